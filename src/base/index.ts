@@ -1,0 +1,4 @@
+export { SlipwayError, errorTable, type ErrorCode, type ErrorKind } from "./errors.ts";
+export { siblingModule } from "./module-url.ts";
+export { createRandom, type Random } from "./random.ts";
+export type { Column, ColumnType, DateTimeColumn, NumericColumn, StringColumn, Table } from "./table.ts";
