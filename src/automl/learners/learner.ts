@@ -1,0 +1,31 @@
+import type { Kernels } from "../../kernels/index.ts";
+import type { Learner, Task } from "../../model/index.ts";
+import type { Dataset } from "../dataset.ts";
+
+/** What a learner is given beside its data. */
+export interface FitContext {
+  readonly kernels: Kernels;
+  readonly seed: number;
+  /** Rows to stop early on; null when the amount of training is already known (the final training). */
+  readonly validation: Uint32Array | null;
+  /** Throws when the run was cancelled or its time is over; call it at least every 100 ms. */
+  readonly checkpoint: () => void;
+}
+
+export interface Fit {
+  readonly learner: Learner;
+  /** Rounds, passes or trees that were best on the validation rows: what the final training repeats. */
+  readonly rounds: number;
+}
+
+/** One learning algorithm. Implementations live beside this file, one a file, and all pass learners.test.ts. */
+export interface LearningAlgorithm {
+  /** Azure ML's name. */
+  readonly name: string;
+  readonly tasks: readonly Task[];
+  /**
+   * Trains on `rows` of `data`. Deterministic in (data, rows, params, context.seed).
+   * `params.rounds`, where the algorithm has rounds, bounds them.
+   */
+  fit(data: Dataset, rows: Uint32Array, params: Readonly<Record<string, unknown>>, context: FitContext): Fit;
+}
