@@ -44,6 +44,7 @@ export type Link = "identity" | "sigmoid" | "softmax" | "exp";
 /**
  * Decision trees, flat. Node i is a leaf when feature[i] < 0; then left[i] is the number of its leaf.
  * Otherwise a row goes to left[i] or to left[i] + 1; both are greater than i, so a walk always ends.
+ * Trees lie one after the other: roots[0] is 0, roots rise, and a tree's nodes end where the next root begins.
  */
 export interface Trees {
   /** The first node of every tree. */
@@ -141,5 +142,9 @@ export interface Provenance {
   /** How each input was treated, in words: "age: numeric, 83 missing". */
   readonly featurization: readonly string[];
   /** The trials behind the members, with their hyperparameters. */
-  readonly trials: readonly { readonly number: number; readonly name: string; readonly params: Record<string, unknown> }[];
+  readonly trials: readonly {
+    readonly number: number;
+    readonly name: string;
+    readonly params: Record<string, unknown>;
+  }[];
 }

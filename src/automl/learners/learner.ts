@@ -1,10 +1,13 @@
 import type { Kernels } from "../../kernels/index.ts";
 import type { Learner, Task } from "../../model/index.ts";
 import type { Dataset } from "../dataset.ts";
+import type { BinnedDataset } from "../trees/binned.ts";
 
 /** What a learner is given beside its data. */
 export interface FitContext {
   readonly kernels: Kernels;
+  /** The dataset's bins, for learners that read them. */
+  readonly binned: BinnedDataset;
   readonly seed: number;
   /** Rows to stop early on; null when the amount of training is already known (the final training). */
   readonly validation: Uint32Array | null;
@@ -18,6 +21,9 @@ export interface Fit {
   readonly rounds: number;
 }
 
+/** Hyperparameters as they stand on the leaderboard and in the model file. */
+export type Params = Readonly<Record<string, number | boolean | string>>;
+
 /** One learning algorithm. Implementations live beside this file, one a file, and all pass learners.test.ts. */
 export interface LearningAlgorithm {
   /** Azure ML's name. */
@@ -27,5 +33,5 @@ export interface LearningAlgorithm {
    * Trains on `rows` of `data`. Deterministic in (data, rows, params, context.seed).
    * `params.rounds`, where the algorithm has rounds, bounds them.
    */
-  fit(data: Dataset, rows: Uint32Array, params: Readonly<Record<string, unknown>>, context: FitContext): Fit;
+  fit(data: Dataset, rows: Uint32Array, params: Params, context: FitContext): Fit;
 }

@@ -1,0 +1,118 @@
+/** Metrics of validation outputs: each fold's, averaged, as Azure ML reports cross-validation. */
+import { SlipwayError } from "../base/index.ts";
+import {
+  classificationMetrics,
+  metricInfo,
+  metricNames,
+  metricValue,
+  regressionMetrics,
+  type ClassificationRows,
+  type RegressionRows,
+} from "../kernels/index.ts";
+import type { Task } from "../model/index.ts";
+import type { Dataset } from "./dataset.ts";
+import type { Fold } from "./validation.ts";
+
+export interface Evaluator {
+  /** The primary metric; NaN when no fold defines it. */
+  value(outputs: Float64Array): number;
+  /** The primary metric turned so that lower is better; Infinity where it is not defined. */
+  loss(outputs: Float64Array): number;
+  /** All metrics of the task. */
+  metrics(outputs: Float64Array): Record<string, number>;
+  /** The loss that cannot be beaten. */
+  readonly perfectLoss: number;
+}
+
+/** Throws SLW_AUTOML_METRIC when the metric is not one of the task's. */
+export function checkMetric(name: string, task: Task): void {
+  if (metricNames(task).includes(name as never)) return;
+  const known = metricNames(task).join(", ");
+  throw new SlipwayError("SLW_AUTOML_METRIC", `"${name}" is not a metric for ${task}.`, {
+    fix: `Use one of: ${known}.`,
+    details: { got: name, expected: metricNames(task) },
+  });
+}
+
+export function createEvaluator(metric: string, data: Dataset, folds: readonly Fold[]): Evaluator {
+  const width = Math.max(1, data.classes);
+  const parts = splitFolds(data, folds);
+  const { direction, range } = metricInfo(metric);
+
+  function average(outputs: Float64Array, of: (rows: ClassificationRows | RegressionRows) => number): number {
+    let sum = 0;
+    let defined = 0;
+    for (const part of parts) {
+      const value = of(part.rows(outputs.subarray(part.start * width, part.end * width)));
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      defined++;
+    }
+    return defined === 0 ? NaN : sum / defined;
+  }
+
+  function value(outputs: Float64Array): number {
+    return average(outputs, (rows) => metricValue(metric, rows));
+  }
+
+  return {
+    perfectLoss: direction === "maximize" ? -range[1] : range[0],
+    value,
+    loss(outputs) {
+      const found = value(outputs);
+      if (Number.isNaN(found)) return Infinity;
+      return direction === "maximize" ? -found : found;
+    },
+    metrics(outputs) {
+      const all = parts.map((part) => {
+        const rows = part.rows(outputs.subarray(part.start * width, part.end * width));
+        return "labels" in rows ? classificationMetrics(rows) : regressionMetrics(rows);
+      });
+      return averageRecords(all, metricNames(data.task));
+    },
+  };
+}
+
+interface FoldPart {
+  /** Rows of the concatenated outputs. */
+  readonly start: number;
+  readonly end: number;
+  readonly rows: (outputs: Float64Array) => ClassificationRows | RegressionRows;
+}
+
+function splitFolds(data: Dataset, folds: readonly Fold[]): FoldPart[] {
+  const range = extent(data.target);
+  let start = 0;
+  return folds.map((fold) => {
+    const target = Float64Array.from(fold.valid, (row) => data.target[row]);
+    const part: FoldPart = {
+      start,
+      end: start + target.length,
+      rows: (outputs) =>
+        data.task === "classification"
+          ? { labels: target, probabilities: outputs, classes: data.classes }
+          : { target, predictions: outputs, range },
+    };
+    start = part.end;
+    return part;
+  });
+}
+
+function extent(values: Float64Array): [number, number] {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return [low, high];
+}
+
+function averageRecords(records: readonly Record<string, number>[], names: readonly string[]): Record<string, number> {
+  const averaged: Record<string, number> = {};
+  for (const name of names) {
+    const defined = records.map((record) => record[name]).filter((value) => Number.isFinite(value));
+    if (defined.length > 0) averaged[name] = defined.reduce((sum, value) => sum + value, 0) / defined.length;
+  }
+  return averaged;
+}

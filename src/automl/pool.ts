@@ -1,0 +1,106 @@
+/** Worker threads that share the dataset and take tasks in turn. */
+import { Worker } from "node:worker_threads";
+import { siblingModule } from "../base/index.ts";
+import type { Learner } from "../model/index.ts";
+import type { TrialData, TrialOutcome, TrialSpec } from "./trial.ts";
+
+export interface WorkerInput {
+  readonly data: TrialData;
+  readonly memory: WebAssembly.Memory;
+  /** One number: not 0 ends the tasks that run. */
+  readonly stop: Int32Array;
+}
+
+export type TaskMessage =
+  | { readonly kind: "trial"; readonly spec: TrialSpec }
+  | { readonly kind: "refit"; readonly spec: TrialSpec; readonly rounds: number };
+
+export type TaskReply =
+  | { readonly state: "trial"; readonly outcome: TrialOutcome }
+  | { readonly state: "refit"; readonly learner: Learner }
+  | { readonly state: "failed"; readonly reason: string }
+  /** Ended by `stop`. */
+  | { readonly state: "stopped" };
+
+export interface Pool {
+  /** Runs the task on the next free thread. A thread that dies is a failed task and is replaced. */
+  run(task: TaskMessage): Promise<TaskReply>;
+  /** Ends what runs and what waits within one boosting round; tasks may be given again after `resume`. */
+  stop(): void;
+  resume(): void;
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly task: TaskMessage;
+  readonly resolve: (reply: TaskReply) => void;
+}
+
+/** A thread that has not come back this long after `stop` is ended. */
+const GRACE_MILLISECONDS = 3_000;
+
+export function createPool(threads: number, data: TrialData, memory: WebAssembly.Memory): Pool {
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const queue: Waiting[] = [];
+  const free: Worker[] = [];
+  const busy = new Set<Worker>();
+  let closing = false;
+  let grace: NodeJS.Timeout | undefined;
+
+  const start = (): Worker =>
+    new Worker(siblingModule(import.meta.url, "worker"), { workerData: { data, memory, stop } });
+
+  function release(worker: Worker): void {
+    const waiting = queue.shift();
+    if (waiting) assign(worker, waiting);
+    else free.push(worker);
+  }
+
+  function assign(worker: Worker, { task, resolve }: Waiting): void {
+    const settle = (reply: TaskReply): void => {
+      worker.off("message", onMessage).off("error", onError).off("exit", onExit);
+      busy.delete(worker);
+      resolve(reply);
+    };
+    const onMessage = (reply: TaskReply): void => {
+      settle(reply);
+      release(worker);
+    };
+    const die = (reason: string): void => {
+      settle({ state: "failed", reason });
+      if (!closing) release(start());
+    };
+    const onError = (error: Error): void => die(error.message);
+    const onExit = (code: number): void => die(`The worker thread ended with code ${code}.`);
+    worker.on("message", onMessage).on("error", onError).on("exit", onExit);
+    busy.add(worker);
+    worker.postMessage(task);
+  }
+
+  for (let i = 0; i < threads; i++) free.push(start());
+
+  return {
+    run(task) {
+      return new Promise((resolve) => {
+        const worker = free.pop();
+        if (worker) assign(worker, { task, resolve });
+        else queue.push({ task, resolve });
+      });
+    },
+    stop() {
+      Atomics.store(stop, 0, 1);
+      clearTimeout(grace);
+      grace = setTimeout(() => busy.forEach((worker) => void worker.terminate()), GRACE_MILLISECONDS);
+    },
+    resume() {
+      clearTimeout(grace);
+      Atomics.store(stop, 0, 0);
+    },
+    async close() {
+      closing = true;
+      clearTimeout(grace);
+      Atomics.store(stop, 0, 1);
+      await Promise.all([...free, ...busy].map((worker) => worker.terminate()));
+    },
+  };
+}

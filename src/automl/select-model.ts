@@ -1,0 +1,68 @@
+/** From finished trials to the members of the final model. */
+import { selectEnsemble } from "./ensemble.ts";
+import { createEvaluator, type Evaluator } from "./evaluate.ts";
+import type { Dataset } from "./dataset.ts";
+import type { FinishedTrial } from "./search-run.ts";
+import type { Fold } from "./validation.ts";
+
+export interface Choice {
+  /** Trials with their share in the vote; shares sum to 1. */
+  readonly members: readonly { readonly trial: FinishedTrial; readonly weight: number }[];
+  /** Validation outputs of the vote. */
+  readonly outputs: Float64Array;
+}
+
+/** Models that may join the vote: the best of the leaderboard. */
+const CANDIDATES = 20;
+/** More rows do not make the choice of members better, only slower. */
+const MAX_ROWS = 20_000;
+
+/** The best single trial and, where it is better on the validation rows, a vote. `trials`: best first, not empty. */
+export function selectModel(trials: readonly FinishedTrial[], data: Dataset, folds: readonly Fold[], metric: string, evaluator: Evaluator): Choice {
+  const single: Choice = { members: [{ trial: trials[0], weight: 1 }], outputs: trials[0].outcome.outputs };
+  const candidates = trials.slice(0, CANDIDATES);
+  if (candidates.length < 2) return single;
+  const thinned = thin(candidates, data, folds);
+  const { loss } = createEvaluator(metric, data, thinned.folds);
+  const { weights } = selectEnsemble(thinned.outputs, loss);
+  const members = candidates
+    .map((trial, i) => ({ trial, weight: weights[i] }))
+    .filter(({ weight }) => weight > 0);
+  if (members.length < 2) return single;
+  const outputs = vote(members);
+  return evaluator.loss(outputs) < evaluator.loss(single.outputs) ? { members, outputs } : single;
+}
+
+function vote(members: Choice["members"]): Float64Array {
+  const outputs = new Float64Array(members[0].trial.outcome.outputs.length);
+  for (const { trial, weight } of members) {
+    const part = trial.outcome.outputs;
+    for (let i = 0; i < outputs.length; i++) outputs[i] += weight * part[i];
+  }
+  return outputs;
+}
+
+/** Every n-th validation row, where there are many. */
+function thin(
+  trials: readonly FinishedTrial[],
+  data: Dataset,
+  folds: readonly Fold[],
+): { folds: readonly Fold[]; outputs: Float64Array[] } {
+  const rows = folds.reduce((sum, fold) => sum + fold.valid.length, 0);
+  const step = Math.ceil(rows / MAX_ROWS);
+  if (step === 1) return { folds, outputs: trials.map(({ outcome }) => outcome.outputs) };
+  const width = Math.max(1, data.classes);
+  const positions: number[] = [];
+  let start = 0;
+  const fewer = folds.map((fold) => {
+    for (let i = 0; i < fold.valid.length; i += step) positions.push(start + i);
+    start += fold.valid.length;
+    return { train: fold.train, valid: fold.valid.filter((_, i) => i % step === 0) };
+  });
+  const outputs = trials.map(({ outcome }) => {
+    const part = new Float64Array(positions.length * width);
+    positions.forEach((position, i) => part.set(outcome.outputs.subarray(position * width, (position + 1) * width), i * width));
+    return part;
+  });
+  return { folds: fewer, outputs };
+}

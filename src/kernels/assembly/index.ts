@@ -1,0 +1,9 @@
+// Entry of the kernels' WebAssembly module. Pointers are byte addresses in the one shared memory; there is no
+// allocator and no garbage collector in here: memory.ts on the TypeScript side hands out the space.
+export * from "./bin";
+export * from "./gradients";
+export * from "./histogram";
+export * from "./linear";
+export * from "./partition";
+export * from "./split";
+export * from "./walk";

@@ -1,0 +1,36 @@
+// Rows sent down a tree by their bins.
+
+/** Bytes of a node: i32 feature (negative: a leaf), u32 left child (right is the next), f64 value, 256-bit set. */
+const NODE_BYTES: usize = 48;
+
+/** scores[row] += value of the leaf that the row reaches; f64. */
+export function walk(nodes: usize, rows: usize, count: u32, bins: usize, stride: u32, scores: usize): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const row = load<u32>(rows + ((<usize>i) << 2));
+    const node = leafOf(nodes, bins + <usize>(row * stride));
+    const at = scores + ((<usize>row) << 3);
+    store<f64>(at, load<f64>(at) + load<f64>(node, 8));
+  }
+}
+
+/** leaves[i] = number of the leaf that rows[i] reaches (the leaf's `left` field). */
+export function walkToLeaves(nodes: usize, rows: usize, count: u32, bins: usize, stride: u32, leaves: usize): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const row = load<u32>(rows + ((<usize>i) << 2));
+    store<u32>(leaves + ((<usize>i) << 2), load<u32>(leafOf(nodes, bins + <usize>(row * stride)), 4));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function leafOf(nodes: usize, row: usize): usize {
+  let node = nodes;
+  let feature = load<i32>(node);
+  while (feature >= 0) {
+    const bin = <u32>load<u8>(row + <usize>feature);
+    const isLeft = (load<u32>(node + ((<usize>(bin >> 5)) << 2), 16) >> (bin & 31)) & 1;
+    node = nodes + <usize>(load<u32>(node, 4) + (isLeft ^ 1)) * NODE_BYTES;
+    feature = load<i32>(node);
+  }
+  return node;
+}

@@ -1,0 +1,13 @@
+export { cutPoints, MAX_CUTS } from "./binning.ts";
+export { createArena, createMemory, type Arena } from "./memory.ts";
+export {
+  readSplit,
+  SPLIT_BYTES,
+  SPLIT_PARAMS_BYTES,
+  writeSplitParams,
+  type Quantisation,
+  type Split,
+  type SplitParams,
+} from "./split-params.ts";
+export { createKernels, type KernelFunctions, type Kernels } from "./wasm.ts";
+export * from "./metrics/index.ts";
