@@ -261,11 +261,6 @@ export const errorTable = {
     title: "The header Expect asks for something that this endpoint does not do.",
     fix: "Leave the header Expect out.",
   },
-  SLW_HTTP_STOPPING: {
-    status: 503,
-    title: "The endpoint is stopping.",
-    fix: "Send the request again in a moment.",
-  },
   SLW_SERVE_LISTEN: {
     status: 500,
     title: "The endpoint cannot listen at this address.",
@@ -274,7 +269,7 @@ export const errorTable = {
   SLW_SERVE_KEY: {
     status: 400,
     title: "The key cannot protect the endpoint.",
-    fix: "Give a key of at least 16 printable ASCII characters without blanks.",
+    fix: "Give a key of printable ASCII characters without blanks, or none to have one made.",
   },
 
   // Reading and writing files of data

@@ -1,0 +1,126 @@
+/** What must hold between the numbers of a learner, so that scoring it never reads beside them and always ends. */
+import { invalidModel } from "./fields.ts";
+import type { Learner, LinearLearner, Model, Trees, TreesLearner } from "./types.ts";
+
+/** @throws SLW_MODEL_INVALID naming the field */
+export function checkLearner(
+  learner: Learner,
+  path: string,
+  model: Pick<Model, "task" | "labels" | "transforms">,
+): void {
+  checkOutputs(learner, path, model);
+  if (learner.kind === "trees") checkTreesLearner(learner, path, model.transforms.length);
+  else checkLinearLearner(learner, path, model.transforms.length);
+}
+
+/** The outputs after the link must be one number a class, or one value. */
+function checkOutputs(learner: Learner, path: string, model: Pick<Model, "task" | "labels">): void {
+  const { link, outputs } = learner;
+  if (model.task === "regression") {
+    if (link !== "identity" && link !== "exp")
+      throw invalidModel(`${path}.link`, "identity or exp for regression", link);
+    if (outputs !== 1) throw invalidModel(`${path}.outputs`, "1 for regression", outputs);
+    return;
+  }
+  if (link === "exp") throw invalidModel(`${path}.link`, "sigmoid, softmax or identity for classification", link);
+  const classes = model.labels.length;
+  const expected = link === "sigmoid" ? 1 : classes;
+  if (link === "sigmoid" && classes !== 2) throw invalidModel(`${path}.link`, `softmax for ${classes} labels`, link);
+  if (outputs !== expected) throw invalidModel(`${path}.outputs`, `${expected} for ${classes} labels`, outputs);
+}
+
+function checkLinearLearner(learner: LinearLearner, path: string, features: number): void {
+  const { outputs, width, weights, intercepts, encodings } = learner;
+  requireLength(weights, outputs * width, `${path}.weights`);
+  requireLength(intercepts, outputs, `${path}.intercepts`);
+  requireFinite(weights, `${path}.weights`);
+  requireFinite(intercepts, `${path}.intercepts`);
+  encodings.forEach((encoding, i) => {
+    const at = `${path}.encodings[${i}]`;
+    if (encoding.feature >= features) throw invalidModel(`${at}.feature`, `less than ${features}`, encoding.feature);
+    const last = encoding.position + (encoding.kind === "oneHot" ? encoding.cardinality : 0);
+    if (last >= width) throw invalidModel(`${at}.position`, `positions below ${width}`, last);
+    if (encoding.kind === "oneHot") return;
+    if (encoding.missing >= width) throw invalidModel(`${at}.missing`, `a position below ${width}`, encoding.missing);
+    if (encoding.scale === 0) throw invalidModel(`${at}.scale`, "not 0", 0);
+  });
+}
+
+function checkTreesLearner(learner: TreesLearner, path: string, features: number): void {
+  const { outputs, leafWidth, base, trees } = learner;
+  if (leafWidth !== 1 && leafWidth !== outputs) throw invalidModel(`${path}.leafWidth`, `1 or ${outputs}`, leafWidth);
+  requireLength(base, outputs, `${path}.base`);
+  requireFinite(base, `${path}.base`);
+  const at = `${path}.trees`;
+  const nodes = trees.feature.length;
+  for (const name of ["left", "threshold", "flags", "cover"] as const)
+    requireLength(trees[name], nodes, `${at}.${name}`);
+  if (trees.leafValues.length % leafWidth !== 0) {
+    throw invalidModel(`${at}.leafValues`, `a multiple of ${leafWidth}`, trees.leafValues.length);
+  }
+  requireFinite(trees.leafValues, `${at}.leafValues`);
+  checkRoots(trees.roots, nodes, at);
+  trees.roots.forEach((root, tree) => {
+    const end = trees.roots[tree + 1] ?? nodes;
+    checkTree(trees, root, end, at, { features, leaves: trees.leafValues.length / leafWidth });
+  });
+}
+
+/** Trees lie one after the other: without that, many roots on one long path could make a row take for ever. */
+function checkRoots(roots: Int32Array, nodes: number, path: string): void {
+  if ((roots[0] ?? nodes) !== 0)
+    throw invalidModel(`${path}.roots`, nodes === 0 ? "no root" : "the first root at 0", roots[0] ?? "none");
+  for (let i = 0; i < roots.length; i++) {
+    const root = roots[i] as number;
+    const above = i === 0 ? -1 : (roots[i - 1] as number);
+    if (root <= above || root >= nodes) {
+      throw invalidModel(`${path}.roots[${i}]`, `between ${above + 1} and ${nodes - 1}`, root);
+    }
+  }
+}
+
+function checkTree(
+  trees: Trees,
+  start: number,
+  end: number,
+  path: string,
+  bounds: { readonly features: number; readonly leaves: number },
+): void {
+  const { feature, left, threshold, flags } = trees;
+  for (let node = start; node < end; node++) {
+    const split = feature[node] as number;
+    const next = left[node] as number;
+    if (split < 0) {
+      if (next < 0 || next >= bounds.leaves)
+        throw invalidModel(`${path}.left[${node}]`, `a leaf below ${bounds.leaves}`, next);
+      continue;
+    }
+    if (split >= bounds.features) throw invalidModel(`${path}.feature[${node}]`, `less than ${bounds.features}`, split);
+    if (next <= node || next + 1 >= end) {
+      throw invalidModel(`${path}.left[${node}]`, `a node after ${node} and before ${end - 1}`, next);
+    }
+    const flag = flags[node] as number;
+    if (flag > 3) throw invalidModel(`${path}.flags[${node}]`, "0 to 3", flag);
+    const cut = threshold[node] as number;
+    if ((flag & 1) === 1) checkBitset(trees.bitsets, cut, `${path}.threshold[${node}]`);
+    else if (Number.isNaN(cut)) throw invalidModel(`${path}.threshold[${node}]`, "a number", "NaN");
+  }
+}
+
+function checkBitset(bitsets: Uint32Array, start: number, path: string): void {
+  if (!Number.isInteger(start) || start < 0 || start >= bitsets.length) {
+    throw invalidModel(path, `a position in bitsets, below ${bitsets.length}`, String(start));
+  }
+  const words = bitsets[start] as number;
+  if (start + words >= bitsets.length)
+    throw invalidModel(path, `a bit set that ends before ${bitsets.length}`, start + words + 1);
+}
+
+function requireLength(tensor: { readonly length: number }, length: number, path: string): void {
+  if (tensor.length !== length) throw invalidModel(path, `${length} elements`, tensor.length);
+}
+
+function requireFinite(tensor: Float64Array, path: string): void {
+  const at = tensor.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) throw invalidModel(`${path}[${at}]`, "a finite number", String(tensor[at]));
+}

@@ -1,0 +1,88 @@
+/** Scoring decision trees: a walk over flat arrays (types.ts, `Trees`). */
+import type { Trees, TreesLearner } from "./types.ts";
+
+/** Rows that walk through one tree before the next tree is taken: their features stay in the L1/L2 cache. */
+const blockRows = 128;
+
+/**
+ * Raw outputs, before the link: base + scale * sum of leaves.
+ * `features` is rows x width, row-major; the result is rows x learner.outputs, row-major.
+ */
+export function treesRawOutputs(learner: TreesLearner, features: Float64Array, rows: number): Float64Array {
+  const { outputs, base, scale } = learner;
+  const sums = new Float64Array(rows * outputs);
+  if (rows === 0) return sums;
+  if (learner.leafWidth === 1) addScalarLeaves(learner, features, rows, sums);
+  else addVectorLeaves(learner, features, rows, sums);
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let output = 0; output < outputs; output++, i++) {
+      sums[i] = (base[output] as number) + scale * (sums[i] as number);
+    }
+  }
+  return sums;
+}
+
+/** Boosting: tree t adds one number to output t % outputs. */
+function addScalarLeaves(learner: TreesLearner, features: Float64Array, rows: number, sums: Float64Array): void {
+  const { trees, outputs } = learner;
+  const { roots, leafValues } = trees;
+  const width = features.length / rows;
+  for (let start = 0; start < rows; start += blockRows) {
+    const end = Math.min(rows, start + blockRows);
+    for (let tree = 0; tree < roots.length; tree++) {
+      const root = roots[tree] as number;
+      for (let row = start, i = start * outputs + (tree % outputs); row < end; row++, i += outputs) {
+        sums[i] = (sums[i] as number) + (leafValues[leafOf(trees, features, row * width, root)] as number);
+      }
+    }
+  }
+}
+
+/** Forest: every tree adds a vector of `outputs` numbers. */
+function addVectorLeaves(learner: TreesLearner, features: Float64Array, rows: number, sums: Float64Array): void {
+  const { trees, outputs } = learner;
+  const { roots, leafValues } = trees;
+  const width = features.length / rows;
+  for (let start = 0; start < rows; start += blockRows) {
+    const end = Math.min(rows, start + blockRows);
+    for (let tree = 0; tree < roots.length; tree++) {
+      const root = roots[tree] as number;
+      for (let row = start; row < end; row++) {
+        const leaf = leafOf(trees, features, row * width, root) * outputs;
+        const sum = row * outputs;
+        for (let output = 0; output < outputs; output++) {
+          sums[sum + output] = (sums[sum + output] as number) + (leafValues[leaf + output] as number);
+        }
+      }
+    }
+  }
+}
+
+/** The number of the leaf that a row reaches; the row's features start at `offset`. */
+function leafOf(trees: Trees, features: Float64Array, offset: number, root: number): number {
+  const { feature, left, threshold, flags } = trees;
+  let node = root;
+  let split = feature[node] as number;
+  while (split >= 0) {
+    const value = features[offset + split] as number;
+    const flag = flags[node] as number;
+    // Comparisons with NaN are false: `<=` sends it right and `!(>)` sends it left, without a test of its own.
+    const goesLeft =
+      flag === 0
+        ? value <= (threshold[node] as number)
+        : flag === 2
+          ? !(value > (threshold[node] as number))
+          : inBitset(trees.bitsets, threshold[node] as number, value, flag);
+    node = goesLeft ? (left[node] as number) : (left[node] as number) + 1;
+    split = feature[node] as number;
+  }
+  return left[node] as number;
+}
+
+/** A category beyond the bit set, which training did not see at this node, goes right. */
+function inBitset(bitsets: Uint32Array, start: number, category: number, flag: number): boolean {
+  if (Number.isNaN(category)) return (flag & 2) !== 0;
+  const word = category >> 5;
+  if (word < 0 || word >= (bitsets[start] as number)) return false;
+  return (((bitsets[start + 1 + word] as number) >>> (category & 31)) & 1) === 1;
+}

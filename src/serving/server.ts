@@ -1,0 +1,213 @@
+/**
+ * The scoring process: a model and the hash of a key, nothing else. Fastify with what it leaves open closed:
+ * docs/decisions/0004-scoring-process.md says what and why.
+ */
+import { randomUUID } from "node:crypto";
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { SlipwayError } from "../base/index.ts";
+import type { Model } from "../model/index.ts";
+import { trackConnections } from "./connections.ts";
+import { allowedMethods, checkBeforeBody, refuse, type Checks } from "./guard.ts";
+import { createHostCheck } from "./host.ts";
+import { parseJsonBody } from "./json.ts";
+import { createKeyCheck } from "./key.ts";
+import { defaultLimits, type Endpoint, type ScoringLimits, type ServeOptions } from "./options.ts";
+import { problemType, toProblem, toSlipwayError } from "./problem.ts";
+import { exampleRow, scoreRequest, warningHeader } from "./scoring.ts";
+import { swaggerDocument } from "./swagger.ts";
+
+/** What the parts of one server share. */
+interface Service {
+  readonly model: Model;
+  readonly name: string;
+  readonly limits: ScoringLimits;
+  readonly checks: Checks;
+  /** Set once the server listens. */
+  readonly url: () => string;
+}
+
+/**
+ * Serves a model over HTTP until `close`. Resolves when requests are answered: the model has scored its example row.
+ * @throws SLW_SERVE_KEY, SLW_SERVE_LISTEN
+ */
+export async function serveModel(options: ServeOptions): Promise<Endpoint> {
+  const limits = { ...defaultLimits, ...options.limits };
+  const isKey = createKeyCheck(options.key);
+  warmUp(options.model);
+  const app = createApp(limits);
+  const connections = trackConnections(app.server);
+  let url = "";
+  const service: Service = {
+    model: options.model,
+    name: options.name ?? options.model.name,
+    limits,
+    checks: { isKey, isOurHost: createHostCheck(options.host), bodyBytes: limits.bodyBytes },
+    url: () => url,
+  };
+  addGuards(app, service);
+  addRoutes(app, service);
+  const { port } = options;
+  // For "localhost" Fastify would start a second server, on ::1, to which nothing of what is set up here applies.
+  const host = options.host === "localhost" ? "127.0.0.1" : options.host;
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    const reason =
+      (cause as NodeJS.ErrnoException).code === "EADDRINUSE" ? "the port is in use" : (cause as Error).message;
+    throw new SlipwayError("SLW_SERVE_LISTEN", `Cannot listen on ${host}, port ${port}: ${reason}.`, {
+      details: { host, port },
+      cause,
+    });
+  }
+  url = `http://${host.includes(":") ? `[${host}]` : host}:${(app.server.address() as AddressInfo).port}`;
+  return {
+    url,
+    async close() {
+      await connections.stop(limits.graceMilliseconds);
+      await app.close();
+    },
+  };
+}
+
+/** The first calls of a function are ten times as slow as later ones: they are made before anybody waits for them. */
+function warmUp(model: Model): void {
+  const body = JSON.stringify({ data: [exampleRow(model)] });
+  for (let call = 0; call < 20; call++) {
+    JSON.stringify(scoreRequest(model, parseJsonBody(Buffer.from(body)), 1));
+  }
+}
+
+function createApp(limits: ScoringLimits): FastifyInstance {
+  const { headersMilliseconds, requestMilliseconds } = limits;
+  return Fastify({
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: requestMilliseconds,
+    genReqId: () => randomUUID(),
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
+    frameworkErrors: (_error, request, reply) => {
+      refuse(
+        request as FastifyRequest,
+        reply as FastifyReply,
+        new SlipwayError("SLW_HTTP_REQUEST", "The address is not a valid URL."),
+      );
+    },
+    http: {
+      headersTimeout: Math.min(headersMilliseconds, requestMilliseconds),
+      connectionsCheckingInterval: Math.min(5000, headersMilliseconds / 4, requestMilliseconds / 4),
+      maxHeaderSize: 16 * 1024,
+      // Checked in checkTarget, which answers with a problem.
+      requireHostHeader: false,
+    },
+  });
+}
+
+function addGuards(app: FastifyInstance, service: Service): void {
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.headers({
+      "x-ms-request-id": request.id,
+      "x-content-type-options": "nosniff",
+      "cache-control": "no-store",
+      "access-control-allow-origin": "*",
+      "access-control-expose-headers": "x-ms-request-id, x-ms-client-request-id, x-slipway-warning",
+    });
+    const clientId = request.headers["x-ms-client-request-id"];
+    if (typeof clientId === "string" && /^[\w.:-]{1,100}$/.test(clientId))
+      reply.header("x-ms-client-request-id", clientId);
+    const refusal = checkBeforeBody(request.raw, service.checks);
+    if (refusal) refuse(request, reply, refusal);
+    else done();
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = toSlipwayError(error);
+    if (refusal.code === "SLW_INTERNAL")
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    refuse(request, reply, refusal);
+  });
+  // With a listener of ours Node no longer says "100 Continue" to everybody.
+  app.server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+    if (!checkBeforeBody(request, service.checks)) response.writeContinue();
+    app.server.emit("request", request, response);
+  });
+  app.server.on("checkExpectation", (_request: IncomingMessage, response: ServerResponse) => {
+    const problem = toProblem(new SlipwayError("SLW_HTTP_EXPECTATION", "The header Expect is not 100-continue."));
+    const body = JSON.stringify(problem);
+    response.writeHead(problem.status, {
+      "content-type": problemType,
+      "content-length": Buffer.byteLength(body),
+      connection: "close",
+    });
+    response.end(body);
+  });
+}
+
+function addRoutes(app: FastifyInstance, service: Service): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => {
+    try {
+      done(null, parseJsonBody(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  app.get("/", (_request, reply) => reply.type("text/plain; charset=utf-8").send("Healthy"));
+  app.get("/health/live", (_request, reply) => reply.send({ status: "live" }));
+  // Who listens has scored its example row: there is no time in which the endpoint lives and is not ready.
+  app.get("/health/ready", (_request, reply) => reply.send({ status: "ready" }));
+  app.get("/swagger.json", (request, reply) => answerSwagger(request, reply, service));
+  app.post("/score", (request, reply) => {
+    const { result, warnings } = scoreRequest(service.model, request.body, service.limits.rows);
+    if (warnings.length > 0) reply.header("x-slipway-warning", warningHeader(warnings));
+    return reply.type("application/json; charset=utf-8").send(JSON.stringify({ result }));
+  });
+  for (const [path, methods] of Object.entries(allowedMethods)) {
+    app.options(path, (_request, reply) =>
+      reply
+        .headers({
+          allow: methods,
+          "access-control-allow-methods": methods,
+          "access-control-allow-headers": "authorization, content-type, x-ms-client-request-id",
+          "access-control-max-age": "600",
+        })
+        .send(),
+    );
+  }
+}
+
+function answerSwagger(request: FastifyRequest, reply: FastifyReply, service: Service): FastifyReply {
+  const { version = "2" } = request.query as { version?: unknown };
+  if (version !== "2" && version !== "3") {
+    refuse(
+      request,
+      reply,
+      new SlipwayError("SLW_HTTP_NOT_FOUND", "There is no such version of the document.", {
+        fix: "Ask for ?version=2 or ?version=3.",
+      }),
+    );
+    return reply;
+  }
+  // The address that the client used: behind a tunnel it is not the one that we listen on.
+  const url = request.headers.host === undefined ? service.url() : `http://${request.headers.host}`;
+  return reply.send(swaggerDocument(service.model, service.name, url, version === "2" ? 2 : 3));
+}
+
+/** What is no request has no reply either: the answer is written to the socket. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem = toProblem(toSlipwayError(Object.assign(error, { statusCode: 400 })));
+  const body = JSON.stringify(problem);
+  socket.end(
+    [
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+      `Content-Type: ${problemType}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      "Connection: close",
+      "",
+      body,
+    ].join("\r\n"),
+  );
+}
