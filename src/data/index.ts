@@ -1,0 +1,23 @@
+export { readTable } from "./read-table.ts";
+export {
+  defaultNulls,
+  type Dialect,
+  type Encoding,
+  type ReadOptions,
+  type ReadProgress,
+  type ReadResult,
+  type ReadRows,
+} from "./read-options.ts";
+export { selectColumns } from "./select-columns.ts";
+export { takeRows } from "./take-rows.ts";
+export { toNumeric } from "./to-numeric.ts";
+export { formatCsvRow, tableRows, writeCsv, type CsvValue } from "./write-csv.ts";
+export { profileTable } from "./profile/profile-table.ts";
+export { columnPurpose, type ColumnPurpose } from "./profile/column-purpose.ts";
+export {
+  quantileProbabilities,
+  type ColumnProfile,
+  type ProfileWarning,
+  type ProfileWarningId,
+  type TableProfile,
+} from "./profile/types.ts";
