@@ -2,4 +2,4 @@ export { SlipwayError, errorTable, type ErrorCode, type ErrorKind } from "./erro
 export { siblingModule } from "./module-url.ts";
 export { createRandom, type Random } from "./random.ts";
 export type { Column, ColumnType, DateTimeColumn, NumericColumn, StringColumn, Table } from "./table.ts";
-export { VERSION } from "./version.ts";
+export { slipwayVersion } from "./version.ts";

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
-
-/** Version of this package, from its package.json: two folders above src/base as above dist/base. */
-export const VERSION: string = readVersion();
-
-function readVersion(): string {
+/**
+ * Version of this package, from its package.json: two folders above src/base as above dist/base. Node only; asked for
+ * with getBuiltinModule, so that this folder also loads in a browser.
+ */
+export function slipwayVersion(): string {
+  const { readFileSync } = process.getBuiltinModule("node:fs");
   const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   return (JSON.parse(text) as { version: string }).version;
 }

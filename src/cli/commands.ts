@@ -1,0 +1,8 @@
+import { automlCommand } from "./automl.ts";
+import type { Command } from "./command.ts";
+import { predictCommand } from "./predict.ts";
+import { profileCommand } from "./profile.ts";
+import { serveCommand } from "./serve.ts";
+
+/** In the order of a first session. */
+export const commands: readonly Command[] = [profileCommand, automlCommand, predictCommand, serveCommand];

@@ -1,0 +1,70 @@
+/** The pages of `slipway --help` and `slipway COMMAND --help`; docs/reference/cli.md is made of them too. */
+import { commonOptions, type Command, type Option } from "./command.ts";
+import { exitCodes } from "./failure.ts";
+import { pad, wrap } from "./text.ts";
+
+const maxWidth = 100;
+
+export function mainHelp(commands: readonly Command[], width: number): string {
+  const columns = Math.min(width, maxWidth);
+  const named = commands.map(({ name, summary }) => entry(name, 10, summary, columns));
+  return [
+    "Slipway makes a live endpoint of a CSV file: it profiles the table, finds a model, saves it and serves it.",
+    "",
+    "Usage: slipway COMMAND [OPTIONS]",
+    "       slipway COMMAND --help",
+    "       slipway --version",
+    "",
+    "Commands:",
+    ...named,
+    "",
+    "Example:",
+    "  slipway automl examples/penguins.csv --target species --time-limit 20",
+    "",
+    "Exit codes:",
+    ...exitCodes.map(({ code, meaning }) => entry(String(code), 5, meaning, columns)),
+    "",
+    "Environment:",
+    entry("NO_COLOR", 14, "Set to anything: no colours. FORCE_COLOR=1: colours without a terminal too.", columns),
+    entry("SLIPWAY_DEBUG", 14, "Set to 1: errors come with their stack.", columns),
+  ]
+    .map((line) => (line.startsWith(" ") ? line : wrap(line, columns)))
+    .join("\n");
+}
+
+export function commandHelp(command: Command, width: number): string {
+  const columns = Math.min(width, maxWidth);
+  const options = [...command.options, ...commonOptions];
+  const size = Math.max(...options.map((option) => written(option).length)) + 2;
+  return [
+    wrap(command.summary, columns),
+    "",
+    `Usage: ${synopsis(command, columns - "Usage: ".length)}`,
+    "",
+    ...command.operands.map(({ name, description }) => entry(name, size, description, columns)),
+    ...(command.operands.length > 0 ? [""] : []),
+    "Options:",
+    ...options.map((option) => entry(written(option), size, option.description, columns)),
+    ...command.details.flatMap((paragraph) => ["", wrap(paragraph, columns)]),
+    "",
+    "Example:",
+    `  ${command.example}`,
+  ].join("\n");
+}
+
+/** Never broken between an option and its value. */
+function synopsis({ name, operands, options }: Command, width: number): string {
+  const parts = options.map((option) => (option.required ? written(option) : `[${written(option)}]`));
+  const unbroken = parts.map((part) => part.replaceAll(" ", "\u00a0"));
+  const words = ["slipway", name, ...operands.map((operand) => operand.name), ...unbroken];
+  return wrap(words.join(" "), width, "         ").replaceAll("\u00a0", " ");
+}
+
+function written({ name, value }: Option): string {
+  return value === undefined ? `--${name}` : `--${name} ${value}`;
+}
+
+function entry(term: string, size: number, description: string, width: number): string {
+  const indent = " ".repeat(size + 2);
+  return `  ${wrap(pad(term, size) + description.trim(), Math.max(40, width - 2), indent)}`;
+}

@@ -1,0 +1,65 @@
+/** The command line's entry: finds the command, runs it, turns its failure into words and an exit code. */
+import { SlipwayError, slipwayVersion } from "../base/index.ts";
+import { parseArguments } from "./arguments.ts";
+import type { Command } from "./command.ts";
+import { commands } from "./commands.ts";
+import { describeFailure } from "./failure.ts";
+import { commandHelp, mainHelp } from "./help.ts";
+import { orAborted, watchInterruptions } from "./interruption.ts";
+import { nearest } from "./nearest.ts";
+import { createOutput } from "./output.ts";
+
+/** @param args without node and script */
+export async function main(args: readonly string[]): Promise<void> {
+  const signal = watchInterruptions();
+  try {
+    await dispatch(args, signal);
+  } catch (error) {
+    const { text, exitCode } = describeFailure(signal.aborted ? signal.reason : error);
+    process.stderr.write(text);
+    process.exitCode = exitCode;
+  }
+  // What was stopped half-way may still have threads at work; they end with the process.
+  if (signal.aborted) process.exit();
+}
+
+async function dispatch([first, ...rest]: readonly string[], signal: AbortSignal): Promise<void> {
+  if (first === undefined || first === "--help" || first === "-h") return printHelp();
+  if (first === "--version") return void process.stdout.write(`${slipwayVersion()}\n`);
+  if (first === "help") return rest[0] === undefined ? printHelp() : printHelp(findCommand(rest[0]));
+  const command = findCommand(first);
+  const { operands, options } = parseArguments(command, rest);
+  if (options["help"]) return printHelp(command);
+  const stream = command.writesData(options) ? process.stderr : process.stdout;
+  await command.run({
+    operands,
+    options,
+    output: createOutput(stream, "quiet" in options),
+    write: (data) => writeData(data, signal),
+    signal,
+  });
+}
+
+/** A reader that went away is told by the signal, not here. */
+async function writeData(data: string, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  process.stdout.write(data, () => resolve());
+  await orAborted(promise, signal);
+}
+
+function findCommand(name: string): Command {
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command) return command;
+  const names = commands.map((candidate) => candidate.name);
+  const near = nearest(name, [...names, "help"]);
+  const what = name.startsWith("-") ? `${name} is no option of slipway itself` : `there is no command "${name}"`;
+  throw new SlipwayError("SLW_CLI_COMMAND", `${what[0]?.toUpperCase()}${what.slice(1)}.`, {
+    fix: `${near ? `Did you mean slipway ${near}? ` : ""}The commands are ${names.join(", ")}; see slipway --help`,
+    details: { command: name, nearest: near },
+  });
+}
+
+function printHelp(command?: Command): void {
+  const width = process.stdout.columns ?? 100;
+  process.stdout.write(`${command ? commandHelp(command, width) : mainHelp(commands, width)}\n`);
+}

@@ -1,0 +1,103 @@
+/** The rules of DESIGN.md's table of folders, as layers.json holds them, and the budgets of length. */
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { readSourceFile, type SourceFile } from "./source-file.ts";
+
+export type Layers = Readonly<Record<string, readonly string[]>>;
+
+const maxFileLines = 600;
+const maxFunctionLines = 50;
+
+/** AssemblyScript looks like TypeScript but does not parse as it; the compiler of the kernels checks it. */
+const isAssembly = (name: string): boolean => name.split(sep).includes("assembly");
+
+/** Every TypeScript file below `folder`, in a fixed order. */
+export function readSources(folder: string): SourceFile[] {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const sources = names.filter((name) => name.endsWith(".ts") && !isAssembly(name)).toSorted();
+  return sources.map((name) => readSourceFile(join(folder, name)));
+}
+
+export const isTest = (path: string): boolean => path.endsWith(".test.ts");
+
+/** Imports that leave their folder: only through a door, and only to where `layers` allows. */
+export function layerViolations(src: string, files: readonly SourceFile[], layers: Layers): string[] {
+  const violations: string[] = [];
+  for (const file of files) {
+    const from = folderOf(src, file.path);
+    if (!(from in layers)) violations.push(`${show(src, file.path)}: the folder ${from} is not in layers.json`);
+    for (const { specifier, kind, line } of file.references) {
+      if (!specifier.startsWith(".")) continue;
+      const target = resolve(dirname(file.path), specifier);
+      const fault = referenceFault(src, layers, from, target, kind);
+      if (fault !== null) violations.push(`${show(src, file.path)}:${line}: ${specifier}: ${fault}`);
+    }
+  }
+  return violations;
+}
+
+function referenceFault(src: string, layers: Layers, from: string, target: string, kind: string): string | null {
+  const isModule = target.endsWith(".ts");
+  // An address that is no module is data, such as the compiled kernels; it may stand anywhere in the package.
+  if (kind === "start" && !isModule) return null;
+  if (!isModule) return "relative imports end in .ts";
+  if (!existsSync(target)) return "there is no such file";
+  if (isTest(target)) return "nothing imports a test";
+  if (!target.startsWith(src + sep)) return "leaves src";
+  const to = folderOf(src, target);
+  if (to === from) return null;
+  if (!layers[from]?.includes(to)) return `layers.json does not let ${from} import ${to}`;
+  return target === join(src, to, "index.ts") ? null : `${to} has one door: ${to}/index.ts`;
+}
+
+/** Import cycles between files, each as its path of files; starting a worker is no import. */
+export function importCycles(src: string, files: readonly SourceFile[]): string[] {
+  const imports = new Map(files.map((file) => [file.path, importedFiles(file)]));
+  const done = new Set<string>();
+  const trail: string[] = [];
+  const cycles: string[] = [];
+  const visit = (path: string): void => {
+    const start = trail.indexOf(path);
+    if (start >= 0) cycles.push([...trail.slice(start), path].map((file) => show(src, file)).join(" -> "));
+    if (start >= 0 || done.has(path)) return;
+    trail.push(path);
+    for (const next of imports.get(path) ?? []) visit(next);
+    trail.pop();
+    done.add(path);
+  };
+  for (const file of files) visit(file.path);
+  return cycles;
+}
+
+function importedFiles(file: SourceFile): string[] {
+  return file.references
+    .filter(({ kind, specifier }) => kind === "import" && specifier.startsWith("."))
+    .map(({ specifier }) => resolve(dirname(file.path), specifier));
+}
+
+/** Files and functions over their budget. `excused` maps "path#function" to the reason. */
+export function budgetViolations(
+  root: string,
+  files: readonly SourceFile[],
+  excused: Readonly<Record<string, string>>,
+): string[] {
+  const violations: string[] = [];
+  for (const file of files) {
+    const path = show(root, file.path);
+    if (file.lines > maxFileLines) violations.push(`${path}: ${file.lines} lines, at most ${maxFileLines}`);
+    // What groups tests is long without being hard to read.
+    if (isTest(path)) continue;
+    for (const { name, line, lines } of file.functions)
+      if (lines > maxFunctionLines && !(`${path}#${name}` in excused))
+        violations.push(`${path}:${line}: ${name} has ${lines} lines, at most ${maxFunctionLines}`);
+  }
+  return violations;
+}
+
+function folderOf(src: string, path: string): string {
+  return relative(src, path).split(sep)[0] ?? "";
+}
+
+function show(root: string, path: string): string {
+  return relative(root, path).split(sep).join("/");
+}
