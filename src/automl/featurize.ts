@@ -40,6 +40,8 @@ export function featurize(table: Table, target: string, wantedTask: Task | undef
       details: { notes },
     });
   }
+  for (const { message } of [...profile.warnings, ...profile.columns.flatMap(({ warnings }) => warnings)])
+    if (!notes.includes(message)) notes.push(message);
   const features = transforms.map((transform) => toFeature(transform, findColumn(known, transform.column)));
   return {
     dataset: { task, rows: known.rows, features, target: values, classes: labels.length },
@@ -66,12 +68,12 @@ function isNull(column: Column, row: number): boolean {
 function dropUnknownTargets(table: Table, target: string, notes: string[]): Table {
   const column = findColumn(table, target);
   const kept = Uint32Array.from({ length: table.rows }, (_, row) => row).filter((row) => !isNull(column, row));
-  if (kept.length === table.rows) return table;
   if (kept.length === 0) {
     throw new SlipwayError("SLW_AUTOML_TARGET", `The target "${target}" is empty in all ${table.rows} rows.`, {
       details: { target, rows: table.rows },
     });
   }
+  if (kept.length === table.rows) return table;
   notes.push(`${target}: ${table.rows - kept.length} rows without a value left out.`);
   return takeRows(table, kept);
 }
@@ -187,29 +189,23 @@ function toFeature(transform: Transform, column: Column): Feature {
 }
 
 function describeInput(column: Column, profile: ColumnProfile): InputColumn {
-  const { min, max } = profile as { min?: number | string | null; max?: number | string | null };
-  const asNumber = (value: number | string): number => (typeof value === "number" ? value : Date.parse(value));
-  const hasRange = column.type !== "string" && min !== null && min !== undefined && max !== null && max !== undefined;
+  const { min, max, quantiles, topValues, nulls } = profile;
   return {
     name: column.name,
     type: column.type,
     integer: column.type === "numeric" && column.integer,
-    nullable: profile.nulls > 0,
-    range: hasRange ? [asNumber(min), asNumber(max)] : null,
-    example: exampleOf(column),
+    nullable: nulls > 0,
+    range: column.type === "string" || min === null || max === null ? null : [toNumber(min), toNumber(max)],
+    example: quantiles === null ? (topValues[0]?.value ?? null) : medianOf(column, quantiles["0.5"]),
   };
 }
 
-/** The median number or date, the most frequent text. */
-function exampleOf(column: Column): string | number | null {
-  if (column.type === "string") {
-    const counts = new Uint32Array(column.categories.length);
-    for (const code of column.codes) if (code >= 0) counts[code]++;
-    const best = counts.indexOf(Math.max(...counts.slice(0, 1), counts.reduce((a, b) => Math.max(a, b), 0)));
-    return column.categories[best] ?? null;
-  }
-  const present = column.values.filter((value) => !Number.isNaN(value)).sort();
-  if (present.length === 0) return null;
-  const median = present[present.length >> 1];
-  return column.type === "numeric" ? median : new Date(median).toISOString();
+/** Dates stand in a profile as ISO 8601 text. */
+function toNumber(value: number | string): number {
+  return typeof value === "number" ? value : Date.parse(value);
+}
+
+/** The median lies between two values where their number is even: whole columns get a whole example. */
+function medianOf(column: Column, median: number | string): number | string {
+  return column.type === "numeric" && column.integer ? Math.round(median as number) : median;
 }

@@ -4,10 +4,17 @@ import { siblingModule } from "../base/index.ts";
 import type { Learner } from "../model/index.ts";
 import type { TrialData, TrialOutcome, TrialSpec } from "./trial.ts";
 
+/** Tasks that run return what they have. */
+export const FINISH_EARLY = 1;
+/** Tasks that run and tasks that wait end without a result. */
+export const STOP_NOW = 2;
+
 export interface WorkerInput {
   readonly data: TrialData;
   readonly memory: WebAssembly.Memory;
-  /** One number: not 0 ends the tasks that run. */
+  /** Threads of each worker's team. */
+  readonly teamSize: number;
+  /** One number: 0, FINISH_EARLY or STOP_NOW. */
   readonly stop: Int32Array;
 }
 
@@ -23,8 +30,12 @@ export type TaskReply =
   | { readonly state: "stopped" };
 
 export interface Pool {
+  /** Tasks that run side by side. */
+  readonly size: number;
   /** Runs the task on the next free thread. A thread that dies is a failed task and is replaced. */
   run(task: TaskMessage): Promise<TaskReply>;
+  /** Asks the tasks that run for what they have; learners that have nothing of use yet go on. */
+  finish(): void;
   /** Ends what runs and what waits within one boosting round; tasks may be given again after `resume`. */
   stop(): void;
   resume(): void;
@@ -39,7 +50,14 @@ interface Waiting {
 /** A thread that has not come back this long after `stop` is ended. */
 const GRACE_MILLISECONDS = 3_000;
 
+/** From this many values on, all threads work on one training: the first model comes sooner and memory holds one. */
+const TEAM_VALUES = 10_000_000;
+
+/** `threads` workers with one thread each, or one worker with a team of them where the data is large. */
 export function createPool(threads: number, data: TrialData, memory: WebAssembly.Memory): Pool {
+  const isLarge = data.dataset.rows * data.dataset.features.length >= TEAM_VALUES;
+  const size = isLarge ? 1 : threads;
+  const teamSize = isLarge ? threads : 1;
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const queue: Waiting[] = [];
   const free: Worker[] = [];
@@ -48,7 +66,7 @@ export function createPool(threads: number, data: TrialData, memory: WebAssembly
   let grace: NodeJS.Timeout | undefined;
 
   const start = (): Worker =>
-    new Worker(siblingModule(import.meta.url, "worker"), { workerData: { data, memory, stop } });
+    new Worker(siblingModule(import.meta.url, "worker"), { workerData: { data, memory, teamSize, stop } });
 
   function release(worker: Worker): void {
     const waiting = queue.shift();
@@ -77,9 +95,10 @@ export function createPool(threads: number, data: TrialData, memory: WebAssembly
     worker.postMessage(task);
   }
 
-  for (let i = 0; i < threads; i++) free.push(start());
+  for (let i = 0; i < size; i++) free.push(start());
 
   return {
+    size,
     run(task) {
       return new Promise((resolve) => {
         const worker = free.pop();
@@ -87,8 +106,9 @@ export function createPool(threads: number, data: TrialData, memory: WebAssembly
         else queue.push({ task, resolve });
       });
     },
+    finish: () => void Atomics.store(stop, 0, FINISH_EARLY),
     stop() {
-      Atomics.store(stop, 0, 1);
+      Atomics.store(stop, 0, STOP_NOW);
       clearTimeout(grace);
       grace = setTimeout(() => busy.forEach((worker) => void worker.terminate()), GRACE_MILLISECONDS);
     },
@@ -99,7 +119,7 @@ export function createPool(threads: number, data: TrialData, memory: WebAssembly
     async close() {
       closing = true;
       clearTimeout(grace);
-      Atomics.store(stop, 0, 1);
+      Atomics.store(stop, 0, STOP_NOW);
       await Promise.all([...free, ...busy].map((worker) => worker.terminate()));
     },
   };

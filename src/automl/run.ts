@@ -1,5 +1,5 @@
 /** One AutoML run: search, vote, final training; told as a stream of events. */
-import { SlipwayError, VERSION, type Table } from "../base/index.ts";
+import { SlipwayError, slipwayVersion, type Table } from "../base/index.ts";
 import { createKernels } from "../kernels/index.ts";
 import type { Learner, Member, Model, Task } from "../model/index.ts";
 import { checkMetric, createEvaluator, type Evaluator } from "./evaluate.ts";
@@ -216,7 +216,7 @@ function toModel(
     name: best.name,
     metrics: best.metrics,
     provenance: {
-      slipway: VERSION,
+      slipway: slipwayVersion(),
       primaryMetric: plan.metric,
       seed: options.seed,
       validation: plan.validation.text,

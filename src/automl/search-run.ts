@@ -47,7 +47,7 @@ export async function* search(input: SearchInput): AsyncGenerator<AutoMLEvent, S
   let ideasLeft = true;
   try {
     for (;;) {
-      while (running.size < options.threads && ideasLeft && next < (options.maxTrials ?? Infinity)) {
+      while (running.size < pool.size && ideasLeft && next < (options.maxTrials ?? Infinity)) {
         const history = records.slice(0, Math.max(0, next - LAG + 1));
         if (history.length < next - LAG + 1 || history.includes(undefined)) break;
         const proposal = propose(space, next, history as TrialRecord[]);
@@ -58,7 +58,7 @@ export async function* search(input: SearchInput): AsyncGenerator<AutoMLEvent, S
         running.set(spec.number, pool.run({ kind: "trial", spec }).then((reply) => ({ spec, reply })));
       }
       if (running.size === 0) break;
-      const landed = await clock.race(running.values(), secondsLeft(input, trials));
+      const landed = await nextToLand(input, clock, running, trials);
       if (landed === "over") break;
       running.delete(landed.spec.number);
       const event = settle(input, landed, trials, failed, records);
@@ -71,6 +71,24 @@ export async function* search(input: SearchInput): AsyncGenerator<AutoMLEvent, S
     pool.resume();
   }
   return { trials, failed };
+}
+
+/** Seconds that trials have to come to an end with what they have, when time is over before any was done. */
+const LAST_CALL = 2;
+/** Of a short time limit, no more than this share. */
+const LAST_CALL_SHARE = 0.1;
+
+async function nextToLand(
+  input: SearchInput,
+  clock: Deadline,
+  running: ReadonlyMap<number, Promise<Landed>>,
+  trials: readonly FinishedTrial[],
+): Promise<Landed | "over"> {
+  const landed = await clock.race(running.values(), secondsLeft(input, trials));
+  if (landed !== "over" || trials.length > 0) return landed;
+  input.pool.finish();
+  const seconds = Math.min(LAST_CALL, LAST_CALL_SHARE * (input.options.timeLimit ?? Infinity));
+  return createDeadline(undefined).race(running.values(), seconds);
 }
 
 /** Files a reply; `trials` stays sorted, best first. */
@@ -94,7 +112,7 @@ function settle(
   const finished = judge(input.evaluator, spec, reply.outcome, name);
   record(finished.loss);
   trials.push(finished);
-  trials.sort((a, b) => a.loss - b.loss || a.spec.number - b.spec.number);
+  trials.sort(byLoss);
   return {
     type: "trialFinished",
     model: finished.entry,
@@ -103,6 +121,12 @@ function settle(
     elapsedSeconds: input.elapsed(),
     secondsLeft: input.options.timeLimit === null ? null : Math.max(0, input.options.timeLimit - input.elapsed()),
   };
+}
+
+/** Models with equal values are told apart by their log loss, then by who came first. */
+function byLoss(a: FinishedTrial, b: FinishedTrial): number {
+  const [logLossA, logLossB] = [a.entry.metrics["log_loss"] ?? 0, b.entry.metrics["log_loss"] ?? 0];
+  return a.loss - b.loss || logLossA - logLossB || a.spec.number - b.spec.number;
 }
 
 function judge(evaluator: Evaluator, spec: TrialSpec, outcome: TrialOutcome, name: string): FinishedTrial {
@@ -126,12 +150,12 @@ const LIKELY_MEMBERS = 8;
 
 /** Until the search must end, so that the vote and the final training still fit. */
 function secondsLeft(input: SearchInput, trials: readonly FinishedTrial[]): number {
-  const { timeLimit, threads } = input.options;
+  const { timeLimit } = input.options;
   if (timeLimit === null) return Infinity;
   const fits = trials.slice(0, LIKELY_MEMBERS).map(({ outcome }) => outcome.trainSeconds / input.folds);
   const sum = fits.reduce((total, seconds) => total + seconds, 0);
   const longest = Math.max(0, ...fits);
-  const final = Math.max(longest, sum / threads) * 1.4 + 0.02 * timeLimit;
+  const final = Math.max(longest, sum / input.pool.size) * 1.4 + 0.03 * timeLimit;
   return timeLimit - Math.min(final, FINAL_SHARE * timeLimit) - input.elapsed();
 }
 

@@ -36,6 +36,7 @@ export interface TrialOutcome {
 export interface TrialContext {
   readonly kernels: Kernels;
   readonly checkpoint: () => void;
+  readonly shouldFinish: () => boolean;
 }
 
 export function runTrial(data: TrialData, spec: TrialSpec, context: TrialContext): TrialOutcome {

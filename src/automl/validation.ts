@@ -32,8 +32,8 @@ export function parseValidation(text: string, rows: number): Plan {
     const plan = defaultPlan(rows);
     return plan.kind === "cv" ? { kind: "cv", folds: Math.max(2, Math.min(plan.folds, rows)) } : plan;
   }
-  const [kind, number] = text.split(":");
-  const value = Number(number);
+  const [kind, number, ...more] = text.split(":");
+  const value = more.length === 0 ? Number(number) : NaN;
   if (kind === "holdout" && value > 0 && value < 1) {
     const held = Math.round(rows * value);
     if (held >= 1 && held < rows) return { kind, share: value };

@@ -1,18 +1,19 @@
 /** A worker thread of the pool: trains what it is told, one task at a time. */
 import { parentPort, workerData } from "node:worker_threads";
 import { createKernels } from "../kernels/index.ts";
-import type { TaskMessage, TaskReply, WorkerInput } from "./pool.ts";
+import { FINISH_EARLY, STOP_NOW, type TaskMessage, type TaskReply, type WorkerInput } from "./pool.ts";
 import { refit, runTrial } from "./trial.ts";
 
 /** Thrown out of a training when the run ends. */
 const STOPPED = Symbol("stopped");
 
-const { data, memory, stop } = workerData as WorkerInput;
+const { data, memory, teamSize, stop } = workerData as WorkerInput;
 const context = {
-  kernels: createKernels(memory),
+  kernels: createKernels(memory, teamSize),
   checkpoint: () => {
-    if (Atomics.load(stop, 0) !== 0) throw STOPPED;
+    if (Atomics.load(stop, 0) === STOP_NOW) throw STOPPED;
   },
+  shouldFinish: () => Atomics.load(stop, 0) === FINISH_EARLY,
 };
 
 parentPort?.on("message", (message: TaskMessage) => {

@@ -1,5 +1,6 @@
 export { SlipwayError, errorTable, type ErrorCode, type ErrorKind } from "./errors.ts";
 export { siblingModule } from "./module-url.ts";
+export { nearest } from "./nearest.ts";
 export { createRandom, type Random } from "./random.ts";
 export type { Column, ColumnType, DateTimeColumn, NumericColumn, StringColumn, Table } from "./table.ts";
 export { slipwayVersion } from "./version.ts";

@@ -6,7 +6,7 @@ import { commands } from "./commands.ts";
 import { describeFailure } from "./failure.ts";
 import { commandHelp, mainHelp } from "./help.ts";
 import { orAborted, watchInterruptions } from "./interruption.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../base/index.ts";
 import { createOutput } from "./output.ts";
 
 /** @param args without node and script */

@@ -26,7 +26,7 @@ export const serveCommand: Command = {
       name: "key",
       value: "KEY",
       description:
-        "What callers send as `Authorization: Bearer KEY`, at least 16 characters. By default 32 random bytes, printed once.",
+        "What callers send as `Authorization: Bearer KEY`. By default 32 random bytes, printed once.",
     },
   ],
   details: [
@@ -36,6 +36,9 @@ export const serveCommand: Command = {
   writesData: () => false,
   run: runServe,
 };
+
+/** Fewer characters can be tried out. */
+const shortKey = 16;
 
 async function runServe({ operands, options, output, signal }: Invocation): Promise<void> {
   const file = operands[0] ?? "";
@@ -50,6 +53,7 @@ async function runServe({ operands, options, output, signal }: Invocation): Prom
   const { url, close } = await serveModel({ model, host: options["host"] ?? "127.0.0.1", port, key, name });
   output.line(`${output.bold(name)} (${model.name}, predicts ${model.target}) is served at ${output.bold(url)}`);
   output.line(`Key:     ${key}`);
+  if (key.length < shortKey) output.line(`note: a key of ${key.length} characters is easily guessed; leave --key out for a good one.`);
   output.line(`Swagger: ${url}/swagger.json`);
   output.line("Try it:");
   output.line(`  ${curlCommand(url, key, exampleRows(model))}`);
@@ -63,8 +67,8 @@ async function runServe({ operands, options, output, signal }: Invocation): Prom
 }
 
 function checkKey(key: string): string {
-  if (/^[\x21-\x7e]{16,512}$/.test(key)) return key;
-  throw new SlipwayError("SLW_CLI_VALUE", "--key must be 16 to 512 visible ASCII characters without spaces.", {
+  if (/^[\x21-\x7e]{1,512}$/.test(key)) return key;
+  throw new SlipwayError("SLW_CLI_VALUE", "--key must be 1 to 512 visible ASCII characters without spaces.", {
     fix: "Leave --key out: a good one is made and printed.",
   });
 }

@@ -2,7 +2,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { SlipwayError, type Table } from "../base/index.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../base/index.ts";
 
 type Options = Readonly<Record<string, string>>;
 

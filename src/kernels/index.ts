@@ -9,5 +9,6 @@ export {
   type Split,
   type SplitParams,
 } from "./split-params.ts";
+export type { Team } from "./team.ts";
 export { createKernels, type KernelFunctions, type Kernels } from "./wasm.ts";
 export * from "./metrics/index.ts";

@@ -1,6 +1,7 @@
 /** The kernels' WebAssembly module, loaded once a thread. Sources: assembly/. Twins in TypeScript: reference/. */
 import { readFileSync } from "node:fs";
 import { createArena, createMemory, type Arena } from "./memory.ts";
+import { createTeam, type Team } from "./team.ts";
 
 /** The module's functions; what they do stands above each of them in assembly/. Pointers are byte addresses. */
 export interface KernelFunctions {
@@ -81,6 +82,9 @@ export interface KernelFunctions {
   sumRows(values: number, rows: number, count: number): number;
   sumPacked(packed: number, rows: number, count: number): bigint;
   addToRows(scores: number, rows: number, count: number, value: number): void;
+  assist(control: number, index: number): void;
+  lead(control: number): void;
+  dismiss(control: number): void;
   linearScores(
     dense: number,
     columns: number,
@@ -148,13 +152,20 @@ export interface KernelFunctions {
 export interface Kernels {
   readonly run: KernelFunctions;
   readonly arena: Arena;
+  /** Who does the work of one training: this thread, or several. */
+  readonly team: Team;
 }
 
 let compiled: WebAssembly.Module | undefined;
 
-/** Kernels for this thread; pass the memory of another thread's kernels to share it. */
-export function createKernels(memory: WebAssembly.Memory = createMemory()): Kernels {
+/**
+ * Kernels for this thread; pass the memory of another thread's kernels to share it. With more than one thread, close
+ * the team at the end.
+ */
+export function createKernels(memory: WebAssembly.Memory = createMemory(), threads = 1): Kernels {
   compiled ??= new WebAssembly.Module(readFileSync(new URL("./build/kernels.wasm", import.meta.url)));
   const instance = new WebAssembly.Instance(compiled, { env: { memory } });
-  return { run: instance.exports as unknown as KernelFunctions, arena: createArena(memory) };
+  const run = instance.exports as unknown as KernelFunctions;
+  const arena = createArena(memory);
+  return { run, arena, team: createTeam(run, arena, threads) };
 }

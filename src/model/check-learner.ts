@@ -71,8 +71,8 @@ function checkRoots(roots: Int32Array, nodes: number, path: string): void {
   if ((roots[0] ?? nodes) !== 0)
     throw invalidModel(`${path}.roots`, nodes === 0 ? "no root" : "the first root at 0", roots[0] ?? "none");
   for (let i = 0; i < roots.length; i++) {
-    const root = roots[i] as number;
-    const above = i === 0 ? -1 : (roots[i - 1] as number);
+    const root = roots[i];
+    const above = i === 0 ? -1 : roots[i - 1];
     if (root <= above || root >= nodes) {
       throw invalidModel(`${path}.roots[${i}]`, `between ${above + 1} and ${nodes - 1}`, root);
     }
@@ -88,8 +88,8 @@ function checkTree(
 ): void {
   const { feature, left, threshold, flags } = trees;
   for (let node = start; node < end; node++) {
-    const split = feature[node] as number;
-    const next = left[node] as number;
+    const split = feature[node];
+    const next = left[node];
     if (split < 0) {
       if (next < 0 || next >= bounds.leaves)
         throw invalidModel(`${path}.left[${node}]`, `a leaf below ${bounds.leaves}`, next);
@@ -99,9 +99,9 @@ function checkTree(
     if (next <= node || next + 1 >= end) {
       throw invalidModel(`${path}.left[${node}]`, `a node after ${node} and before ${end - 1}`, next);
     }
-    const flag = flags[node] as number;
+    const flag = flags[node];
     if (flag > 3) throw invalidModel(`${path}.flags[${node}]`, "0 to 3", flag);
-    const cut = threshold[node] as number;
+    const cut = threshold[node];
     if ((flag & 1) === 1) checkBitset(trees.bitsets, cut, `${path}.threshold[${node}]`);
     else if (Number.isNaN(cut)) throw invalidModel(`${path}.threshold[${node}]`, "a number", "NaN");
   }
@@ -111,7 +111,7 @@ function checkBitset(bitsets: Uint32Array, start: number, path: string): void {
   if (!Number.isInteger(start) || start < 0 || start >= bitsets.length) {
     throw invalidModel(path, `a position in bitsets, below ${bitsets.length}`, String(start));
   }
-  const words = bitsets[start] as number;
+  const words = bitsets[start];
   if (start + words >= bitsets.length)
     throw invalidModel(path, `a bit set that ends before ${bitsets.length}`, start + words + 1);
 }

@@ -12,9 +12,9 @@ export function linearRawOutputs(learner: LinearLearner, features: Float64Array,
   for (let row = 0; row < rows; row++) {
     const first = row * stride;
     const sum = row * outputs;
-    for (let output = 0; output < outputs; output++) sums[sum + output] = intercepts[output] as number;
+    for (let output = 0; output < outputs; output++) sums[sum + output] = intercepts[output];
     for (const encoding of encodings) {
-      addFeature(encoding, features[first + encoding.feature] as number, weights, width, sums, sum, outputs);
+      addFeature(encoding, features[first + encoding.feature], weights, width, sums, sum, outputs);
     }
   }
   return sums;
@@ -52,6 +52,6 @@ function addWeights(
   outputs: number,
 ): void {
   for (let output = 0, weight = position; output < outputs; output++, weight += width) {
-    sums[sum + output] = (sums[sum + output] as number) + value * (weights[weight] as number);
+    sums[sum + output] = sums[sum + output] + value * weights[weight];
   }
 }

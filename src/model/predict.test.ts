@@ -38,7 +38,7 @@ describe("trees", () => {
     });
     const raw = [1000 + 1 + 7, 3 + 9, 5 + 11];
     const outputs = learnerOutputs({ ...learner, base: Float64Array.of(1000, 0, 0) }, Float64Array.of(0), 1);
-    expect(Array.from(outputs)).toEqual([1, Math.exp((raw[1] as number) - 1008), Math.exp((raw[2] as number) - 1008)]);
+    expect(Array.from(outputs)).toEqual([1, Math.exp(raw[1] - 1008), Math.exp(raw[2] - 1008)]);
   });
 
   test("a forest averages the leaves' vectors", () => {

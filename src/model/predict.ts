@@ -30,7 +30,7 @@ export function score(model: Model, table: Table): Float64Array {
   const total = new Float64Array(table.rows * outputWidth(model));
   for (const member of model.members) {
     const outputs = learnerOutputs(member.learner, features, table.rows);
-    for (let i = 0; i < total.length; i++) total[i] = (total[i] as number) + member.weight * (outputs[i] as number);
+    for (let i = 0; i < total.length; i++) total[i] = total[i] + member.weight * outputs[i];
   }
   return total;
 }
@@ -43,7 +43,7 @@ export function predictions(model: Pick<Model, "task" | "labels">, outputs: Floa
   for (let start = 0; start < outputs.length; start += classes) {
     let best = 0;
     for (let i = 1; i < classes; i++) {
-      if ((outputs[start + i] as number) > (outputs[start + best] as number)) best = i;
+      if (outputs[start + i] > outputs[start + best]) best = i;
     }
     answers.push(model.labels[best] as Label);
   }
@@ -56,7 +56,7 @@ function applyLink(link: Link, raw: Float64Array, outputs: number): Float64Array
     case "identity":
       return raw;
     case "exp":
-      for (let i = 0; i < raw.length; i++) raw[i] = Math.exp(raw[i] as number);
+      for (let i = 0; i < raw.length; i++) raw[i] = Math.exp(raw[i]);
       return raw;
     case "sigmoid":
       return sigmoidPairs(raw);
@@ -70,8 +70,8 @@ function applyLink(link: Link, raw: Float64Array, outputs: number): Float64Array
 function sigmoidPairs(raw: Float64Array): Float64Array {
   const pairs = new Float64Array(raw.length * 2);
   for (let i = 0; i < raw.length; i++) {
-    pairs[2 * i] = 1 / (1 + Math.exp(raw[i] as number));
-    pairs[2 * i + 1] = 1 / (1 + Math.exp(-(raw[i] as number)));
+    pairs[2 * i] = 1 / (1 + Math.exp(raw[i]));
+    pairs[2 * i + 1] = 1 / (1 + Math.exp(-raw[i]));
   }
   return pairs;
 }
@@ -79,12 +79,12 @@ function sigmoidPairs(raw: Float64Array): Float64Array {
 /** The largest is subtracted first: exp never overflows. */
 function softmax(values: Float64Array, start: number, count: number): void {
   let largest = -Infinity;
-  for (let i = start; i < start + count; i++) largest = Math.max(largest, values[i] as number);
+  for (let i = start; i < start + count; i++) largest = Math.max(largest, values[i]);
   let sum = 0;
   for (let i = start; i < start + count; i++) {
-    const value = Math.exp((values[i] as number) - largest);
+    const value = Math.exp(values[i] - largest);
     values[i] = value;
     sum += value;
   }
-  for (let i = start; i < start + count; i++) values[i] = (values[i] as number) / sum;
+  for (let i = start; i < start + count; i++) values[i] = values[i] / sum;
 }

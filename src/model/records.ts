@@ -9,7 +9,7 @@
 import type { Column, Table } from "../base/index.ts";
 import { SlipwayError } from "../base/index.ts";
 import { parseIsoDate } from "./dates.ts";
-import { nearestName } from "./nearest.ts";
+import { nearest } from "../base/index.ts";
 import { categoryPositions } from "./transform.ts";
 import type { InputColumn, Model } from "./types.ts";
 
@@ -116,7 +116,7 @@ function unknownColumns(plan: Plan, rows: readonly Row[]): RecordWarning[] {
     }
     previous = keys;
   }
-  return Array.from(unknown, (column) => ({ kind: "unknownColumn", column, nearest: nearestName(column, plan.names) }));
+  return Array.from(unknown, (column) => ({ kind: "unknownColumn", column, nearest: nearest(column, plan.names) }));
 }
 
 function readColumn(input: InputColumn, position: number, rows: readonly Row[]): Column {
@@ -200,7 +200,7 @@ function nullRefused(input: InputColumn, row: number, reader: CellReader<unknown
 }
 
 function columnMissing(input: InputColumn, row: number, values: Row): SlipwayError {
-  const near = nearestName(input.name, Object.keys(values).slice(0, 1000));
+  const near = nearest(input.name, Object.keys(values).slice(0, 1000));
   const fix = near === null ? undefined : `The row has "${near}"; if that is the column, call it "${input.name}".`;
   return new SlipwayError("SLW_SCORE_COLUMN_MISSING", `data[${row}]: the column "${input.name}" is missing.`, {
     ...(fix === undefined ? {} : { fix }),
@@ -239,7 +239,7 @@ function unknownCategories(column: Column, categories: readonly string[], warnin
   const seen = new Set<string>();
   const cells = column.type === "string" ? column.codes : column.values;
   for (let row = 0; row < cells.length && seen.size < mostWarnings; row++) {
-    const cell = cells[row] as number;
+    const cell = cells[row];
     if (column.type === "string" ? cell < 0 : Number.isNaN(cell)) continue;
     const value = column.type === "string" ? (column.categories[cell] as string) : String(cell);
     if (known.has(value) || seen.has(value)) continue;

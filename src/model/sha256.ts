@@ -32,17 +32,17 @@ function paddedEnd(rest: Uint8Array, length: number): DataView {
 function compress(state: Uint32Array, schedule: Uint32Array, block: DataView, start: number): void {
   for (let i = 0; i < 16; i++) schedule[i] = block.getUint32(start + i * 4);
   for (let i = 16; i < 64; i++) {
-    const w15 = schedule[i - 15] as number;
-    const w2 = schedule[i - 2] as number;
+    const w15 = schedule[i - 15];
+    const w2 = schedule[i - 2];
     const s0 = rotate(w15, 7) ^ rotate(w15, 18) ^ (w15 >>> 3);
     const s1 = rotate(w2, 17) ^ rotate(w2, 19) ^ (w2 >>> 10);
-    schedule[i] = (schedule[i - 16] as number) + s0 + (schedule[i - 7] as number) + s1;
+    schedule[i] = schedule[i - 16] + s0 + schedule[i - 7] + s1;
   }
   let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
   for (let i = 0; i < 64; i++) {
     const big1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
     const choice = (e & f) ^ (~e & g);
-    const first = (h + big1 + choice + (roundConstants[i] as number) + (schedule[i] as number)) | 0;
+    const first = (h + big1 + choice + roundConstants[i] + schedule[i]) | 0;
     const big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const majority = (a & b) ^ (a & c) ^ (b & c);
     h = g;
@@ -54,7 +54,7 @@ function compress(state: Uint32Array, schedule: Uint32Array, block: DataView, st
     b = a;
     a = (first + big0 + majority) | 0;
   }
-  [a, b, c, d, e, f, g, h].forEach((word, i) => (state[i] = (state[i] as number) + word));
+  [a, b, c, d, e, f, g, h].forEach((word, i) => (state[i] = state[i] + word));
 }
 
 function rotate(word: number, bits: number): number {

@@ -48,7 +48,7 @@ function writeFeature(transform: Transform, column: Column, target: Float64Array
     case "Numeric": {
       if (column.type !== "numeric") throw wrongType(column, ["numeric"], transform);
       const { values } = column;
-      for (let row = 0, i = start; row < values.length; row++, i += stride) target[i] = values[row] as number;
+      for (let row = 0, i = start; row < values.length; row++, i += stride) target[i] = values[row];
       return;
     }
     case "Category":
@@ -58,7 +58,7 @@ function writeFeature(transform: Transform, column: Column, target: Float64Array
       if (column.type !== "datetime") throw wrongType(column, ["datetime"], transform);
       const { values } = column;
       for (let row = 0, i = start; row < values.length; row++, i += stride) {
-        target[i] = datePart(transform.part, values[row] as number);
+        target[i] = datePart(transform.part, values[row]);
       }
     }
   }
@@ -81,8 +81,8 @@ function writeCategory(
       position[code] = positions.get(column.categories[code] as string) ?? NaN;
     }
     for (let row = 0, i = start; row < codes.length; row++, i += stride) {
-      const code = codes[row] as number;
-      target[i] = code < 0 ? NaN : (position[code] as number);
+      const code = codes[row];
+      target[i] = code < 0 ? NaN : position[code];
     }
   } else if (column.type === "numeric") {
     const { values } = column;

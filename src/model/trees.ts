@@ -16,7 +16,7 @@ export function treesRawOutputs(learner: TreesLearner, features: Float64Array, r
   else addVectorLeaves(learner, features, rows, sums);
   for (let row = 0, i = 0; row < rows; row++) {
     for (let output = 0; output < outputs; output++, i++) {
-      sums[i] = (base[output] as number) + scale * (sums[i] as number);
+      sums[i] = base[output] + scale * sums[i];
     }
   }
   return sums;
@@ -30,9 +30,9 @@ function addScalarLeaves(learner: TreesLearner, features: Float64Array, rows: nu
   for (let start = 0; start < rows; start += blockRows) {
     const end = Math.min(rows, start + blockRows);
     for (let tree = 0; tree < roots.length; tree++) {
-      const root = roots[tree] as number;
+      const root = roots[tree];
       for (let row = start, i = start * outputs + (tree % outputs); row < end; row++, i += outputs) {
-        sums[i] = (sums[i] as number) + (leafValues[leafOf(trees, features, row * width, root)] as number);
+        sums[i] = sums[i] + leafValues[leafOf(trees, features, row * width, root)];
       }
     }
   }
@@ -46,12 +46,12 @@ function addVectorLeaves(learner: TreesLearner, features: Float64Array, rows: nu
   for (let start = 0; start < rows; start += blockRows) {
     const end = Math.min(rows, start + blockRows);
     for (let tree = 0; tree < roots.length; tree++) {
-      const root = roots[tree] as number;
+      const root = roots[tree];
       for (let row = start; row < end; row++) {
         const leaf = leafOf(trees, features, row * width, root) * outputs;
         const sum = row * outputs;
         for (let output = 0; output < outputs; output++) {
-          sums[sum + output] = (sums[sum + output] as number) + (leafValues[leaf + output] as number);
+          sums[sum + output] = sums[sum + output] + leafValues[leaf + output];
         }
       }
     }
@@ -62,27 +62,27 @@ function addVectorLeaves(learner: TreesLearner, features: Float64Array, rows: nu
 function leafOf(trees: Trees, features: Float64Array, offset: number, root: number): number {
   const { feature, left, threshold, flags } = trees;
   let node = root;
-  let split = feature[node] as number;
+  let split = feature[node];
   while (split >= 0) {
-    const value = features[offset + split] as number;
-    const flag = flags[node] as number;
+    const value = features[offset + split];
+    const flag = flags[node];
     // Comparisons with NaN are false: `<=` sends it right and `!(>)` sends it left, without a test of its own.
     const goesLeft =
       flag === 0
-        ? value <= (threshold[node] as number)
+        ? value <= threshold[node]
         : flag === 2
-          ? !(value > (threshold[node] as number))
-          : inBitset(trees.bitsets, threshold[node] as number, value, flag);
-    node = goesLeft ? (left[node] as number) : (left[node] as number) + 1;
-    split = feature[node] as number;
+          ? !(value > threshold[node])
+          : inBitset(trees.bitsets, threshold[node], value, flag);
+    node = goesLeft ? left[node] : left[node] + 1;
+    split = feature[node];
   }
-  return left[node] as number;
+  return left[node];
 }
 
 /** A category beyond the bit set, which training did not see at this node, goes right. */
 function inBitset(bitsets: Uint32Array, start: number, category: number, flag: number): boolean {
   if (Number.isNaN(category)) return (flag & 2) !== 0;
   const word = category >> 5;
-  if (word < 0 || word >= (bitsets[start] as number)) return false;
-  return (((bitsets[start + 1 + word] as number) >>> (category & 31)) & 1) === 1;
+  if (word < 0 || word >= bitsets[start]) return false;
+  return ((bitsets[start + 1 + word] >>> (category & 31)) & 1) === 1;
 }

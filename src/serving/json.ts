@@ -50,7 +50,7 @@ function measure(bytes: Uint8Array): { members: number; depth: number } {
   let level = 0;
   let depth = 0;
   for (let i = 0; i < bytes.length; i++) {
-    switch (meaning[bytes[i] as number]) {
+    switch (meaning[bytes[i]]) {
       case 1:
         for (i++; i < bytes.length && bytes[i] !== quote; i++) if (bytes[i] === backslash) i++;
         break;

@@ -67,6 +67,7 @@ export interface BoostingInput {
   readonly validation: Uint32Array | null;
   readonly seed: number;
   readonly checkpoint: () => void;
+  readonly shouldFinish: () => boolean;
 }
 
 export interface BoostingFit {
@@ -99,10 +100,11 @@ function boost(kernels: Kernels, input: BoostingInput, params: BoostingParams): 
   let best = { loss: Infinity, rounds: 0 };
   let round = 0;
   for (; round < params.rounds; round++) {
-    input.checkpoint();
+    if (round > 0 && input.shouldFinish()) break;
     objective.beginRound();
     const drawn = drawRows(random, rows, params.rowFraction, lists.unsampled);
     for (let k = 0; k < objective.outputs; k++) {
+      input.checkpoint();
       new Uint32Array(kernels.arena.memory.buffer, space.rows, drawn.count).set(drawn.rows);
       const salt = random.integer(2 ** 32);
       const scale = objective.pack(k, space.rows, drawn.count, salt, space.packed);
@@ -215,15 +217,16 @@ function addTree(
   unsampledCount: number,
   lists: RowLists,
 ): void {
-  const { run, arena } = space.kernels;
+  const { arena, team } = space.kernels;
   const { data } = space;
   const address = scores.address + k * scores.pitch * 8;
   const nodes = new DataView(arena.memory.buffer, space.nodes, tree.nodes * NODE_BYTES);
   tree.leaves.forEach((leaf, i) => {
     nodes.setFloat64(leaf.node * NODE_BYTES + 8, values[i], true);
-    run.addToRows(address, space.rows + leaf.start * 4, leaf.count, values[i]);
+    team.addToRows(space.rows + leaf.start * 4, leaf.count, address, values[i]);
   });
-  if (unsampledCount > 0) run.walk(space.nodes, lists.unsampledAddress, unsampledCount, data.bins, data.stride, address);
-  if (lists.validationCount > 0)
-    run.walk(space.nodes, lists.validation, lists.validationCount, data.bins, data.stride, address);
+  const walk = (rows: number, count: number): void =>
+    team.walk(rows, count, space.nodes, data.bins, data.stride, address);
+  walk(lists.unsampledAddress, unsampledCount);
+  walk(lists.validation, lists.validationCount);
 }

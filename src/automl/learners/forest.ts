@@ -33,6 +33,7 @@ export interface ForestInput {
   readonly rows: Uint32Array;
   readonly seed: number;
   readonly checkpoint: () => void;
+  readonly shouldFinish: () => boolean;
 }
 
 const LIMITS = {
@@ -68,6 +69,7 @@ function trainTrees(kernels: Kernels, input: ForestInput, params: ForestParams):
   const builder = createTreesBuilder(data.binnings, outputs);
   for (let tree = 0; tree < params.trees; tree++) {
     input.checkpoint();
+    if (tree > 0 && input.shouldFinish()) break;
     if (tree === 0 || classes > 2) writeGradients(gradientView, input, random);
     drawRows(random, rows, params.bootstrap, rowView);
     const salt = random.integer(2 ** 32);
@@ -80,9 +82,9 @@ function trainTrees(kernels: Kernels, input: ForestInput, params: ForestParams):
     outputs,
     leafWidth: outputs,
     base: new Float64Array(outputs),
-    scale: 1 / params.trees,
+    scale: 1 / builder.count(),
     link: "identity",
-    trees: builder.finish(params.trees),
+    trees: builder.finish(builder.count()),
   };
 }
 
@@ -97,12 +99,12 @@ function writeGradients(gradients: Float32Array, input: ForestInput, random: Ran
 }
 
 function packGradients(space: Workspace, gradients: number, rowCount: number, salt: number): Quantisation {
-  const { run } = space.kernels;
+  const { run, team } = space.kernels;
   const largest = run.largestMagnitude(gradients, space.rows, rowCount) || 1;
   const steps = Math.min(65_535, Math.floor((2 ** 31 - 1) / rowCount) - 1);
   const scale = { gradientScale: steps / largest, hessianScale: steps };
   const end = padRows(space.data.rows);
-  run.packGradients(gradients, 0, 0, end, salt, scale.gradientScale, scale.hessianScale, space.packed);
+  team.packGradients(end, gradients, 0, salt, scale.gradientScale, scale.hessianScale, space.packed);
   return scale;
 }
 

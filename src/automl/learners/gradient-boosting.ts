@@ -6,8 +6,8 @@ export const gradientBoosting: LearningAlgorithm = {
   tasks: ["classification", "regression"],
   fit(data, rows, params, context) {
     const { target, classes } = data;
-    const { binned, validation, seed, checkpoint } = context;
-    const input = { data: binned, target, classes, rows, validation, seed, checkpoint };
+    const { binned, validation, seed, checkpoint, shouldFinish } = context;
+    const input = { data: binned, target, classes, rows, validation, seed, checkpoint, shouldFinish };
     return trainBoosting(context.kernels, input, { ...BOOSTING_DEFAULTS, ...params });
   },
 };

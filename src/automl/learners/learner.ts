@@ -13,6 +13,8 @@ export interface FitContext {
   readonly validation: Uint32Array | null;
   /** Throws when the run was cancelled or its time is over; call it at least every 100 ms. */
   readonly checkpoint: () => void;
+  /** Time is over and there is no model yet: return what was trained so far, as soon as it is of any use. */
+  readonly shouldFinish: () => boolean;
 }
 
 export interface Fit {

@@ -67,7 +67,7 @@ export function logistic(kernels: Kernels, scores: Scores, target: Float64Array,
     pack(_k, _rows, rowCount, salt, packed) {
       const scale = scaleFor(rowCount, 1, 0.25);
       const { gradientScale, hessianScale } = scale;
-      kernels.run.logisticGradients(scores.address, labels, 0, 0, end, salt, gradientScale, hessianScale, packed);
+      kernels.team.logisticGradients(end, scores.address, labels, 0, salt, gradientScale, hessianScale, packed);
       return scale;
     },
     loss(validation) {
@@ -102,12 +102,12 @@ export function softmax(
     base: counts.map((count) => Math.log(Math.max(count / rows.length, 1e-6))),
     exactLeaves: false,
     gradients: 0,
-    beginRound: () => kernels.run.softmax(scores.address, classes, scores.pitch, 0, end, probabilities),
+    beginRound: () => kernels.team.softmax(end, scores.address, classes, scores.pitch, probabilities),
     pack(k, _rows, rowCount, salt, packed) {
       const scale = scaleFor(rowCount, 1, 0.25 * factor);
       const { gradientScale, hessianScale } = scale;
       const from = probabilities + k * end * 4;
-      kernels.run.softmaxGradients(from, labels, 0, k, factor, 0, end, salt, gradientScale, hessianScale, packed);
+      kernels.team.softmaxGradients(end, from, labels, 0, k, factor, salt, gradientScale, hessianScale, packed);
       return scale;
     },
     loss(validation) {
@@ -126,8 +126,9 @@ export function softmax(
 
 /** Squared error. */
 export function squared(kernels: Kernels, scores: Scores, target: Float64Array, rows: Uint32Array): Objective {
-  const targets = uploadTarget(kernels, target);
   const end = padRows(target.length);
+  const targets = kernels.arena.allocate(end * 8);
+  new Float64Array(kernels.arena.memory.buffer, targets, target.length).set(target);
   const gradients = kernels.arena.allocate(end * 4);
   let sum = 0;
   for (const row of rows) sum += target[row];
@@ -137,11 +138,11 @@ export function squared(kernels: Kernels, scores: Scores, target: Float64Array, 
     base: Float64Array.of(sum / rows.length),
     exactLeaves: true,
     gradients,
-    beginRound: () => kernels.run.squaredGradients(scores.address, targets, 0, 0, end, gradients),
+    beginRound: () => kernels.team.squaredGradients(end, scores.address, targets, 0, gradients),
     pack(_k, treeRows, rowCount, salt, packed) {
       const largest = kernels.run.largestMagnitude(gradients, treeRows, rowCount) || 1;
       const scale = scaleFor(rowCount, largest, 1);
-      kernels.run.packGradients(gradients, 0, 0, end, salt, scale.gradientScale, scale.hessianScale, packed);
+      kernels.team.packGradients(end, gradients, 0, salt, scale.gradientScale, scale.hessianScale, packed);
       return scale;
     },
     loss(validation) {

@@ -10,10 +10,11 @@ function forest(name: string, fixed: Pick<ForestParams, "bootstrap" | "randomThr
     tasks: ["classification", "regression"],
     fit(data, rows, params, context) {
       const { target, classes } = data;
-      const { binned, seed, checkpoint } = context;
+      const { binned, seed, checkpoint, shouldFinish } = context;
       const merged = { ...DEFAULTS, ...params, ...fixed };
-      const learner = trainForest(context.kernels, { data: binned, target, classes, rows, seed, checkpoint }, merged);
-      return { learner, rounds: merged.trees };
+      const input = { data: binned, target, classes, rows, seed, checkpoint, shouldFinish };
+      const learner = trainForest(context.kernels, input, merged);
+      return { learner, rounds: learner.trees.roots.length };
     },
   };
 }

@@ -23,8 +23,8 @@ export interface BinnedDataset {
 
 export type Binning =
   | { readonly kind: "numeric"; readonly cuts: Float64Array }
-  /** category of each bin from 1; bin 0 is missing, unknown and all categories beyond the 254 most frequent. */
-  | { readonly kind: "categorical"; readonly categories: Uint32Array };
+  /** `categories`: that of each bin from 1. Bin 0 is missing and `folded`: all beyond the 254 most frequent. */
+  | { readonly kind: "categorical"; readonly categories: Uint32Array; readonly folded: Uint32Array };
 
 const CHUNK_ROWS = 65_536;
 
@@ -64,11 +64,10 @@ function binningOf(feature: Feature): Binning {
   if (feature.kind === "numeric") return { kind: "numeric", cuts: cutPoints(feature.values) };
   const counts = new Uint32Array(feature.cardinality);
   for (const value of feature.values) if (value >= 0) counts[value]++;
-  const categories = Uint32Array.from(counts.keys())
+  const byFrequency = Uint32Array.from(counts.keys())
     .filter((category) => counts[category] > 0)
-    .sort((a, b) => counts[b] - counts[a] || a - b)
-    .slice(0, 254);
-  return { kind: "categorical", categories };
+    .sort((a, b) => counts[b] - counts[a] || a - b);
+  return { kind: "categorical", categories: byFrequency.slice(0, 254), folded: byFrequency.slice(254) };
 }
 
 function writeBins(

@@ -30,7 +30,7 @@ export function createTreesBuilder(binnings: readonly Binning[], leafWidth: numb
   const ends: { nodes: number; bitsets: number; leaves: number }[] = [];
 
   function addSplit(space: Workspace, split: Split, node: number, base: number): void {
-    const child = new Uint32Array(space.kernels.arena.memory.buffer, space.nodes + node * NODE_BYTES + 4, 9);
+    const child = new Uint32Array(space.kernels.arena.memory.buffer, space.nodes + node * NODE_BYTES + 4, 11);
     const binning = binnings[split.feature];
     feature.push(split.feature);
     left.push(base + child[0]);
@@ -42,7 +42,8 @@ export function createTreesBuilder(binnings: readonly Binning[], leafWidth: numb
     }
     threshold.push(bitsets.length);
     flags.push(CATEGORICAL | (split.missingLeft ? NAN_LEFT : 0));
-    bitsets.push(...categorySet(binning.categories, child.subarray(3)));
+    const chosen = [...categoriesOf(binning.categories, child.subarray(3)), ...(split.missingLeft ? binning.folded : [])];
+    bitsets.push(...categorySet(chosen));
   }
 
   return {
@@ -82,13 +83,16 @@ export function createTreesBuilder(binnings: readonly Binning[], leafWidth: numb
   };
 }
 
-/** The word count, then one bit for each category whose bin goes left. */
-function categorySet(categories: Uint32Array, bins: Uint32Array): number[] {
-  const chosen: number[] = [];
-  categories.forEach((category, i) => {
+/** The categories whose bin goes left. */
+function categoriesOf(categories: Uint32Array, bins: Uint32Array): Uint32Array {
+  return categories.filter((_, i) => {
     const bin = i + 1;
-    if ((bins[bin >> 5] >>> (bin & 31)) & 1) chosen.push(category);
+    return ((bins[bin >> 5] >>> (bin & 31)) & 1) === 1;
   });
+}
+
+/** The word count, then one bit for each category. */
+function categorySet(chosen: readonly number[]): number[] {
   const words = new Array<number>(chosen.length === 0 ? 0 : (Math.max(...chosen) >> 5) + 1).fill(0);
   for (const category of chosen) words[category >> 5] = (words[category >> 5] | (1 << (category & 31))) >>> 0;
   return [words.length, ...words];

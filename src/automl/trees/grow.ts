@@ -3,7 +3,7 @@
  * (LightGBM's leaf-wise growth, Ke et al. 2017).
  */
 import { readSplit, writeSplitParams, type Quantisation, type Split, type SplitParams } from "../../kernels/index.ts";
-import { NODE_BYTES, type Workspace } from "./workspace.ts";
+import { FEATURE_BYTES, NODE_BYTES, type Workspace } from "./workspace.ts";
 
 export interface GrowthParams extends SplitParams {
   readonly maxLeaves: number;
@@ -101,7 +101,7 @@ function createGrower(
   sampleFeatures: FeatureSampler,
   salt: number,
 ): Grower {
-  const { run, arena } = space.kernels;
+  const { run, arena, team } = space.kernels;
   const { data, pool } = space;
   const buffer = arena.memory.buffer;
   const paramsView = new Float64Array(buffer, space.params, 8);
@@ -125,8 +125,10 @@ function createGrower(
   }
 
   function computeHistogram(start: number, count: number, slot: number): void {
-    run.histogram(data.bins, data.stride, space.rows + start * 4, count, space.packed, space.scratch);
-    run.harvest(space.scratch, 1, 0, data.features, data.binCounts, slotAddress(slot));
+    const rows = space.rows + start * 4;
+    const partBytes = data.stride * FEATURE_BYTES;
+    const parts = team.histogram(rows, count, data.bins, data.stride, space.packed, space.scratch, partBytes);
+    run.harvest(space.scratch, parts, partBytes, data.features, data.binCounts, slotAddress(slot));
   }
 
   function search(leaf: OpenLeaf): void {
@@ -189,7 +191,7 @@ function createGrower(
     writeNode(leaf, node);
     const set = space.nodes + leaf.node * NODE_BYTES + 16;
     const rows = space.rows + leaf.start * 4;
-    const leftCount = run.partition(rows, leaf.count, data.columns + split.feature * data.rows, set, space.spare);
+    const leftCount = team.partition(rows, leaf.count, data.columns + split.feature * data.rows, set, space.spare);
     const child = (offset: number, start: number, count: number, gradient: number, hessian: number): OpenLeaf => ({
       node: node + offset,
       start,

@@ -4,8 +4,8 @@ import type { BinnedDataset } from "./binned.ts";
 
 /** Bytes of a node as walk() reads it. */
 export const NODE_BYTES = 48;
-/** Bytes of one feature in the scratch histogram. */
-const FEATURE_BYTES = 2112;
+/** Bytes of one feature in a scratch histogram; there is one for each thread of the team. */
+export const FEATURE_BYTES = 2112;
 /** Histograms kept for leaves that wait to be split; beyond it the least promising one is computed again. */
 const POOL_BYTES = 256 * 2 ** 20;
 
@@ -43,7 +43,7 @@ export function createWorkspace(kernels: Kernels, data: BinnedDataset, maxLeaves
     rows: allocate(data.rows * 4),
     spare: allocate(data.rows * 4),
     packed: allocate(padRows(data.rows) * 8),
-    scratch: allocate(data.stride * FEATURE_BYTES),
+    scratch: allocate(data.stride * FEATURE_BYTES * kernels.team.size),
     pool: { address: allocate(slots * slotBytes), slots, slotBytes },
     featureList: allocate(data.features * 4),
     params: allocate(SPLIT_PARAMS_BYTES),

@@ -167,13 +167,19 @@ export function packGradients(
   }
 }
 
-/** Squared error: g = w (score - target), f32. */
+/**
+ * Squared error: g = w (score - target). scores and targets f64, for the difference of large numbers is small;
+ * weights f32 or 0, out f32.
+ */
 export function squaredGradients(scores: usize, targets: usize, weights: usize, first: u32, end: u32, out: usize): void {
   for (let row = first; row < end; row += 4) {
-    const at = <usize>row;
-    let g = f32x4.sub(narrow(scores + (at << 3)), v128.load(targets + (at << 2)));
-    if (weights) g = f32x4.mul(g, v128.load(weights + (at << 2)));
-    v128.store(out + (at << 2), g);
+    const score = scores + ((<usize>row) << 3);
+    const target = targets + ((<usize>row) << 3);
+    const low = f32x4.demote_f64x2_zero(f64x2.sub(v128.load(score), v128.load(target)));
+    const high = f32x4.demote_f64x2_zero(f64x2.sub(v128.load(score, 16), v128.load(target, 16)));
+    let g = v128.shuffle<i32>(low, high, 0, 1, 4, 5);
+    if (weights) g = f32x4.mul(g, v128.load(weights + ((<usize>row) << 2)));
+    v128.store(out + ((<usize>row) << 2), g);
   }
 }
 

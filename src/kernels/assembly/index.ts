@@ -6,4 +6,5 @@ export * from "./histogram";
 export * from "./linear";
 export * from "./partition";
 export * from "./split";
+export { assist, dismiss, lead } from "./team";
 export * from "./walk";

@@ -108,7 +108,10 @@ function offer(left: i64, bin: u32, missingLeft: u32, gain: f64): void {
   }
 }
 
-/** Bins 1..cells-1 in order, bin 0 (missing) on either side. Returns whether it beat the best so far. */
+/**
+ * Bins 1..cells-1 in order, bin 0 (missing) on either side. Returns whether it beat the best so far.
+ * A split of missing from present values has the missing ones on the right: a threshold cannot say the mirror image.
+ */
 function scanNumeric(histogram: usize, cells: u32): bool {
   found = false;
   const missing = load<i64>(histogram);
@@ -125,16 +128,13 @@ function scanNumeric(histogram: usize, cells: u32): bool {
       offer(left, bin, u32(hessianOf(left) * 2 >= hessianOf(total)), gainOf(left, l2));
     }
   } else {
-    for (let bin: u32 = 0; bin < last; bin++) {
+    for (let bin: u32 = 1; bin < last; bin++) {
       const cell = load<i64>(histogram + ((<usize>bin) << 3));
-      if (bin) {
-        if (cell == 0) continue;
-        left += cell;
-        offer(left, bin, 0, gainOf(left, l2));
-      }
+      if (cell == 0) continue;
+      left += cell;
+      offer(left, bin, 0, gainOf(left, l2));
       offer(left + missing, bin, 1, gainOf(left + missing, l2));
     }
-    // All present values on the left, missing alone on the right.
     offer(total - missing, last, 0, gainOf(total - missing, l2));
   }
   return found;

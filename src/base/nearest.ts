@@ -1,13 +1,16 @@
+/** Longer words are compared by their beginning: the work grows with the product of the lengths. */
+const LONGEST = 100;
+
 /**
  * The candidate that most resembles `word`, for "did you mean"; null when none is near.
  * Distance: optimal string alignment (insert, delete, replace, swap of neighbours), letters of either case being equal.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
-  const wanted = word.toLowerCase();
+  const wanted = word.slice(0, LONGEST).toLowerCase();
   let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(word.length * 0.4)) + 1;
+  let bestDistance = Math.max(1, Math.floor(wanted.length * 0.4)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, candidate.toLowerCase());
+    const distance = editDistance(wanted, candidate.slice(0, LONGEST).toLowerCase());
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
