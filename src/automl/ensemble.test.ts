@@ -31,12 +31,14 @@ it("one perfect model is alone", () => {
 it("is never worse than the best single model, its shares sum to 1, and its outputs are the vote", () => {
   const value = fc.double({ min: -10, max: 10, noNaN: true });
   const property = fc.property(
-    fc.integer({ min: 1, max: 8 }).chain((length) =>
-      fc.tuple(
-        fc.array(value, { minLength: length, maxLength: length }),
-        fc.array(fc.array(value, { minLength: length, maxLength: length }), { minLength: 1, maxLength: 6 }),
+    fc
+      .integer({ min: 1, max: 8 })
+      .chain((length) =>
+        fc.tuple(
+          fc.array(value, { minLength: length, maxLength: length }),
+          fc.array(fc.array(value, { minLength: length, maxLength: length }), { minLength: 1, maxLength: 6 }),
+        ),
       ),
-    ),
     ([target, models]) => {
       const loss = meanSquaredError(target);
       const candidates = models.map((outputs) => Float64Array.from(outputs));

@@ -5,7 +5,8 @@ import { dataset, list, numericFeature } from "./test-dataset.ts";
 import type { Fold } from "./validation.ts";
 
 const withTarget = (target: number[], classes: number) => dataset([numericFeature("x", target)], target, classes);
-const judging = (...valid: number[][]): Fold[] => valid.map((rows) => ({ train: new Uint32Array(0), valid: Uint32Array.from(rows) }));
+const judging = (...valid: number[][]): Fold[] =>
+  valid.map((rows) => ({ train: new Uint32Array(0), valid: Uint32Array.from(rows) }));
 
 describe("a metric is the mean of the folds'", () => {
   it("accuracy by hand, the outputs in the order of the folds", () => {
@@ -45,22 +46,40 @@ describe.each(["classification", "regression"] as const)("every metric of %s", (
   const classes = task === "classification" ? 2 : 0;
   const target = list(30, (i) => (classes > 0 ? i % 2 : 1 + Math.sin(i)));
   const data = withTarget(target, classes);
-  const folds = judging(list(15, (i) => i), list(15, (i) => i + 15));
+  const folds = judging(
+    list(15, (i) => i),
+    list(15, (i) => i + 15),
+  );
   const perfect = Float64Array.from(classes > 0 ? target.flatMap((k) => [1 - k, k]) : target);
-  const poor = Float64Array.from(classes > 0 ? target.flatMap((k) => [0.4 + 0.2 * k, 0.6 - 0.2 * k]) : target.map((y) => 2 - y));
+  const poor = Float64Array.from(
+    classes > 0 ? target.flatMap((k) => [0.4 + 0.2 * k, 0.6 - 0.2 * k]) : target.map((y) => 2 - y),
+  );
 
   it.each(metricNames(task))("%s: a perfect answer has the perfect loss, a poor one a higher", (metric) => {
-    checkMetric(metric, task);
+    checkMetric(metric, task, classes);
     const evaluator = createEvaluator(metric, data, folds);
     expect(evaluator.loss(perfect)).toBeCloseTo(evaluator.perfectLoss, 6);
     expect(evaluator.loss(poor)).toBeGreaterThan(evaluator.loss(perfect));
-    expect(evaluator.value(perfect)).toBeCloseTo(metricInfo(metric).direction === "maximize" ? -evaluator.perfectLoss : evaluator.perfectLoss, 6);
+    expect(evaluator.value(perfect)).toBeCloseTo(
+      metricInfo(metric).direction === "maximize" ? -evaluator.perfectLoss : evaluator.perfectLoss,
+      6,
+    );
     expect(evaluator.metrics(poor)[metric]).toBeCloseTo(evaluator.value(poor), 12);
   });
 
   it("is no metric of the other task", () => {
     const other = task === "classification" ? "r2_score" : "AUC_weighted";
     for (const metric of [other, "auc", ""])
-      expect(() => checkMetric(metric, task)).toThrow(expect.objectContaining({ code: "SLW_AUTOML_METRIC" }));
+      expect(() => checkMetric(metric, task, classes)).toThrow(expect.objectContaining({ code: "SLW_AUTOML_METRIC" }));
   });
+});
+
+it("a metric of the second class alone is refused for more classes than two", () => {
+  expect(() => checkMetric("AUC_binary", "classification", 3)).toThrow(
+    expect.objectContaining({
+      code: "SLW_AUTOML_METRIC",
+      message: '"AUC_binary" is not a metric for 3 classes, but for two.',
+    }),
+  );
+  expect(() => checkMetric("AUC_weighted", "classification", 3)).not.toThrow();
 });

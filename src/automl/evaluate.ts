@@ -24,14 +24,21 @@ export interface Evaluator {
   readonly perfectLoss: number;
 }
 
-/** Throws SLW_AUTOML_METRIC when the metric is not one of the task's. */
-export function checkMetric(name: string, task: Task): void {
-  if (metricNames(task).includes(name as never)) return;
-  const known = metricNames(task).join(", ");
-  throw new SlipwayError("SLW_AUTOML_METRIC", `"${name}" is not a metric for ${task}.`, {
-    fix: `Use one of: ${known}.`,
-    details: { got: name, expected: metricNames(task) },
+/** Throws SLW_AUTOML_METRIC when the metric is not one of the task's, or is one for two classes and there are more. */
+export function checkMetric(name: string, task: Task, classes: number): void {
+  const isKnown = metricNames(task).includes(name as never);
+  if (isKnown && (classes <= 2 || !isBinary(name))) return;
+  const fitting = metricNames(task).filter((known) => classes <= 2 || !isBinary(known));
+  const problem = isKnown ? `a metric for ${classes} classes, but for two` : `a metric for ${task}`;
+  throw new SlipwayError("SLW_AUTOML_METRIC", `"${name}" is not ${problem}.`, {
+    fix: `Use one of: ${fitting.join(", ")}.`,
+    details: { got: name, expected: fitting },
   });
+}
+
+/** Metrics of the second class alone. */
+function isBinary(metric: string): boolean {
+  return metric.endsWith("_binary");
 }
 
 export function createEvaluator(metric: string, data: Dataset, folds: readonly Fold[]): Evaluator {

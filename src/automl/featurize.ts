@@ -1,7 +1,14 @@
 /** From a table to what learners train on: rows without a target left out, columns chosen and turned into features. */
-import { SlipwayError, type Column, type NumericColumn, type Table } from "../base/index.ts";
+import { SlipwayError, type Column, type StringColumn, type Table } from "../base/index.ts";
 import { columnPurpose, profileTable, takeRows, type ColumnProfile } from "../data/index.ts";
-import { featureValues, type DatePart, type InputColumn, type Label, type Task, type Transform } from "../model/index.ts";
+import {
+  featureValues,
+  type DatePart,
+  type InputColumn,
+  type Label,
+  type Task,
+  type Transform,
+} from "../model/index.ts";
 import type { Dataset, Feature } from "./dataset.ts";
 
 export interface Featurized {
@@ -81,13 +88,18 @@ function dropUnknownTargets(table: Table, target: string, notes: string[]): Tabl
 function inferTask(column: Column): Task {
   if (column.type === "string") return "classification";
   if (column.type === "datetime") {
-    throw new SlipwayError("SLW_AUTOML_TARGET", `The target "${column.name}" is a date; only classes and numbers can be predicted.`);
+    throw new SlipwayError(
+      "SLW_AUTOML_TARGET",
+      `The target "${column.name}" is a date; only classes and numbers can be predicted.`,
+    );
   }
   return column.integer && new Set(column.values).size <= MAX_NUMERIC_CLASSES ? "classification" : "regression";
 }
 
 function classes(column: Column): { labels: Label[]; values: Float64Array } {
-  const values = new Float64Array(new SharedArrayBuffer((column.type === "string" ? column.codes : column.values).length * 8));
+  const values = new Float64Array(
+    new SharedArrayBuffer((column.type === "string" ? column.codes : column.values).length * 8),
+  );
   const labels: Label[] = [];
   if (column.type === "string") {
     const used = new Set(column.codes);
@@ -112,10 +124,14 @@ function classes(column: Column): { labels: Label[]; values: Float64Array } {
 
 function numbers(column: Column): { labels: Label[]; values: Float64Array } {
   if (column.type !== "numeric") {
-    throw new SlipwayError("SLW_AUTOML_TARGET", `The target "${column.name}" is not numeric, so it cannot be a regression.`, {
-      fix: "Choose --task classification, or correct the values that are not numbers.",
-      details: { target: column.name, type: column.type },
-    });
+    throw new SlipwayError(
+      "SLW_AUTOML_TARGET",
+      `The target "${column.name}" is not numeric, so it cannot be a regression.`,
+      {
+        fix: "Choose --task classification, or correct the values that are not numbers.",
+        details: { target: column.name, type: column.type },
+      },
+    );
   }
   if (column.values.every((value) => value === column.values[0])) throw constantTarget(column, column.values[0]);
   const values = new Float64Array(new SharedArrayBuffer(column.values.length * 8));
@@ -124,9 +140,13 @@ function numbers(column: Column): { labels: Label[]; values: Float64Array } {
 }
 
 function constantTarget(column: Column, value: Label): SlipwayError {
-  return new SlipwayError("SLW_AUTOML_TARGET", `The target "${column.name}" has the same value in every row: ${value}.`, {
-    details: { target: column.name, value },
-  });
+  return new SlipwayError(
+    "SLW_AUTOML_TARGET",
+    `The target "${column.name}" has the same value in every row: ${value}.`,
+    {
+      details: { target: column.name, value },
+    },
+  );
 }
 
 const DATE_PARTS: readonly DatePart[] = ["year", "month", "day", "dayOfWeek", "dayOfYear", "hour", "elapsedDays"];
@@ -139,13 +159,17 @@ function transformsOf(column: Column, profile: ColumnProfile, notes: string[]): 
       notes.push(`${column.name}: numeric${missing}`);
       return [{ op: "Numeric", column: column.name }];
     case "Categorical": {
-      const categories = frequentCategories(column);
+      const categories = frequentCategories(column as StringColumn);
       const rare = profile.distinct - categories.length;
-      notes.push(`${column.name}: ${categories.length} categories${rare > 0 ? `, ${rare} rarer ones as unknown` : ""}${missing}`);
+      notes.push(
+        `${column.name}: ${categories.length} categories${rare > 0 ? `, ${rare} rarer ones as unknown` : ""}${missing}`,
+      );
       return [{ op: "Category", column: column.name, categories }];
     }
     case "DateTime": {
-      const parts = DATE_PARTS.filter((part) => varies(featureValues({ op: "DatePart", column: column.name, part }, column)));
+      const parts = DATE_PARTS.filter((part) =>
+        varies(featureValues({ op: "DatePart", column: column.name, part }, column)),
+      );
       notes.push(`${column.name}: date as ${parts.join(", ")}${missing}`);
       return parts.map((part) => ({ op: "DatePart", column: column.name, part }));
     }
@@ -160,18 +184,15 @@ function varies(values: Float64Array): boolean {
   return values.some((value) => !Number.isNaN(value) && value !== first);
 }
 
-/** In code-point order, so that equal tables give equal models. */
-function frequentCategories(column: Column): string[] {
-  const names = column.type === "string" ? column.categories : [...new Set((column as NumericColumn).values)].filter((value) => !Number.isNaN(value)).map(String);
-  const counts = new Map<string, number>(names.map((name) => [name, 0]));
-  const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
-  if (column.type === "string") for (const code of column.codes) code >= 0 && count(column.categories[code]);
-  else for (const value of column.values) Number.isNaN(value) || count(String(value));
-  return [...counts]
-    .filter(([, rows]) => rows > 0)
-    .sort(([a, rowsA], [b, rowsB]) => rowsB - rowsA || compare(a, b))
+/** The most frequent categories in code-point order, so that equal tables give equal models. */
+function frequentCategories({ codes, categories }: StringColumn): string[] {
+  const counts = new Uint32Array(categories.length);
+  for (const code of codes) if (code >= 0) counts[code]++;
+  return Array.from(counts.keys())
+    .filter((code) => counts[code] > 0)
+    .sort((a, b) => counts[b] - counts[a] || compare(categories[a], categories[b]))
     .slice(0, MAX_CATEGORIES)
-    .map(([name]) => name)
+    .map((code) => categories[code])
     .sort(compare);
 }
 

@@ -20,7 +20,8 @@ export function resolveOptions(options: AutoMLOptions): ResolvedOptions {
   const timeLimit = options.timeLimit ?? (maxTrials === null ? DEFAULT_SECONDS : null);
   const seed = options.seed ?? DEFAULT_SEED;
   const threads = options.threads ?? Math.min(MAX_THREADS, availableParallelism());
-  if (timeLimit !== null) check("time limit", timeLimit, timeLimit > 0 && Number.isFinite(timeLimit), "seconds above 0");
+  if (timeLimit !== null)
+    check("time limit", timeLimit, timeLimit > 0 && Number.isFinite(timeLimit), "seconds above 0");
   if (maxTrials !== null) checkWhole("number of trials", maxTrials, 1, 1_000_000);
   checkWhole("seed", seed, 0, 2 ** 32 - 1);
   checkWhole("number of threads", threads, 1, MAX_THREADS);

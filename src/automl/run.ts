@@ -56,7 +56,11 @@ export async function* automl(table: Table, options: AutoMLOptions): AsyncGenera
     });
     if (found.trials.length === 0) throw noModel(found, elapsed());
     const choice = selectModel(found.trials, data.dataset, data.folds, plan.metric, plan.evaluator);
-    yield { type: "refitting", members: choice.members.map(({ trial }) => trial.entry.name), elapsedSeconds: elapsed() };
+    yield {
+      type: "refitting",
+      members: choice.members.map(({ trial }) => trial.entry.name),
+      elapsedSeconds: elapsed(),
+    };
     const timeLeft = resolved.timeLimit === null ? Infinity : resolved.timeLimit - elapsed();
     const learners = await finalTraining(pool, choice, timeLeft, options.signal);
     const result = assemble(plan, resolved, found, choice, learners, elapsed());
@@ -86,7 +90,7 @@ function prepare(table: Table, options: AutoMLOptions, resolved: ResolvedOptions
   const featurized = featurize(table, options.target, options.task);
   const { dataset } = featurized;
   const metric = options.metric ?? DEFAULT_METRIC[dataset.task];
-  checkMetric(metric, dataset.task);
+  checkMetric(metric, dataset.task, dataset.classes);
   const validation = createValidation(options.validation ?? "auto", dataset, resolved.seed);
   return {
     task: dataset.task,

@@ -54,8 +54,16 @@ export async function* search(input: SearchInput): AsyncGenerator<AutoMLEvent, S
         ideasLeft = proposal !== null;
         if (!proposal) break;
         const spec: TrialSpec = { ...proposal, number: next++, seed: space.seed };
-        yield { type: "trialStarted", trial: spec.number, name: leaderboardName(spec.algorithm), elapsedSeconds: elapsed() };
-        running.set(spec.number, pool.run({ kind: "trial", spec }).then((reply) => ({ spec, reply })));
+        yield {
+          type: "trialStarted",
+          trial: spec.number,
+          name: leaderboardName(spec.algorithm),
+          elapsedSeconds: elapsed(),
+        };
+        running.set(
+          spec.number,
+          pool.run({ kind: "trial", spec }).then((reply) => ({ spec, reply })),
+        );
       }
       if (running.size === 0) break;
       const landed = await nextToLand(input, clock, running, trials);
@@ -103,13 +111,15 @@ function settle(
   const record = (loss: number): void => {
     records[spec.number] = { algorithm: spec.algorithm, params: spec.params, loss };
   };
-  if (reply.state === "failed") {
+  const fail = (reason: string): AutoMLEvent => {
     record(Infinity);
-    failed.push({ trial: spec.number, name, reason: reply.reason });
-    return { type: "trialFailed", trial: spec.number, name, reason: reply.reason, elapsedSeconds: input.elapsed() };
-  }
+    failed.push({ trial: spec.number, name, reason });
+    return { type: "trialFailed", trial: spec.number, name, reason, elapsedSeconds: input.elapsed() };
+  };
+  if (reply.state === "failed") return fail(reply.reason);
   if (reply.state !== "trial") return null;
   const finished = judge(input.evaluator, spec, reply.outcome, name);
+  if (finished.loss === Infinity) return fail("the metric is not defined on the validation rows");
   record(finished.loss);
   trials.push(finished);
   trials.sort(byLoss);
@@ -146,7 +156,7 @@ function judge(evaluator: Evaluator, spec: TrialSpec, outcome: TrialOutcome, nam
 /** Share of the time limit that the final training may take at most; what does not fit keeps its first fold's model. */
 const FINAL_SHARE = 0.35;
 /** Members that a vote rarely exceeds. */
-const LIKELY_MEMBERS = 8;
+const LIKELY_MEMBERS = 6;
 
 /** Until the search must end, so that the vote and the final training still fit. */
 function secondsLeft(input: SearchInput, trials: readonly FinishedTrial[]): number {
@@ -155,7 +165,7 @@ function secondsLeft(input: SearchInput, trials: readonly FinishedTrial[]): numb
   const fits = trials.slice(0, LIKELY_MEMBERS).map(({ outcome }) => outcome.trainSeconds / input.folds);
   const sum = fits.reduce((total, seconds) => total + seconds, 0);
   const longest = Math.max(0, ...fits);
-  const final = Math.max(longest, sum / input.pool.size) * 1.4 + 0.03 * timeLimit;
+  const final = Math.max(longest, sum / input.pool.size) * 1.25 + 0.025 * timeLimit;
   return timeLimit - Math.min(final, FINAL_SHARE * timeLimit) - input.elapsed();
 }
 

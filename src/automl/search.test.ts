@@ -4,7 +4,11 @@ import { createRandom } from "../base/index.ts";
 import { chooseAlgorithms } from "./names.ts";
 import { LAG, propose, type SearchSpace, type TrialRecord } from "./search.ts";
 
-const spaceOf = (task: "classification" | "regression", seed = 1, algorithms = chooseAlgorithms(task, undefined, undefined)): SearchSpace => ({
+const spaceOf = (
+  task: "classification" | "regression",
+  seed = 1,
+  algorithms = chooseAlgorithms(task, undefined, undefined),
+): SearchSpace => ({
   task,
   algorithms,
   rows: 1_000,
@@ -13,7 +17,12 @@ const spaceOf = (task: "classification" | "regression", seed = 1, algorithms = c
 });
 
 /** The proposals of a search whose losses come from a seed. */
-function run(space: SearchSpace, trials: number, lossSeed: number, lossOf = (_: TrialRecord[]) => createRandom(lossSeed, _.length).next()): TrialRecord[] {
+function run(
+  space: SearchSpace,
+  trials: number,
+  lossSeed: number,
+  lossOf = (_: TrialRecord[]) => createRandom(lossSeed, _.length).next(),
+): TrialRecord[] {
   const records: TrialRecord[] = [];
   for (let number = 0; number < trials; number++) {
     const proposal = propose(space, number, records.slice(0, Math.max(0, number - LAG + 1)));
@@ -32,6 +41,7 @@ const RANGES: Readonly<Record<string, readonly [low: number, high: number]>> = {
   rowFraction: [0.5, 1],
   categorySmoothing: [1, 100],
   categoryL2: [0.1, 100],
+  maxOneHot: [4, 255],
   rounds: [1, 3_000],
   patience: [1, 100],
   trees: [1, 100],
@@ -39,7 +49,7 @@ const RANGES: Readonly<Record<string, readonly [low: number, high: number]>> = {
   alpha: [1e-4, 1],
   l1_ratio: [0, 1],
 };
-const WHOLE = new Set(["maxLeaves", "minRows", "rounds", "patience", "trees"]);
+const WHOLE = new Set(["maxLeaves", "minRows", "maxOneHot", "rounds", "patience", "trees"]);
 
 describe.each(["classification", "regression"] as const)("proposals for %s", (task) => {
   it("depend on the seed and on the results so far alone", () => {
@@ -59,9 +69,8 @@ describe.each(["classification", "regression"] as const)("proposals for %s", (ta
         for (const [name, value] of Object.entries(params)) {
           if (typeof value !== "number") continue;
           const [low, high] = RANGES[name];
-          expect(value, name).toBeGreaterThanOrEqual(low);
-          expect(value, name).toBeLessThanOrEqual(high);
-          if (WHOLE.has(name)) expect(Number.isInteger(value), name).toBe(true);
+          const isWithin = value >= low && value <= high && (!WHOLE.has(name) || Number.isInteger(value));
+          expect({ name, value, isWithin }).toEqual({ name, value, isWithin: true });
         }
       }
     });

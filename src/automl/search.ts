@@ -39,18 +39,22 @@ export function propose(space: SearchSpace, number: number, history: readonly Tr
   const portfolio = portfolioOf(space);
   if (number < portfolio.length) return portfolio[number];
   const random = createRandom(space.seed, 1_000 + number);
-  const tunable = space.algorithms.filter((name) => name in VARIATIONS);
-  if (tunable.length === 0) return null;
-  const best = history
-    .filter((trial) => trial.loss < Infinity && trial.algorithm in VARIATIONS)
-    .sort((a, b) => a.loss - b.loss)
-    .slice(0, 4);
+  const ranked = history.filter((trial) => trial.loss < Infinity).sort((a, b) => a.loss - b.loss);
+  const best = ranked.slice(0, 4);
   if (best.length === 0 || random.next() < 0.2) {
-    const algorithm = tunable[random.integer(tunable.length)];
-    return { algorithm, params: VARIATIONS[algorithm].draw(random, space) };
+    const promising = promisingAlgorithms(space, ranked);
+    const algorithm = promising[random.integer(promising.length)];
+    return { algorithm, params: VARIATIONS[algorithm].draw(random) };
   }
   const parent = best[Math.min(random.integer(best.length), random.integer(best.length))];
   return { algorithm: parent.algorithm, params: VARIATIONS[parent.algorithm].vary(parent.params, random) };
+}
+
+/** Those with a trial in the better half; all, while nothing is known. */
+function promisingAlgorithms(space: SearchSpace, ranked: readonly TrialRecord[]): readonly string[] {
+  const better = new Set(ranked.slice(0, Math.ceil(ranked.length / 2)).map((trial) => trial.algorithm));
+  const promising = space.algorithms.filter((name) => better.has(name));
+  return promising.length > 0 ? promising : space.algorithms;
 }
 
 function isOver(space: SearchSpace, history: readonly TrialRecord[]): boolean {
@@ -73,24 +77,24 @@ function portfolioOf(space: SearchSpace): Proposal[] {
     ...(space.task === "classification"
       ? [{ algorithm: "LogisticRegression", params: { C: 1 } }]
       : [{ algorithm: "ElasticNet", params: { alpha: 0.001, l1_ratio: 0.5 } }]),
-    boosting({ learningRate: 0.05, maxLeaves: 24, featureFraction: 0.5, l2: 1 }),
+    boosting({ learningRate: 0.03, maxLeaves: 24, featureFraction: 0.75, rowFraction: 0.8 }),
     { algorithm: "RandomForest", params: { trees: 100, featureFraction: space.task === "classification" ? 0.4 : 0.6 } },
-    boosting({ learningRate: 0.05, maxLeaves: 8, featureFraction: 0.5, l2: 1, minRows: 10 }),
+    boosting({ learningRate: 0.05, maxLeaves: 24, featureFraction: 0.75, maxOneHot: 255 }),
     { algorithm: "ExtremeRandomTrees", params: { trees: 100, featureFraction: 0.6 } },
-    boosting({ learningRate: 0.03, maxLeaves: 48, featureFraction: 0.4, l2: 5, minRows: 40, categorySmoothing: 30 }),
+    boosting({ learningRate: 0.05, maxLeaves: 8, featureFraction: 0.5, l2: 1, minRows: 10 }),
+    boosting({ learningRate: 0.03, maxLeaves: 64, featureFraction: 0.6, l2: 1, minRows: 5, categorySmoothing: 30 }),
     boosting({ learningRate: 0.05, maxLeaves: 16, randomThresholds: true, featureFraction: 0.7, l2: 1 }),
-    boosting({ learningRate: 0.03, maxLeaves: 5, featureFraction: 0.7, l2: 1, minRows: 5 }),
-    boosting({ learningRate: 0.03, maxLeaves: 20, featureFraction: 0.35, rowFraction: 0.7, l2: 10, minRows: 10 }),
     ...(space.task === "classification"
       ? [{ algorithm: "LogisticRegression", params: { C: 0.02 } }]
       : [{ algorithm: "ElasticNet", params: { alpha: 0.05, l1_ratio: 0.5 } }]),
-    boosting({ learningRate: 0.02, maxLeaves: 12, featureFraction: 0.25, rowFraction: 0.8, l2: 3, minRows: 3 }),
+    boosting({ learningRate: 0.03, maxLeaves: 5, featureFraction: 0.7, l2: 1, minRows: 5 }),
+    boosting({ learningRate: 0.03, maxLeaves: 16, featureFraction: 0.4, rowFraction: 0.7, l2: 5, minRows: 5 }),
   ];
   return all.filter((proposal) => space.algorithms.includes(proposal.algorithm));
 }
 
 interface Variations {
-  draw(random: Random, space: SearchSpace): Params;
+  draw(random: Random): Params;
   vary(params: Params, random: Random): Params;
 }
 
@@ -125,8 +129,10 @@ function variations(ranges: Readonly<Record<string, Range>>, fixed: (random: Ran
     }),
     vary(params, random) {
       const changed: Record<string, number | boolean | string> = { ...params };
-      for (const [name, range] of Object.entries(ranges)) {
-        if (random.next() < 0.5) continue;
+      // One surely, so that no trial is run twice; each of the others as a coin falls.
+      const surely = random.integer(Object.keys(ranges).length);
+      for (const [position, [name, range]] of Object.entries(ranges).entries()) {
+        if (position !== surely && random.next() < 0.5) continue;
         const current = typeof params[name] === "number" ? params[name] : drawFrom(range, random);
         changed[name] = move(current, range, random);
       }
@@ -140,6 +146,7 @@ const VARIATIONS: Readonly<Record<string, Variations>> = {
     rounds: MAX_ROUNDS,
     patience: 60,
     randomThresholds: random.next() < 0.25,
+    maxOneHot: random.next() < 0.5 ? 4 : 255,
   })),
   RandomForest: variations(FOREST_RANGES, () => ({ trees: 100 })),
   ExtremeRandomTrees: variations(FOREST_RANGES, () => ({ trees: 100 })),

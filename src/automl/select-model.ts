@@ -12,25 +12,40 @@ export interface Choice {
   readonly outputs: Float64Array;
 }
 
-/** Models that may join the vote: the best of the leaderboard. */
-const CANDIDATES = 20;
+/** Models that may join the vote: the best of the leaderboard, and the best of each algorithm. */
+const CANDIDATES = 16;
+const CANDIDATES_OF_EACH = 2;
 /** More rows do not make the choice of members better, only slower. */
 const MAX_ROWS = 20_000;
 
 /** The best single trial and, where it is better on the validation rows, a vote. `trials`: best first, not empty. */
-export function selectModel(trials: readonly FinishedTrial[], data: Dataset, folds: readonly Fold[], metric: string, evaluator: Evaluator): Choice {
+export function selectModel(
+  trials: readonly FinishedTrial[],
+  data: Dataset,
+  folds: readonly Fold[],
+  metric: string,
+  evaluator: Evaluator,
+): Choice {
   const single: Choice = { members: [{ trial: trials[0], weight: 1 }], outputs: trials[0].outcome.outputs };
-  const candidates = trials.slice(0, CANDIDATES);
+  const candidates = chooseCandidates(trials);
   if (candidates.length < 2) return single;
   const thinned = thin(candidates, data, folds);
   const { loss } = createEvaluator(metric, data, thinned.folds);
   const { weights } = selectEnsemble(thinned.outputs, loss);
-  const members = candidates
-    .map((trial, i) => ({ trial, weight: weights[i] }))
-    .filter(({ weight }) => weight > 0);
+  const members = candidates.map((trial, i) => ({ trial, weight: weights[i] })).filter(({ weight }) => weight > 0);
   if (members.length < 2) return single;
   const outputs = vote(members);
   return evaluator.loss(outputs) < evaluator.loss(single.outputs) ? { members, outputs } : single;
+}
+
+/** A weaker model of another kind often helps a vote more than one more of the same. */
+function chooseCandidates(trials: readonly FinishedTrial[]): FinishedTrial[] {
+  const seen = new Map<string, number>();
+  return trials.filter(({ spec }, rank) => {
+    const before = seen.get(spec.algorithm) ?? 0;
+    seen.set(spec.algorithm, before + 1);
+    return rank < CANDIDATES || before < CANDIDATES_OF_EACH;
+  });
 }
 
 function vote(members: Choice["members"]): Float64Array {
@@ -61,7 +76,9 @@ function thin(
   });
   const outputs = trials.map(({ outcome }) => {
     const part = new Float64Array(positions.length * width);
-    positions.forEach((position, i) => part.set(outcome.outputs.subarray(position * width, (position + 1) * width), i * width));
+    positions.forEach((position, i) =>
+      part.set(outcome.outputs.subarray(position * width, (position + 1) * width), i * width),
+    );
     return part;
   });
   return { folds: fewer, outputs };

@@ -1,5 +1,12 @@
 /** Small datasets and tables for the tests of this folder. */
-import { createRandom, type Column, type NumericColumn, type Random, type StringColumn, type Table } from "../base/index.ts";
+import {
+  createRandom,
+  type Column,
+  type NumericColumn,
+  type Random,
+  type StringColumn,
+  type Table,
+} from "../base/index.ts";
 import { createKernels, type Kernels } from "../kernels/index.ts";
 import { learnerOutputs, type Trees } from "../model/index.ts";
 import type { Dataset, Feature } from "./dataset.ts";
@@ -12,7 +19,12 @@ export function numericFeature(name: string, values: readonly number[]): Feature
 
 /** Codes below 0 are missing. */
 export function categoricalFeature(name: string, cardinality: number, codes: readonly number[]): Feature {
-  return { name, kind: "categorical", cardinality, values: Float64Array.from(codes, (code) => (code < 0 ? NaN : code)) };
+  return {
+    name,
+    kind: "categorical",
+    cardinality,
+    values: Float64Array.from(codes, (code) => (code < 0 ? NaN : code)),
+  };
 }
 
 /** @param classes 0 for regression */
@@ -33,7 +45,11 @@ export function madeDataset(rows: number, classes: number, seed: number): Datase
   const features = [
     numericFeature("a", a.map(hole)),
     numericFeature("b", b.map(hole)),
-    categoricalFeature("c", 5, c.map((code) => (random.next() < 0.05 ? -1 : code))),
+    categoricalFeature(
+      "c",
+      5,
+      c.map((code) => (random.next() < 0.05 ? -1 : code)),
+    ),
     numericFeature("noise", noise.map(hole)),
   ];
   return dataset(features, classes === 0 ? signal : byRank(signal, classes), classes);
@@ -65,7 +81,11 @@ export function featuresOf({ features }: Dataset, rows: Uint32Array): Float64Arr
 /** The sum of the trees' leaf values for each row of `features`. */
 export function treesOutputs(trees: Trees, features: Float64Array, rows: number): Float64Array {
   const base = Float64Array.of(0);
-  return learnerOutputs({ kind: "trees", outputs: 1, leafWidth: 1, base, scale: 1, link: "identity", trees }, features, rows);
+  return learnerOutputs(
+    { kind: "trees", outputs: 1, leafWidth: 1, base, scale: 1, link: "identity", trees },
+    features,
+    rows,
+  );
 }
 
 const kernels = createKernels();
@@ -97,7 +117,12 @@ export function fit(
 
 export function numericColumn(name: string, values: readonly (number | null)[]): NumericColumn {
   const numbers = Float64Array.from(values, (value) => value ?? NaN);
-  return { name, type: "numeric", values: numbers, integer: numbers.every((value) => Number.isNaN(value) || Number.isInteger(value)) };
+  return {
+    name,
+    type: "numeric",
+    values: numbers,
+    integer: numbers.every((value) => Number.isNaN(value) || Number.isInteger(value)),
+  };
 }
 
 export function stringColumn(name: string, values: readonly (string | null)[]): StringColumn {
@@ -112,7 +137,11 @@ export function table(...columns: Column[]): Table {
 }
 
 /** A table whose target `y` the columns `x`, `z` and `colour` tell, but for some noise. */
-export function madeTable(rows: number, target: (signal: number, random: Random) => string | number | null, seed = 1): Table {
+export function madeTable(
+  rows: number,
+  target: (signal: number, random: Random) => string | number | null,
+  seed = 1,
+): Table {
   const random = createRandom(seed);
   const x = list(rows, () => Math.round(random.normal() * 1000) / 1000);
   const z = list(rows, () => (random.next() < 0.1 ? null : random.integer(40)));

@@ -15,12 +15,40 @@ describe("auto is Azure ML's", () => {
     [20_000, "cv:3"],
     [20_001, "holdout:0.1"],
   ])("%i rows: %s", (rows, expected) => {
-    expect(createValidation("auto", withTarget(list(rows, (i) => i), 0), 1).text).toBe(expected);
+    expect(
+      createValidation(
+        "auto",
+        withTarget(
+          list(rows, (i) => i),
+          0,
+        ),
+        1,
+      ).text,
+    ).toBe(expected);
   });
 });
 
 describe("what is no validation is refused by code", () => {
-  const bad = ["", "cv", "cv:", "cv:1", "cv:101", "cv:2.5", "cv:-3", "cv:five", "cv:5:7", "holdout", "holdout:0", "holdout:1", "holdout:1.5", "holdout:NaN", "holdout:0.1:2", "holdout:-0.1", "k-fold:5", "AUTO"];
+  const bad = [
+    "",
+    "cv",
+    "cv:",
+    "cv:1",
+    "cv:101",
+    "cv:2.5",
+    "cv:-3",
+    "cv:five",
+    "cv:5:7",
+    "holdout",
+    "holdout:0",
+    "holdout:1",
+    "holdout:1.5",
+    "holdout:NaN",
+    "holdout:0.1:2",
+    "holdout:-0.1",
+    "k-fold:5",
+    "AUTO",
+  ];
   it.each(bad)("%j", (text) => {
     expect(() => parseValidation(text, 100)).toThrow(expect.objectContaining({ code: "SLW_AUTOML_VALIDATION" }));
   });
@@ -30,8 +58,7 @@ describe("what is no validation is refused by code", () => {
     ["holdout:0.01", 10],
     ["holdout:0.99", 10],
   ])("%s of %i rows", (text, rows) => {
-    const fails = expect(() => parseValidation(text, rows));
-    fails.toThrow(expect.objectContaining({ code: "SLW_AUTOML_VALIDATION" }));
+    expect(() => parseValidation(text, rows)).toThrow(expect.objectContaining({ code: "SLW_AUTOML_VALIDATION" }));
     expect(() => parseValidation(text, rows)).toThrow(`there are ${rows} rows`);
   });
 });
@@ -59,21 +86,30 @@ describe("folds", () => {
   });
 
   it("holdout: the share of the rows, the others train", () => {
-    const property = fc.property(rows, classes, fc.integer({ min: 10, max: 90 }), fc.nat(), (length, of, percent, seed) => {
-      const data = withTarget(target(length, of, seed), of);
-      const { folds, text } = createValidation(`holdout:${percent / 100}`, data, seed);
-      expect(text).toBe(`holdout:${percent / 100}`);
-      expect(folds).toHaveLength(1);
-      expect(folds[0].valid).toHaveLength(Math.round((length * percent) / 100));
-      expect([...folds[0].train, ...folds[0].valid].sort((a, b) => a - b)).toEqual(list(length, (row) => row));
-    });
+    const property = fc.property(
+      rows,
+      classes,
+      fc.integer({ min: 10, max: 90 }),
+      fc.nat(),
+      (length, of, percent, seed) => {
+        const data = withTarget(target(length, of, seed), of);
+        const { folds, text } = createValidation(`holdout:${percent / 100}`, data, seed);
+        expect(text).toBe(`holdout:${percent / 100}`);
+        expect(folds).toHaveLength(1);
+        expect(folds[0].valid).toHaveLength(Math.round((length * percent) / 100));
+        expect([...folds[0].train, ...folds[0].valid].sort((a, b) => a - b)).toEqual(list(length, (row) => row));
+      },
+    );
     fc.assert(property);
   });
 
   it("classes keep their share in every fold, to one row", () => {
     const property = fc.property(rows, fc.integer({ min: 2, max: 4 }), fc.nat(), (length, of, seed) => {
       const data = withTarget(target(length, of, seed), of);
-      for (const [text, share] of [["cv:4", 0.25], ["holdout:0.3", 0.3]] as const) {
+      for (const [text, share] of [
+        ["cv:4", 0.25],
+        ["holdout:0.3", 0.3],
+      ] as const) {
         for (const { valid } of createValidation(text, data, seed).folds) {
           for (let k = 0; k < of; k++) {
             const all = data.target.filter((label) => label === k).length;
@@ -87,7 +123,10 @@ describe("folds", () => {
   });
 
   it("the seed alone decides", () => {
-    const data = withTarget(list(100, (i) => i % 2), 2);
+    const data = withTarget(
+      list(100, (i) => i % 2),
+      2,
+    );
     expect(createValidation("cv:5", data, 3)).toEqual(createValidation("cv:5", data, 3));
     expect(createValidation("cv:5", data, 3).folds).not.toEqual(createValidation("cv:5", data, 4).folds);
   });

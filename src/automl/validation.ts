@@ -67,8 +67,7 @@ export function createValidation(text: string, data: Dataset, seed: number): Val
   }
   const held = Math.round(data.rows * plan.share);
   // Evenly spaced in the stratified order, `held` of them.
-  const isHeld = (i: number): boolean =>
-    Math.floor(((i + 1) * held) / data.rows) > Math.floor((i * held) / data.rows);
+  const isHeld = (i: number): boolean => Math.floor(((i + 1) * held) / data.rows) > Math.floor((i * held) / data.rows);
   return { text: `holdout:${plan.share}`, folds: [splitBy(order, isHeld)] };
 }
 

@@ -121,6 +121,23 @@ export const errorTable = {
     fix: "Train on fewer rows or columns.",
   },
 
+  // Explanations
+  SLW_EXPLAIN_NO_ROWS: {
+    status: 400,
+    title: "There is no row to explain.",
+    fix: "Give a table with at least one row.",
+  },
+  SLW_EXPLAIN_COLUMN: {
+    status: 400,
+    title: "The column cannot be explained.",
+    fix: "Choose one of the model's input columns that has values in the table.",
+  },
+  SLW_EXPLAIN_POINTS: {
+    status: 400,
+    title: "The number of points is out of range.",
+    fix: "Choose from 2 to 1000 points.",
+  },
+
   // The model file
   SLW_MODEL_UNREADABLE: {
     status: 404,
@@ -158,11 +175,23 @@ export const errorTable = {
     fix: "Use the file as Slipway wrote it; if it is, report this with the message.",
   },
 
+  // Exporting a model
+  SLW_EXPORT_UNSUPPORTED: {
+    status: 422,
+    title: "A part of the model has no equal in the format.",
+    fix: "Score the .slipway file itself, with slipway predict or slipway serve.",
+  },
+  SLW_EXPORT_TEXT: {
+    status: 422,
+    title: "A name, label or category cannot be written as UTF-8.",
+    fix: "Correct the text in the training data, and train the model again.",
+  },
+
   // Rows to score
   SLW_SCORE_DATA: {
     status: 400,
     title: "The rows to score do not have the expected form.",
-    fix: "Send {\"data\": [{\"column\": value, …}, …]}: one object for each row, or one list for each row in schema order.",
+    fix: 'Send {"data": [{"column": value, …}, …]}: one object for each row, or one list for each row in schema order.',
   },
   SLW_SCORE_COLUMN_MISSING: {
     status: 400,
@@ -182,7 +211,7 @@ export const errorTable = {
   SLW_SCORE_METHOD: {
     status: 400,
     title: "The method does not exist for this model.",
-    fix: "Use \"predict\", or \"predict_proba\" for a classification model.",
+    fix: 'Use "predict", or "predict_proba" for a classification model.',
   },
 
   // A scoring endpoint
@@ -224,7 +253,7 @@ export const errorTable = {
   SLW_HTTP_BODY_EMPTY: {
     status: 400,
     title: "The body is empty.",
-    fix: "Send {\"data\": [{\"column\": value, …}, …]}.",
+    fix: 'Send {"data": [{"column": value, …}, …]}.',
   },
   SLW_HTTP_JSON: {
     status: 400,

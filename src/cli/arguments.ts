@@ -1,7 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { SlipwayError } from "../base/index.ts";
+import { SlipwayError, nearest } from "../base/index.ts";
 import { commonOptions, type Command, type Option } from "./command.ts";
-import { nearest } from "../base/index.ts";
 
 export interface Arguments {
   readonly operands: readonly string[];

@@ -1,12 +1,11 @@
 /** The command line's entry: finds the command, runs it, turns its failure into words and an exit code. */
-import { SlipwayError, slipwayVersion } from "../base/index.ts";
+import { SlipwayError, slipwayVersion, nearest } from "../base/index.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { commands } from "./commands.ts";
 import { describeFailure } from "./failure.ts";
 import { commandHelp, mainHelp } from "./help.ts";
 import { orAborted, watchInterruptions } from "./interruption.ts";
-import { nearest } from "../base/index.ts";
 import { createOutput } from "./output.ts";
 
 /** @param args without node and script */

@@ -25,8 +25,7 @@ export const serveCommand: Command = {
     {
       name: "key",
       value: "KEY",
-      description:
-        "What callers send as `Authorization: Bearer KEY`. By default 32 random bytes, printed once.",
+      description: "What callers send as `Authorization: Bearer KEY`. By default 32 random bytes, printed once.",
     },
   ],
   details: [
@@ -53,7 +52,8 @@ async function runServe({ operands, options, output, signal }: Invocation): Prom
   const { url, close } = await serveModel({ model, host: options["host"] ?? "127.0.0.1", port, key, name });
   output.line(`${output.bold(name)} (${model.name}, predicts ${model.target}) is served at ${output.bold(url)}`);
   output.line(`Key:     ${key}`);
-  if (key.length < shortKey) output.line(`note: a key of ${key.length} characters is easily guessed; leave --key out for a good one.`);
+  if (key.length < shortKey)
+    output.line(`note: a key of ${key.length} characters is easily guessed; leave --key out for a good one.`);
   output.line(`Swagger: ${url}/swagger.json`);
   output.line("Try it:");
   output.line(`  ${curlCommand(url, key, exampleRows(model))}`);

@@ -1,8 +1,7 @@
 /** Values of options, checked before anything runs. */
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { SlipwayError, type Table } from "../base/index.ts";
-import { nearest } from "../base/index.ts";
+import { SlipwayError, type Table, nearest } from "../base/index.ts";
 
 type Options = Readonly<Record<string, string>>;
 

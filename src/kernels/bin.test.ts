@@ -30,7 +30,9 @@ describe("binNumeric", () => {
   it.each(cases)("$rows rows, $cuts cuts", ({ rows, cuts }) => {
     const cutValues = Float64Array.from({ length: cuts }, (_, i) => i * 2 - 5);
     // On the cuts, between them, beyond both ends, and missing.
-    const values = Float64Array.from({ length: rows }, (_, i) => (i % 11 === 3 ? NaN : ((i * 37) % (2 * cuts + 9)) - 7));
+    const values = Float64Array.from({ length: rows }, (_, i) =>
+      i % 11 === 3 ? NaN : ((i * 37) % (2 * cuts + 9)) - 7,
+    );
     expect(binNumeric(values, cutValues)).toEqual(reference.binNumeric(values, cutValues));
   });
 

@@ -20,7 +20,11 @@ describe("by hand", () => {
     { name: "constant", values: repeated([7, 100], [NaN, 3]), cuts: [] },
     { name: "-0 and 0", values: repeated([-0, 50], [0, 50]), cuts: [] },
     { name: "two values", values: repeated([1, 3], [4, 3]), cuts: [2.5] },
-    { name: "few values, in any order, with missing ones", values: repeated([9, 5], [NaN, 2], [-1, 5], [3, 5]), cuts: [1, 6] },
+    {
+      name: "few values, in any order, with missing ones",
+      values: repeated([9, 5], [NaN, 2], [-1, 5], [3, 5]),
+      cuts: [1, 6],
+    },
     { name: "values of fewer than three rows join the next", values: repeated([1, 2], [2, 1], [3, 9]), cuts: [2.5] },
     { name: "neighbouring doubles", values: repeated([1, 5], [1 + Number.EPSILON, 5]), cuts: [1] },
     { name: "the largest doubles", values: repeated([-Number.MAX_VALUE, 3], [Number.MAX_VALUE, 3]), cuts: [0] },
@@ -100,7 +104,10 @@ describe("whatever the values", () => {
   });
 
   it("few values of three rows and more get a bin each", () => {
-    const some = fc.uniqueArray(fc.double({ noNaN: true, noDefaultInfinity: true }), { maxLength: 40, comparator: "SameValueZero" });
+    const some = fc.uniqueArray(fc.double({ noNaN: true, noDefaultInfinity: true }), {
+      maxLength: 40,
+      comparator: "SameValueZero",
+    });
     const property = fc.property(some, fc.integer({ min: 3, max: 5 }), (values, rows) => {
       const repeats = repeated(...values.map((each): [number, number] => [each, rows]));
       expect(cutPoints(repeats)).toHaveLength(Math.max(0, values.length - 1));

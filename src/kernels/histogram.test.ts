@@ -53,7 +53,11 @@ function histogram(data: Made, rows: Uint32Array, parts: number, times = 1): Big
   });
 }
 
-const featureCounts = [...Array.from({ length: 9 }, (_, i) => i + 1), ...Array.from({ length: 10 }, (_, i) => i + 31), 70];
+const featureCounts = [
+  ...Array.from({ length: 9 }, (_, i) => i + 1),
+  ...Array.from({ length: 10 }, (_, i) => i + 31),
+  70,
+];
 
 describe.each(featureCounts)("%i features", (features) => {
   const data = made(80, features, (f) => [256, 2, 17, 255][f % 4], features);

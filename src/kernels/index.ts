@@ -10,5 +10,6 @@ export {
   type SplitParams,
 } from "./split-params.ts";
 export type { Team } from "./team.ts";
-export { createKernels, type KernelFunctions, type Kernels } from "./wasm.ts";
+export { createKernels, type Kernels } from "./kernels.ts";
+export type { KernelFunctions } from "./wasm.ts";
 export * from "./metrics/index.ts";

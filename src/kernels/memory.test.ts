@@ -10,13 +10,16 @@ function bytesAt({ memory }: Arena, address: number, length: number): Uint8Array
 }
 
 describe("an arena", () => {
-  it.each([0, 1, 63, 64, 65, 100_000, 3 * PAGE])("hands out %i bytes: aligned, zeroed, beyond the first page", (bytes) => {
-    const arena = createArena(createMemory());
-    const address = arena.allocate(bytes);
-    expect(address % 64).toBe(0);
-    expect(address).toBeGreaterThanOrEqual(PAGE);
-    expect(bytesAt(arena, address, bytes).every((byte) => byte === 0)).toBe(true);
-  });
+  it.each([0, 1, 63, 64, 65, 100_000, 3 * PAGE])(
+    "hands out %i bytes: aligned, zeroed, beyond the first page",
+    (bytes) => {
+      const arena = createArena(createMemory());
+      const address = arena.allocate(bytes);
+      expect(address % 64).toBe(0);
+      expect(address).toBeGreaterThanOrEqual(PAGE);
+      expect(bytesAt(arena, address, bytes).every((byte) => byte === 0)).toBe(true);
+    },
+  );
 
   it("hands out regions that do not overlap", () => {
     const arena = createArena(createMemory());

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../base/index.ts";
-import { createKernels, readSplit, SPLIT_BYTES, SPLIT_PARAMS_BYTES, writeSplitParams, type SplitParams } from "./index.ts";
+import {
+  createKernels,
+  readSplit,
+  SPLIT_BYTES,
+  SPLIT_PARAMS_BYTES,
+  writeSplitParams,
+  type SplitParams,
+} from "./index.ts";
 import { findSplit, type FeatureCells, type FoundSplit, type QuantisedParams } from "./reference/split.ts";
 import { place, read, released } from "./test-memory.ts";
 
@@ -59,7 +66,10 @@ function kernelSplit({ features, params, listed, randomThresholds = false, salt 
       list.length,
       place(kernels, offsets),
       place(kernels, binCounts),
-      place(kernels, Uint8Array.from(features, (feature) => (feature.categorical ? 1 : 0))),
+      place(
+        kernels,
+        Uint8Array.from(features, (feature) => (feature.categorical ? 1 : 0)),
+      ),
       paramsAt,
       randomThresholds ? 1 : 0,
       salt,
@@ -79,7 +89,12 @@ function twinSplit({ features, params, listed, randomThresholds = false, salt = 
 }
 
 /** Histograms of the same rows, so that every feature has the same total. */
-function madeFeatures(rows: number, binCounts: readonly number[], kinds: readonly boolean[], seed: number): FeatureCells[] {
+function madeFeatures(
+  rows: number,
+  binCounts: readonly number[],
+  kinds: readonly boolean[],
+  seed: number,
+): FeatureCells[] {
   const random = createRandom(seed);
   const packed = BigInt64Array.from({ length: rows }, () => cell(random.integer(2_001) - 1_000, random.integer(1_000)));
   return binCounts.map((bins, f) => {
@@ -170,7 +185,8 @@ describe("equal to the twin", () => {
       const search: Search = { features, params, randomThresholds, salt: 0x9e3779b1 };
       expect(kernelSplit(search)).toEqual(twinSplit(search));
       // Each feature alone, so that each one's best is seen.
-      for (const f of features.keys()) expect(kernelSplit({ ...search, listed: [f] })).toEqual(twinSplit({ ...search, listed: [f] }));
+      for (const f of features.keys())
+        expect(kernelSplit({ ...search, listed: [f] })).toEqual(twinSplit({ ...search, listed: [f] }));
     }
   });
 

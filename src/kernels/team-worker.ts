@@ -1,7 +1,7 @@
 /** A member of a team: sits in the kernels until it is sent home. */
 import { workerData } from "node:worker_threads";
 import type { TeamWorkerInput } from "./team.ts";
-import { createKernels } from "./wasm.ts";
+import { instantiate } from "./wasm.ts";
 
 const { memory, control, index } = workerData as TeamWorkerInput;
-createKernels(memory).run.assist(control, index);
+instantiate(memory).assist(control, index);

@@ -101,6 +101,12 @@ export function soloTeam(run: KernelFunctions): Team {
 const MIN_ROWS = 4_096;
 /** Bytes of the control block: 4 fields and up to 12 arguments. */
 const CONTROL_BYTES = 64;
+/** Its layout, in bytes: see assembly/team.ts. */
+const JOB_FIELD = 8;
+const SIZE_FIELD = 12;
+const ARGUMENTS = 16;
+/** The one argument that is f64, of addToRows. */
+const FLOAT64_ARGUMENT = 32;
 
 const JOBS = {
   histogram: 1,
@@ -124,26 +130,9 @@ export interface TeamWorkerInput {
 export function createTeam(run: KernelFunctions, arena: Arena, size: number): Team {
   const solo = soloTeam(run);
   if (size === 1) return solo;
-  const control = arena.allocate(CONTROL_BYTES);
+  const { lead, control } = startMembers(run, arena, size);
   const counts = arena.allocate(size * 4);
-  const fields = new DataView(arena.memory.buffer, control, CONTROL_BYTES);
-  const countView = new Uint32Array(arena.memory.buffer, counts, size);
-  fields.setUint32(12, size, true);
-  for (let index = 1; index < size; index++) {
-    const workerData: TeamWorkerInput = { memory: arena.memory, control, index };
-    new Worker(siblingModule(import.meta.url, "team-worker"), { workerData }).unref();
-  }
-
-  /** `floats`: which of the arguments are not whole numbers. */
-  function lead(job: number, values: readonly number[], floats: readonly number[] = []): void {
-    fields.setUint32(8, job, true);
-    values.forEach((value, i) => {
-      if (floats.includes(i)) fields.setFloat32(16 + 4 * i, value, true);
-      else fields.setUint32(16 + 4 * i, value, true);
-    });
-    run.lead(control);
-  }
-
+  const value = new Float64Array(arena.memory.buffer, control + FLOAT64_ARGUMENT, 1);
   return {
     size,
     histogram(rows, count, bins, stride, packed, scratch, partBytes) {
@@ -154,15 +143,17 @@ export function createTeam(run: KernelFunctions, arena: Arena, size: number): Te
     partition(rows, count, column, goesLeft, spare) {
       if (count < MIN_ROWS) return solo.partition(rows, count, column, goesLeft, spare);
       lead(JOBS.partition, [count, rows, column, goesLeft, spare, counts]);
-      return joinParts(new Uint32Array(arena.memory.buffer, rows, count), spare, countView);
+      const { buffer } = arena.memory;
+      const view = (address: number, length: number): Uint32Array => new Uint32Array(buffer, address, length);
+      return joinParts(view(rows, count), view(spare, count), view(counts, size));
     },
     walk(rows, count, nodes, bins, stride, scores) {
       if (count < MIN_ROWS) solo.walk(rows, count, nodes, bins, stride, scores);
       else lead(JOBS.walk, [count, rows, nodes, bins, stride, scores]);
     },
-    addToRows(rows, count, scores, value) {
-      if (count < MIN_ROWS) return solo.addToRows(rows, count, scores, value);
-      fields.setFloat64(32, value, true);
+    addToRows(rows, count, scores, added) {
+      if (count < MIN_ROWS) return solo.addToRows(rows, count, scores, added);
+      value[0] = added;
       lead(JOBS.addToRows, [count, rows, scores]);
     },
     logisticGradients: (...values) => lead(JOBS.logisticGradients, values, [5, 6]),
@@ -172,23 +163,50 @@ export function createTeam(run: KernelFunctions, arena: Arena, size: number): Te
     squaredGradients: (...values) => lead(JOBS.squaredGradients, values),
     close: () => run.dismiss(control),
   };
+}
 
-  /** Every part has its left rows at its beginning in `rows` and its right rows in `spare`: left ones together first. */
-  function joinParts(rows: Uint32Array, spare: number, lefts: Uint32Array): number {
-    const spareView = new Uint32Array(arena.memory.buffer, spare, rows.length);
-    const start = (index: number): number =>
-      index === size ? rows.length : Math.floor((rows.length * index) / size) & ~31;
-    let left = 0;
-    for (let index = 0; index < size; index++) {
-      rows.copyWithin(left, start(index), start(index) + lefts[index]);
-      left += lefts[index];
-    }
-    let right = left;
-    for (let index = 0; index < size; index++) {
-      const count = start(index + 1) - start(index) - lefts[index];
-      rows.set(spareView.subarray(start(index), start(index) + count), right);
-      right += count;
-    }
-    return left;
+/** Does a job with all members. `floats`: which of the arguments are f32, not whole numbers. */
+type Lead = (job: number, values: readonly number[], floats?: readonly number[]) => void;
+
+function startMembers(run: KernelFunctions, arena: Arena, size: number): { lead: Lead; control: number } {
+  const control = arena.allocate(CONTROL_BYTES);
+  const fields = new DataView(arena.memory.buffer, control, CONTROL_BYTES);
+  fields.setUint32(SIZE_FIELD, size, true);
+  for (let index = 1; index < size; index++) {
+    const workerData: TeamWorkerInput = { memory: arena.memory, control, index };
+    new Worker(siblingModule(import.meta.url, "team-worker"), { workerData }).unref();
   }
+  return {
+    control,
+    lead(job, values, floats = []) {
+      fields.setUint32(JOB_FIELD, job, true);
+      values.forEach((value, i) => {
+        if (floats.includes(i)) fields.setFloat32(ARGUMENTS + 4 * i, value, true);
+        else fields.setUint32(ARGUMENTS + 4 * i, value, true);
+      });
+      run.lead(control);
+    },
+  };
+}
+
+/**
+ * Every member's share of `rows` begins with its left rows, and its right rows stand at the same place in `spare`: all
+ * left rows first, then all right rows. Shares begin at multiples of 32, as in assembly/team.ts.
+ */
+function joinParts(rows: Uint32Array, spare: Uint32Array, lefts: Uint32Array): number {
+  const size = lefts.length;
+  const start = (index: number): number =>
+    index === size ? rows.length : Math.floor((rows.length * index) / size) & ~31;
+  let left = 0;
+  for (let index = 0; index < size; index++) {
+    rows.copyWithin(left, start(index), start(index) + lefts[index]);
+    left += lefts[index];
+  }
+  let right = left;
+  for (let index = 0; index < size; index++) {
+    const end = start(index + 1) - lefts[index];
+    rows.set(spare.subarray(start(index), end), right);
+    right += end - start(index);
+  }
+  return left;
 }

@@ -12,12 +12,22 @@ const NODE_BYTES = 48;
 /** A random tree of `splits` splits: each takes a random leaf. */
 function madeTree(splits: number, features: number, seed: number): Node[] {
   const random = createRandom(seed);
-  const leaf = (number: number): Node => ({ feature: -1, left: number, value: random.normal(), set: new Uint32Array(8) });
+  const leaf = (number: number): Node => ({
+    feature: -1,
+    left: number,
+    value: random.normal(),
+    set: new Uint32Array(8),
+  });
   const nodes: Node[] = [leaf(0)];
   for (let split = 0; split < splits; split++) {
     const leaves = nodes.flatMap((node, i) => (node.feature < 0 ? [i] : []));
     const set = Uint32Array.from({ length: 8 }, () => random.integer(2 ** 32));
-    nodes[leaves[random.integer(leaves.length)]] = { feature: random.integer(features), left: nodes.length, value: 0, set };
+    nodes[leaves[random.integer(leaves.length)]] = {
+      feature: random.integer(features),
+      left: nodes.length,
+      value: 0,
+      set,
+    };
     nodes.push(leaf(2 * split + 1), leaf(2 * split + 2));
   }
   return nodes;
@@ -36,27 +46,42 @@ function placeNodes(nodes: readonly Node[]): number {
   return place(kernels, bytes);
 }
 
-function compare(nodes: readonly Node[], bins: Uint8Array, stride: number, rows: Uint32Array): void {
+interface Walked {
+  readonly scores: number[];
+  readonly leaves: number[];
+}
+
+/** What walk() and walkToLeaves() give, and what the twin does. */
+function walkBoth(
+  nodes: readonly Node[],
+  bins: Uint8Array,
+  stride: number,
+  rows: Uint32Array,
+): { readonly actual: Walked; readonly expected: Walked } {
   const datasetRows = bins.length / stride;
   const scores = Float64Array.from({ length: datasetRows }, (_, row) => row / 3);
   const reached = Array.from(rows, (row) => leafOf(nodes, bins.subarray(row * stride, (row + 1) * stride)));
-  const [actual, leaves] = released(kernels, () => {
+  const actual = released(kernels, () => {
     const at = [placeNodes(nodes), place(kernels, rows), rows.length, place(kernels, bins), stride] as const;
     const scoresAt = place(kernels, scores);
     const leavesAt = arena.allocate(rows.length * 4);
     run.walk(...at, scoresAt);
     run.walkToLeaves(...at, leavesAt);
-    return [read(kernels, scoresAt, datasetRows).float64(), read(kernels, leavesAt, rows.length).uint32()];
+    return {
+      scores: [...read(kernels, scoresAt, datasetRows).float64()],
+      leaves: [...read(kernels, leavesAt, rows.length).uint32()],
+    };
   });
   rows.forEach((row, i) => (scores[row] += reached[i].value));
-  expect(actual).toEqual(scores);
-  expect([...leaves]).toEqual(reached.map(({ left }) => left));
+  return { actual, expected: { scores: [...scores], leaves: reached.map(({ left }) => left) } };
 }
 
 const cases = [0, 1, 31, 32, 33].flatMap((rows) => [0, 1, 2, 30].map((splits) => ({ rows, splits })));
 it.each(cases)("$rows rows through $splits splits", ({ rows, splits }) => {
   const bins = Uint8Array.from({ length: 40 * 8 }, (_, i) => (i * 89) % 256);
-  compare(madeTree(splits, 7, splits), bins, 8, Uint32Array.from({ length: rows }, (_, i) => i));
+  const rowNumbers = Uint32Array.from({ length: rows }, (_, i) => i);
+  const { actual, expected } = walkBoth(madeTree(splits, 7, splits), bins, 8, rowNumbers);
+  expect(actual).toEqual(expected);
 });
 
 it("sends rows to the leaves their twin finds, for any tree and rows", () => {
@@ -69,7 +94,8 @@ it("sends rows to the leaves their twin finds, for any tree and rows", () => {
       const stride = Math.ceil(features / 4) * 4;
       const random = createRandom(seed, 1);
       const bins = Uint8Array.from({ length: 20 * stride }, () => random.integer(256));
-      compare(madeTree(splits, features, seed), bins, stride, Uint32Array.from(rows));
+      const { actual, expected } = walkBoth(madeTree(splits, features, seed), bins, stride, Uint32Array.from(rows));
+      expect(actual).toEqual(expected);
     },
   );
   fc.assert(property);

@@ -1,7 +1,5 @@
 /** The kernels' WebAssembly module, loaded once a thread. Sources: assembly/. Twins in TypeScript: reference/. */
 import { readFileSync } from "node:fs";
-import { createArena, createMemory, type Arena } from "./memory.ts";
-import { createTeam, type Team } from "./team.ts";
 
 /** The module's functions; what they do stands above each of them in assembly/. Pointers are byte addresses. */
 export interface KernelFunctions {
@@ -9,14 +7,7 @@ export interface KernelFunctions {
   binCategorical(values: number, count: number, table: number, cardinality: number, bins: number): void;
   interleave(columns: number, rows: number, features: number, bins: number, stride: number): void;
   histogram(bins: number, stride: number, rows: number, count: number, packed: number, scratch: number): void;
-  harvest(
-    scratch: number,
-    parts: number,
-    partBytes: number,
-    features: number,
-    binCounts: number,
-    out: number,
-  ): void;
+  harvest(scratch: number, parts: number, partBytes: number, features: number, binCounts: number, out: number): void;
   subtract(parent: number, child: number, cells: number): void;
   partition(rows: number, count: number, column: number, goesLeft: number, spare: number): number;
   sequence(rows: number, count: number, first: number): void;
@@ -70,14 +61,7 @@ export interface KernelFunctions {
     hessianScale: number,
     packed: number,
   ): void;
-  squaredGradients(
-    scores: number,
-    targets: number,
-    weights: number,
-    first: number,
-    end: number,
-    out: number,
-  ): void;
+  squaredGradients(scores: number, targets: number, weights: number, first: number, end: number, out: number): void;
   largestMagnitude(values: number, rows: number, count: number): number;
   sumRows(values: number, rows: number, count: number): number;
   sumPacked(packed: number, rows: number, count: number): bigint;
@@ -148,24 +132,10 @@ export interface KernelFunctions {
   ): void;
 }
 
-/** The functions and this thread's space in the memory they work on. */
-export interface Kernels {
-  readonly run: KernelFunctions;
-  readonly arena: Arena;
-  /** Who does the work of one training: this thread, or several. */
-  readonly team: Team;
-}
-
 let compiled: WebAssembly.Module | undefined;
 
-/**
- * Kernels for this thread; pass the memory of another thread's kernels to share it. With more than one thread, close
- * the team at the end.
- */
-export function createKernels(memory: WebAssembly.Memory = createMemory(), threads = 1): Kernels {
+/** The functions, working on `memory`. */
+export function instantiate(memory: WebAssembly.Memory): KernelFunctions {
   compiled ??= new WebAssembly.Module(readFileSync(new URL("./build/kernels.wasm", import.meta.url)));
-  const instance = new WebAssembly.Instance(compiled, { env: { memory } });
-  const run = instance.exports as unknown as KernelFunctions;
-  const arena = createArena(memory);
-  return { run, arena, team: createTeam(run, arena, threads) };
+  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as KernelFunctions;
 }

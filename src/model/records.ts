@@ -7,9 +7,8 @@
  *   both are told in `warnings`.
  */
 import type { Column, Table } from "../base/index.ts";
-import { SlipwayError } from "../base/index.ts";
+import { SlipwayError, nearest } from "../base/index.ts";
 import { parseIsoDate } from "./dates.ts";
-import { nearest } from "../base/index.ts";
 import { categoryPositions } from "./transform.ts";
 import type { InputColumn, Model } from "./types.ts";
 

@@ -1,7 +1,7 @@
 /** What every learning algorithm promises, for each of its tasks. */
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../base/index.ts";
-import { createKernels } from "../../kernels/index.ts";
+import { createKernels, createMemory } from "../../kernels/index.ts";
 import { decodeModel, encodeModel, learnerOutputs, type Learner, type Model } from "../../model/index.ts";
 import type { Dataset } from "../dataset.ts";
 import {
@@ -56,14 +56,20 @@ function lossOf(outputs: Float64Array, data: Dataset, rows: Uint32Array): number
 function trivialLoss(data: Dataset, train: Uint32Array, rows: Uint32Array): number {
   const width = Math.max(1, data.classes);
   const answer = new Float64Array(width);
-  for (const row of train) answer[data.classes > 0 ? data.target[row] : 0] += (data.classes > 0 ? 1 : data.target[row]) / train.length;
-  return lossOf(Float64Array.from({ length: rows.length * width }, (_, i) => answer[i % width]), data, rows);
+  for (const row of train)
+    answer[data.classes > 0 ? data.target[row] : 0] += (data.classes > 0 ? 1 : data.target[row]) / train.length;
+  return lossOf(
+    Float64Array.from({ length: rows.length * width }, (_, i) => answer[i % width]),
+    data,
+    rows,
+  );
 }
 
 /** Finite, and for classification probabilities. */
 function expectSound(outputs: Float64Array, classes: number): void {
   expect(outputs.every(Number.isFinite)).toBe(true);
-  for (let start = 0; classes > 0 && start < outputs.length; start += classes) {
+  if (classes === 0) return;
+  for (let start = 0; start < outputs.length; start += classes) {
     const row = outputs.subarray(start, start + classes);
     expect(row.every((share) => share >= 0 && share <= 1 + 1e-9)).toBe(true);
     expect(row.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
@@ -85,12 +91,33 @@ describe.each(cases)("$name, $classes classes", ({ name, classes, params }) => {
     const isMissing = list(ROWS, () => random.next() < 0.4);
     const target = isMissing.map((missing) => (classes === 0 ? (missing ? 5 : 1) : missing ? 1 : 0));
     const columns = [
-      numericFeature("x", isMissing.map((missing) => (missing ? NaN : random.normal()))),
-      categoricalFeature("c", 4, isMissing.map((missing) => (missing ? -1 : random.integer(4)))),
-      categoricalFeature("many", 40, isMissing.map((missing) => (missing ? -1 : random.integer(40)))),
+      numericFeature(
+        "x",
+        isMissing.map((missing) => (missing ? NaN : random.normal())),
+      ),
+      categoricalFeature(
+        "c",
+        4,
+        isMissing.map((missing) => (missing ? -1 : random.integer(4))),
+      ),
+      categoricalFeature(
+        "many",
+        40,
+        isMissing.map((missing) => (missing ? -1 : random.integer(40))),
+      ),
     ];
     for (const column of columns) {
-      const holes = dataset([column, numericFeature("noise", list(ROWS, () => random.normal()))], target, classes);
+      const holes = dataset(
+        [
+          column,
+          numericFeature(
+            "noise",
+            list(ROWS, () => random.normal()),
+          ),
+        ],
+        target,
+        classes,
+      );
       const outputs = outputsOf(train(holes, TRAIN).learner, holes, HELD);
       expectSound(outputs, classes);
       expect(lossOf(outputs, holes, HELD)).toBeLessThan(0.6 * trivialLoss(holes, TRAIN, HELD));
@@ -132,21 +159,52 @@ describe.each(cases)("$name, $classes classes", ({ name, classes, params }) => {
   });
 
   it("is not disturbed by a constant column and an empty one", () => {
-    const constant = numericFeature("constant", list(ROWS, () => 7));
-    const empty = numericFeature("empty", list(ROWS, () => NaN));
-    const oneCategory = categoricalFeature("one", 1, list(ROWS, () => 0));
-    const noCategory = categoricalFeature("none", 3, list(ROWS, () => -1));
+    const constant = numericFeature(
+      "constant",
+      list(ROWS, () => 7),
+    );
+    const empty = numericFeature(
+      "empty",
+      list(ROWS, () => NaN),
+    );
+    const oneCategory = categoricalFeature(
+      "one",
+      1,
+      list(ROWS, () => 0),
+    );
+    const noCategory = categoricalFeature(
+      "none",
+      3,
+      list(ROWS, () => -1),
+    );
     const wider = { ...data, features: [constant, ...data.features, empty, oneCategory, noCategory] };
     const { learner } = train(wider, TRAIN);
     const outputs = outputsOf(learner, wider, HELD);
     expect(lossOf(outputs, wider, HELD)).toBeLessThan(0.75 * trivialLoss(data, TRAIN, HELD));
-    const other = numericFeature("constant", list(ROWS, () => -123));
-    const filled = numericFeature("empty", list(ROWS, (i) => i));
-    expect(outputsOf(learner, { ...wider, features: [other, ...data.features, filled, oneCategory, noCategory] }, HELD)).toEqual(outputs);
+    const other = numericFeature(
+      "constant",
+      list(ROWS, () => -123),
+    );
+    const filled = numericFeature(
+      "empty",
+      list(ROWS, (i) => i),
+    );
+    expect(
+      outputsOf(learner, { ...wider, features: [other, ...data.features, filled, oneCategory, noCategory] }, HELD),
+    ).toEqual(outputs);
   });
 
   it("trains on columns that say nothing", () => {
-    const nothing = dataset([numericFeature("constant", list(ROWS, () => 7))], [...data.target], classes);
+    const nothing = dataset(
+      [
+        numericFeature(
+          "constant",
+          list(ROWS, () => 7),
+        ),
+      ],
+      [...data.target],
+      classes,
+    );
     const outputs = outputsOf(train(nothing, TRAIN).learner, nothing, HELD);
     expectSound(outputs, classes);
     expect(lossOf(outputs, nothing, HELD)).toBeLessThan(1.1 * trivialLoss(nothing, TRAIN, HELD));
@@ -192,22 +250,36 @@ describe.each(cases)("$name, $classes classes", ({ name, classes, params }) => {
   });
 
   it("takes from validation rows the number of rounds, and nothing else", () => {
-    const rounds = "rounds" in params ? { rounds: 200, patience: 10 } : {};
-    const judged = fit(name, data, TRAIN, { ...params, ...rounds }, { validation: HELD });
-    const alone = fit(name, data, TRAIN, { ...params, ...("rounds" in params ? { rounds: judged.rounds } : {}) });
+    const hasRounds = "rounds" in params;
+    const judged = fit(name, data, TRAIN, hasRounds ? { rounds: 200, patience: 10 } : params, { validation: HELD });
+    const alone = fit(name, data, TRAIN, hasRounds ? { rounds: judged.rounds } : params);
     expect(judged.learner).toEqual(alone.learner);
   });
 
   it("never looks at the targets of rows that are not its own", () => {
     const expected = train(data, TRAIN);
-    const target = data.target.map((value, row) => (row < 400 ? value : classes > 0 ? (value + 1) % classes : 1e6 - value));
+    const target = data.target.map((value, row) =>
+      row < 400 ? value : classes > 0 ? (value + 1) % classes : 1e6 - value,
+    );
     expect(train({ ...data, target }, TRAIN)).toEqual(expected);
   });
 
-  it.runIf(classes === 0)("learns a target that is far from 0", () => {
-    const target = data.target.map((value) => 1e8 + value);
-    const offset = { ...data, target };
-    const outputs = outputsOf(train(offset, TRAIN).learner, offset, HELD);
+  it("is the same whatever the size of the team of threads", () => {
+    const large = madeDataset(9_000, classes, 7);
+    const rows = rowsBetween(0, large.rows);
+    const few = { ...params, ...("rounds" in params ? { rounds: 4 } : {}), ...("trees" in params ? { trees: 2 } : {}) };
+    const alone = fit(name, large, rows, few);
+    const kernels = createKernels(createMemory(), 3);
+    expect(fit(name, large, rows, few, { kernels })).toEqual(alone);
+    kernels.team.close();
+  });
+});
+
+describe.each(cases.filter(({ classes }) => classes === 0))("$name", ({ name, params }) => {
+  it("learns a target that is far from 0", () => {
+    const data = madeDataset(ROWS, 0, 5);
+    const offset = { ...data, target: data.target.map((value) => 1e8 + value) };
+    const outputs = outputsOf(fit(name, offset, TRAIN, params).learner, offset, HELD);
     expect(lossOf(outputs, offset, HELD)).toBeLessThan(0.75 * trivialLoss(offset, TRAIN, HELD));
   });
 });

@@ -42,7 +42,10 @@ export function createTreesBuilder(binnings: readonly Binning[], leafWidth: numb
     }
     threshold.push(bitsets.length);
     flags.push(CATEGORICAL | (split.missingLeft ? NAN_LEFT : 0));
-    const chosen = [...categoriesOf(binning.categories, child.subarray(3)), ...(split.missingLeft ? binning.folded : [])];
+    const chosen = [
+      ...categoriesOf(binning.categories, child.subarray(3)),
+      ...(split.missingLeft ? binning.folded : []),
+    ];
     bitsets.push(...categorySet(chosen));
   }
 

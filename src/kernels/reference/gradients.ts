@@ -7,11 +7,13 @@ const f32 = Math.fround;
 /** exp, relative error below 2e-7 in [-87, 88]; beyond, that of the nearer end. */
 export function exp(value: number): number {
   const clamped = Math.max(Math.min(f32(value), 88), -87);
-  const n = Math.floor(f32(f32(clamped * f32(1.44269504088896341)) + 0.5));
+  const n = Math.floor(f32(f32(clamped * f32(Math.LOG2E)) + 0.5));
   // ln 2 in two parts, so that nothing is lost when n of them are taken off.
   const high = f32(clamped - f32(n * 0.693359375));
   const x = f32(high - f32(n * f32(-2.1219444e-4)));
-  const coefficients = [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1];
+  const coefficients = [
+    1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
+  ];
   const polynomial = coefficients.map(f32).reduce((sum, coefficient) => f32(f32(sum * x) + coefficient));
   return f32(f32(f32(f32(f32(polynomial * x) * x) + x) + 1) * 2 ** n);
 }
@@ -86,7 +88,11 @@ export function softmaxGradients(
 }
 
 /** @param hessians null: 1 a row */
-export function packGradients(gradients: Float32Array, hessians: Float32Array | null, rounding: Rounding): BigInt64Array {
+export function packGradients(
+  gradients: Float32Array,
+  hessians: Float32Array | null,
+  rounding: Rounding,
+): BigInt64Array {
   return BigInt64Array.from(gradients, (gradient, row) =>
     packRow(gradient, hessians ? hessians[row] : 1, row, rounding),
   ) as BigInt64Array;
@@ -109,7 +115,10 @@ export function sumRows(values: Float32Array, rows: Uint32Array): number {
 }
 
 export function sumPacked(packed: BigInt64Array, rows: Uint32Array): bigint {
-  return BigInt.asIntN(64, Array.from(rows).reduce((sum, row) => sum + packed[row], 0n));
+  return BigInt.asIntN(
+    64,
+    Array.from(rows).reduce((sum, row) => sum + packed[row], 0n),
+  );
 }
 
 /** In place. */

@@ -16,7 +16,11 @@ export function cellOffsets(binCounts: Uint32Array): Uint32Array {
 }
 
 /** The compact histogram of the listed rows: what histogram() and harvest() make together. */
-export function histogram({ bins, stride, binCounts }: BinnedRows, rows: Uint32Array, packed: BigInt64Array): BigInt64Array {
+export function histogram(
+  { bins, stride, binCounts }: BinnedRows,
+  rows: Uint32Array,
+  packed: BigInt64Array,
+): BigInt64Array {
   const offsets = cellOffsets(binCounts);
   const cells = new BigInt64Array(binCounts.reduce((sum, count) => sum + count, 0));
   for (const row of rows) offsets.forEach((offset, f) => (cells[offset + bins[row * stride + f]] += packed[row]));

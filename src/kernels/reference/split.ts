@@ -113,7 +113,9 @@ function randomCandidate(cells: BigInt64Array, total: bigint, random: number, ri
   const bins = span(1, bin);
   const left = sum(cells, bins);
   const missingLeft = hessianOf(left) * 2 >= hessianOf(total - cells[0]);
-  return [{ left: missingLeft ? left + cells[0] : left, bin, missingLeft, ridge, bins: missingLeft ? [0, ...bins] : bins }];
+  return [
+    { left: missingLeft ? left + cells[0] : left, bin, missingLeft, ridge, bins: missingLeft ? [0, ...bins] : bins },
+  ];
 }
 
 function categoricalCandidates(cells: BigInt64Array, params: QuantisedParams): Candidate[] {
