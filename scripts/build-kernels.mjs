@@ -28,7 +28,9 @@ const flags = [
 function fingerprint() {
   const hash = createHash("sha256").update(flags.join(" "));
   hash.update(readFileSync(join(root, "node_modules/assemblyscript/package.json")));
-  for (const name of readdirSync(sources).filter((file) => file.endsWith(".ts")).sort())
+  for (const name of readdirSync(sources)
+    .filter((file) => file.endsWith(".ts"))
+    .sort())
     hash.update(name).update(readFileSync(join(sources, name)));
   return hash.digest("hex");
 }
@@ -37,7 +39,8 @@ function fingerprint() {
 export async function buildKernels() {
   const stamp = join(output, "kernels.stamp");
   const wanted = fingerprint();
-  if (existsSync(stamp) && existsSync(join(output, "kernels.wasm")) && readFileSync(stamp, "utf8") === wanted) return false;
+  if (existsSync(stamp) && existsSync(join(output, "kernels.wasm")) && readFileSync(stamp, "utf8") === wanted)
+    return false;
   const { default: asc } = await import("assemblyscript/asc");
   mkdirSync(output, { recursive: true });
   const temporary = join(output, `kernels.${process.pid}.wasm`);

@@ -1,3 +1,8 @@
+export { explainRows, type ExplainOptions, type Explanation } from "./explain/explain-rows.ts";
+export { globalImportance, type GlobalImportance } from "./explain/global-importance.ts";
+export { partialDependence, type PartialDependence } from "./explain/partial-dependence.ts";
+export { explainedScale, type ExplainedScale } from "./explain/vote.ts";
+export { exportJavaScript, exportOnnx } from "./export/index.ts";
 export { readModel, writeModel } from "./file.ts";
 export { decodeModel, encodeModel } from "./format.ts";
 export { learnerOutputs, outputWidth, predictions, score } from "./predict.ts";

@@ -80,7 +80,7 @@ function leafOf(trees: Trees, features: Float64Array, offset: number, root: numb
 }
 
 /** A category beyond the bit set, which training did not see at this node, goes right. */
-function inBitset(bitsets: Uint32Array, start: number, category: number, flag: number): boolean {
+export function inBitset(bitsets: Uint32Array, start: number, category: number, flag: number): boolean {
   if (Number.isNaN(category)) return (flag & 2) !== 0;
   const word = category >> 5;
   if (word < 0 || word >= bitsets[start]) return false;
