@@ -46,7 +46,7 @@ export const automlCommand: Command = {
       value: "A,B",
       description: "Tries these learners only (GradientBoosting, RandomForest, LogisticRegression, ElasticNet, …).",
     },
-    { name: "blocked", value: "A,B", description: "Leaves these learners out; not together with --allowed." },
+    { name: "blocked", value: "A,B", description: "Leaves these learners out, also of those that --allowed names." },
     {
       name: "validation",
       value: "HOW",
@@ -110,10 +110,6 @@ async function runAutoML(invocation: Invocation): Promise<void> {
 function readSettings(file: string, options: Invocation["options"]): Settings {
   const allowed = listOption(options, "allowed");
   const blocked = listOption(options, "blocked");
-  if (allowed && blocked)
-    throw new SlipwayError("SLW_CLI_OPTION", "--allowed and --blocked cannot be given together.", {
-      fix: "Name the learners to try with --allowed, or the ones to leave out with --blocked.",
-    });
   const task = choiceOption(options, "task", ["classification", "regression"]);
   const timeLimit = numberOption(options, "time-limit", { min: 1, max: 604_800 });
   const maxTrials = numberOption(options, "max-trials", { min: 1, max: 100_000, whole: true });

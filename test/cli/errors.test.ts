@@ -26,7 +26,12 @@ const cases: [string, string[], string, string][] = [
   ["file missing", ["automl", "--target", "species"], "SLW_CLI_OPERAND", "FILE.csv"],
   ["second file missing", ["predict", "m.slipway"], "SLW_CLI_OPERAND", "ROWS.csv"],
   ["file too many", ["profile", penguins, "other.csv"], "SLW_CLI_OPERAND", "other.csv"],
-  ["both lists", [...automl, "--allowed", "A", "--blocked", "B"], "SLW_CLI_OPTION", "--allowed and --blocked"],
+  [
+    "nothing left of the lists",
+    [...automl, "--allowed", "LightGBM", "--blocked", "GradientBoosting"],
+    "SLW_AUTOML_MODELS",
+    "No learner",
+  ],
   ["empty name in a list", [...automl, "--blocked", "A,,B"], "SLW_CLI_VALUE", "empty name"],
   ["task unknown", [...automl, "--task", "clasification"], "SLW_CLI_VALUE", "--task classification"],
   ["time limit no number", [...automl, "--time-limit", "soon"], "SLW_CLI_VALUE", '"soon"'],

@@ -1,0 +1,47 @@
+/** What a model must not have to be exported: refused here by name, so that no export is ever subtly wrong. */
+import { SlipwayError } from "../../base/index.ts";
+import type { Member, Model } from "../types.ts";
+
+/** @throws SLW_EXPORT_UNSUPPORTED, SLW_EXPORT_TEXT */
+export function checkExportable(model: Model): void {
+  for (const { name } of model.inputs) checkText(name, "The column name");
+  for (const label of model.labels) if (typeof label === "string") checkText(label, "The label");
+  for (const transform of model.transforms) {
+    if (transform.op !== "Category") continue;
+    for (const category of transform.categories) checkText(category, `The category of column "${transform.column}"`);
+  }
+  for (const member of model.members) checkCategories(model, member);
+}
+
+/** Half a surrogate pair has no UTF-8, so it would come back as another text. */
+function checkText(text: string, what: string): void {
+  if (text.isWellFormed()) return;
+  throw new SlipwayError("SLW_EXPORT_TEXT", `${what} ${JSON.stringify(text)} is not valid Unicode text.`, {
+    details: { text },
+  });
+}
+
+/**
+ * Sets of categories are for whole numbers from 0. Training uses them for categories only; a model that applies them
+ * to other numbers would meet values between the categories, which each runtime rounds in its own way.
+ */
+function checkCategories({ transforms }: Model, { name, learner }: Member): void {
+  const features = new Set<number>();
+  if (learner.kind === "linear") {
+    for (const encoding of learner.encodings) if (encoding.kind === "oneHot") features.add(encoding.feature);
+  } else {
+    const { feature, flags } = learner.trees;
+    for (let node = 0; node < feature.length; node++) {
+      if (feature[node] >= 0 && (flags[node] & 1) === 1) features.add(feature[node]);
+    }
+  }
+  for (const feature of features) {
+    const transform = transforms[feature];
+    if (transform?.op === "Category") continue;
+    throw new SlipwayError(
+      "SLW_EXPORT_UNSUPPORTED",
+      `${name} treats feature ${feature} (${transform?.op} of column "${transform?.column}") as categories, which it is not.`,
+      { details: { member: name, feature, op: transform?.op } },
+    );
+  }
+}

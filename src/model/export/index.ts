@@ -1,0 +1,2 @@
+export { exportJavaScript } from "./javascript.ts";
+export { exportOnnx } from "./onnx.ts";
