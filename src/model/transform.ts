@@ -106,6 +106,12 @@ export function categoryPositions(categories: readonly string[]): ReadonlyMap<st
   return positions;
 }
 
+/** From 1. Not by Date.UTC, which takes the years 0 to 99 for 1900 to 1999. */
+function dayOfYear(milliseconds: number): number {
+  const newYear = new Date(milliseconds).setUTCMonth(0, 1);
+  return Math.floor(milliseconds / millisecondsPerDay) - Math.floor(newYear / millisecondsPerDay) + 1;
+}
+
 /** `milliseconds` since 1970-01-01T00:00:00Z; NaN gives NaN. */
 function datePart(part: DatePart, milliseconds: number): number {
   if (part === "elapsedDays") return milliseconds / millisecondsPerDay;
@@ -120,7 +126,7 @@ function datePart(part: DatePart, milliseconds: number): number {
     case "dayOfWeek":
       return date.getUTCDay();
     case "dayOfYear":
-      return Math.floor((milliseconds - Date.UTC(date.getUTCFullYear(), 0, 1)) / millisecondsPerDay) + 1;
+      return dayOfYear(milliseconds);
     case "hour":
       return date.getUTCHours();
     case "minute":
