@@ -6,7 +6,7 @@ import { predictCommand } from "./predict.ts";
 import { profileCommand } from "./profile.ts";
 import { serveCommand } from "./serve.ts";
 
-/** In the order of a first session. */
+/** In the order of first use. */
 export const commands: readonly Command[] = [
   profileCommand,
   automlCommand,
