@@ -32,10 +32,28 @@ export function selectModel(
   const thinned = thin(candidates, data, folds);
   const { loss } = createEvaluator(metric, data, thinned.folds);
   const { weights } = selectEnsemble(thinned.outputs, loss);
-  const members = candidates.map((trial, i) => ({ trial, weight: weights[i] })).filter(({ weight }) => weight > 0);
-  if (members.length < 2) return single;
-  const outputs = vote(members);
-  return evaluator.loss(outputs) < evaluator.loss(single.outputs) ? { members, outputs } : single;
+  const chosen = candidates.map((trial, i) => ({ trial, weight: weights[i] })).filter(({ weight }) => weight > 0);
+  const votes = [temper(chosen, trials), chosen].filter((members) => members.length > 1);
+  const choices = votes.map((members) => ({ members, outputs: vote(members) }));
+  return choices.find(({ outputs }) => evaluator.loss(outputs) < evaluator.loss(single.outputs)) ?? single;
+}
+
+/** What the early trials have of a tempered vote together, and how many of them there are. */
+const EARLY_SHARE = 1 / 3;
+const EARLY_TRIALS = 8;
+
+/**
+ * A vote chosen on few validation rows is fitted to their noise. The first trials of the best algorithm came before
+ * anything was known of those rows, so their plain average has no such bias: they get a share of the vote.
+ */
+function temper(members: Choice["members"], trials: readonly FinishedTrial[]): Choice["members"] {
+  const early = trials
+    .filter(({ spec }) => spec.algorithm === trials[0].spec.algorithm)
+    .sort((a, b) => a.spec.number - b.spec.number)
+    .slice(0, EARLY_TRIALS);
+  const shares = new Map(members.map(({ trial, weight }) => [trial, weight * (1 - EARLY_SHARE)]));
+  for (const trial of early) shares.set(trial, (shares.get(trial) ?? 0) + EARLY_SHARE / early.length);
+  return [...shares].map(([trial, weight]) => ({ trial, weight }));
 }
 
 /** A weaker model of another kind often helps a vote more than one more of the same. */
