@@ -42,11 +42,3 @@ it("agrees with its twin: stable, for rows in any order and repeated, for any se
   );
   fc.assert(property);
 });
-
-it("counts up", () => {
-  released(kernels, () => {
-    const rows = arena.allocate(5 * 4);
-    run.sequence(rows, 4, 7);
-    expect([...read(kernels, rows, 5).uint32()]).toEqual([7, 8, 9, 10, 0]);
-  });
-});

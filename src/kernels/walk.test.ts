@@ -6,7 +6,7 @@ import { leafOf, type Node } from "./reference/walk.ts";
 import { place, read, released } from "./test-memory.ts";
 
 const kernels = createKernels();
-const { run, arena } = kernels;
+const { run } = kernels;
 const NODE_BYTES = 48;
 
 /** A random tree of `splits` splits: each takes a random leaf. */
@@ -46,34 +46,24 @@ function placeNodes(nodes: readonly Node[]): number {
   return place(kernels, bytes);
 }
 
-interface Walked {
-  readonly scores: number[];
-  readonly leaves: number[];
-}
-
-/** What walk() and walkToLeaves() give, and what the twin does. */
+/** The scores after walk(), and after its twin. */
 function walkBoth(
   nodes: readonly Node[],
   bins: Uint8Array,
   stride: number,
   rows: Uint32Array,
-): { readonly actual: Walked; readonly expected: Walked } {
+): { readonly actual: number[]; readonly expected: number[] } {
   const datasetRows = bins.length / stride;
   const scores = Float64Array.from({ length: datasetRows }, (_, row) => row / 3);
   const reached = Array.from(rows, (row) => leafOf(nodes, bins.subarray(row * stride, (row + 1) * stride)));
   const actual = released(kernels, () => {
     const at = [placeNodes(nodes), place(kernels, rows), rows.length, place(kernels, bins), stride] as const;
     const scoresAt = place(kernels, scores);
-    const leavesAt = arena.allocate(rows.length * 4);
     run.walk(...at, scoresAt);
-    run.walkToLeaves(...at, leavesAt);
-    return {
-      scores: [...read(kernels, scoresAt, datasetRows).float64()],
-      leaves: [...read(kernels, leavesAt, rows.length).uint32()],
-    };
+    return [...read(kernels, scoresAt, datasetRows).float64()];
   });
   rows.forEach((row, i) => (scores[row] += reached[i].value));
-  return { actual, expected: { scores: [...scores], leaves: reached.map(({ left }) => left) } };
+  return { actual, expected: [...scores] };
 }
 
 const cases = [0, 1, 31, 32, 33].flatMap((rows) => [0, 1, 2, 30].map((splits) => ({ rows, splits })));

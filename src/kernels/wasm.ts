@@ -10,7 +10,6 @@ export interface KernelFunctions {
   harvest(scratch: number, parts: number, partBytes: number, features: number, binCounts: number, out: number): void;
   subtract(parent: number, child: number, cells: number): void;
   partition(rows: number, count: number, column: number, goesLeft: number, spare: number): number;
-  sequence(rows: number, count: number, first: number): void;
   findSplit(
     histogram: number,
     leafSum: bigint,
@@ -25,7 +24,6 @@ export interface KernelFunctions {
     out: number,
   ): void;
   walk(nodes: number, rows: number, count: number, bins: number, stride: number, scores: number): void;
-  walkToLeaves(nodes: number, rows: number, count: number, bins: number, stride: number, leaves: number): void;
   logisticGradients(
     scores: number,
     labels: number,

@@ -71,7 +71,7 @@ function leavesOf(each: Case): { readonly byBins: number[]; readonly byValues: n
   new Float32Array(buffer, gradients, data.rows).set(data.target.map((value) => -value));
   const scale = { gradientScale: 100, hessianScale: 1_000 };
   kernels.run.packGradients(gradients, 0, 0, padRows(data.rows), 7, 100, 1_000, space.packed);
-  kernels.run.sequence(space.rows, data.rows, 0);
+  new Uint32Array(buffer, space.rows, data.rows).set(Array.from({ length: data.rows }, (_, row) => row));
   const everyFeature = (features: Uint32Array): number => {
     features.set([...data.features.keys()]);
     return data.features.length;

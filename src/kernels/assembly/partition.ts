@@ -21,8 +21,3 @@ export function partition(rows: usize, count: u32, column: usize, goesLeft: usiz
   memory.copy(left, spare, right - spare);
   return <u32>((left - rows) >> 2);
 }
-
-/** rows[i] = first + i. */
-export function sequence(rows: usize, count: u32, first: u32): void {
-  for (let i: u32 = 0; i < count; i++) store<u32>(rows + ((<usize>i) << 2), first + i);
-}

@@ -13,14 +13,6 @@ export function walk(nodes: usize, rows: usize, count: u32, bins: usize, stride:
   }
 }
 
-/** leaves[i] = number of the leaf that rows[i] reaches (the leaf's `left` field). */
-export function walkToLeaves(nodes: usize, rows: usize, count: u32, bins: usize, stride: u32, leaves: usize): void {
-  for (let i: u32 = 0; i < count; i++) {
-    const row = load<u32>(rows + ((<usize>i) << 2));
-    store<u32>(leaves + ((<usize>i) << 2), load<u32>(leafOf(nodes, bins + <usize>(row * stride)), 4));
-  }
-}
-
 // @ts-ignore: decorator
 @inline
 function leafOf(nodes: usize, row: usize): usize {
