@@ -11,7 +11,7 @@ import { featurize } from "../src/automl/featurize.ts";
 import type { Table } from "../src/base/index.ts";
 import { readTable, takeRows } from "../src/data/index.ts";
 import { featureRows, learnerOutputs, readRecords, score, type Model } from "../src/model/index.ts";
-import { splitDataset, splitRows, writeBoostingData } from "./data/boosting-data.ts";
+import { readFeaturized, splitDataset, splitRows, writeBoostingData } from "./data/boosting-data.ts";
 import { boostingModel, modelTrees } from "./data/boosting-model.ts";
 import { scoringRecords } from "./data/scoring-records.ts";
 import { temporaryFolder } from "./harness/cleanup.ts";
@@ -82,7 +82,7 @@ async function lightgbm(path: string): Promise<Contender> {
   const theirs = fileURLToPath(new URL("./peers/boosting.py", import.meta.url));
   const contender = startContender("LightGBM", virtualEnvironment("lightgbm"), ["-B", theirs]);
   const folder = temporaryFolder();
-  writeBoostingData(folder, splitDataset(featurize((await readTable(path)).table, "y", "classification").dataset, 1));
+  writeBoostingData(folder, splitDataset((await readFeaturized(path, "y")).dataset, 1));
   await contender.ask({ do: "load", folder });
   await contender.ask({ do: "train", rounds: modelTrees, threads: 1, seed: 1 });
   report.versions(await contender.ask({ do: "versions" }));
@@ -121,7 +121,10 @@ async function main(path: string): Promise<void> {
   const { table } = await readTable(path);
   const { train, test } = splitRows(table.rows, 1);
   const [trainTable, testTable] = [takeRows(table, train), takeRows(table, test)];
-  const boosting = boostingModel(featurize(trainTable, "y", "classification"), "y");
+  const boosting = boostingModel(
+    featurize(trainTable, { target: "y", task: "classification", featurization: { mode: "auto" } }),
+    "y",
+  );
   const vote = await searched(trainTable);
   report.line(`vote = ${describe(vote)}`);
   const peer = settings.peers ? await lightgbm(path) : undefined;

@@ -146,6 +146,8 @@ function madeModel(): Model {
     labels: ["no", "yes"],
     inputs,
     transforms: names.map((column, i) => (i < 10 ? { op: "Numeric", column } : { op: "Category", column, categories })),
+    combination: { kind: "vote" },
+    labelWeights: null,
     members: [
       {
         name: "GradientBoosting",

@@ -34,8 +34,41 @@ function cell(text) {
 function commandsPage() {
   const page = ["# Commands", notice, "", "```text", mainHelp(commands, width), "```", ""];
   for (const command of commands)
-    page.push(`## slipway ${command.name}`, "", "```text", commandHelp(command, width), "```", "");
+    page.push(
+      `## slipway ${command.name}`,
+      "",
+      "```text",
+      commandHelp(command, width),
+      "```",
+      "",
+      ...azureTable(command),
+    );
   return page.join("\n");
+}
+
+/** For those who come from Azure ML: its names beside ours. */
+function azureTable({ name, options }) {
+  const rows = options.flatMap(({ name: option, azure }) =>
+    azure ? [`| \`--${option}\` | ${code(azure.v2)} | ${code(azure.v1)} |`] : [],
+  );
+  if (rows.length === 0) return [];
+  return [
+    `What Azure ML calls the options of slipway ${name}:`,
+    "",
+    "| option | SDK v2 | SDK v1 |",
+    "|--|--|--|",
+    ...rows,
+    "",
+  ];
+}
+
+function code(names) {
+  return names === null
+    ? ""
+    : names
+        .split(", ")
+        .map((each) => `\`${each}\``)
+        .join(", ");
 }
 
 function current(path) {

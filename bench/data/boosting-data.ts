@@ -18,7 +18,7 @@ export interface BoostingData {
 /** Reads a table and makes features of it as AutoML does: categories as categories. */
 export async function readFeaturized(path: string, target: string): Promise<Featurized> {
   const { table } = await readTable(path);
-  return featurize(table, target, "classification");
+  return featurize(table, { target, task: "classification", featurization: { mode: "auto" } });
 }
 
 /** A fifth of the rows, drawn by the seed, is for the test. */
@@ -56,7 +56,7 @@ export function makeBoostingData(trainRows: number, testRows: number, seed: numb
     values,
   }));
   return {
-    train: { task: "classification", rows: trainRows, features, target: train.target, classes: 2 },
+    train: { task: "classification", rows: trainRows, features, target: train.target, classes: 2, weights: null },
     testFeatures,
     testTarget: test.target,
   };
@@ -105,7 +105,7 @@ export function readBoostingData(folder: string): Omit<BoostingData, "testTarget
   }));
   const target = readNumbers(join(folder, "train-target.f64"), trainRows);
   return {
-    train: { task: "classification", rows: trainRows, features, target, classes: 2 },
+    train: { task: "classification", rows: trainRows, features, target, classes: 2, weights: null },
     testFeatures: readNumbers(join(folder, "test.f64"), testRows * features.length),
     testRows,
   };

@@ -9,7 +9,10 @@ import { makeBoostingData } from "./boosting-data.ts";
 export const modelTrees = 200;
 
 /** A binary classification by a gradient boosting of 200 trees, trained on all rows of `featurized`. */
-export function boostingModel(featurized: Omit<Featurized, "notes">, target: string): Model {
+export function boostingModel(
+  featurized: Pick<Featurized, "dataset" | "labels" | "inputs" | "transforms">,
+  target: string,
+): Model {
   const { dataset, labels, inputs, transforms } = featurized;
   const name = "GradientBoosting";
   const { learner } = timedBoosting(createKernels(), dataset, { rounds: modelTrees, seed: 1, threads: 1 });
@@ -20,6 +23,8 @@ export function boostingModel(featurized: Omit<Featurized, "notes">, target: str
     inputs,
     transforms,
     members: [{ name, weight: 1, learner }],
+    combination: { kind: "vote" },
+    labelWeights: null,
     name,
     metrics: {},
     provenance: {

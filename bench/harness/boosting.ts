@@ -1,7 +1,8 @@
 /** Our gradient boosting as the benchmarks call it: without the search around it. */
 import { binDataset } from "../../src/automl/trees/binned.ts";
 import type { Dataset } from "../../src/automl/dataset.ts";
-import { BOOSTING_DEFAULTS, trainBoosting } from "../../src/automl/learners/boosting.ts";
+import { boostingParams } from "../../src/automl/learners/boosting-params.ts";
+import { trainBoosting } from "../../src/automl/learners/boosting.ts";
 import type { Kernels } from "../../src/kernels/index.ts";
 import type { TreesLearner } from "../../src/model/index.ts";
 
@@ -29,16 +30,15 @@ export function timedBoosting(kernels: Kernels, data: Dataset, request: Boosting
     const { learner } = trainBoosting(
       kernels,
       {
-        data: binned,
-        target: data.target,
-        classes: data.classes,
+        dataset: data,
+        binned,
         rows: Uint32Array.from({ length: data.rows }, (_, row) => row),
         validation: null,
         seed,
         checkpoint: () => undefined,
         shouldFinish: () => false,
       },
-      { ...BOOSTING_DEFAULTS, rounds, learningRate: 0.1, maxLeaves: 31, minRows: 20 },
+      boostingParams({ rounds, learningRate: 0.1, maxLeaves: 31, minRows: 20 }, data.classes),
     );
     const end = performance.now();
     return { learner, binningSeconds: (binnedAt - start) / 1000, trainingSeconds: (end - binnedAt) / 1000 };

@@ -1,17 +1,20 @@
 /** The package as its users run it: JavaScript, not the TypeScript of the checkout. */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { atExit } from "./cleanup.ts";
 import { root } from "./root.ts";
 
 /**
- * Compiles src into build/bench-package, which finds the dependencies of the checkout; dist/ stays as it is.
+ * Compiles src into a folder below build/, where it finds the dependencies of the checkout; dist/ stays as it is. The
+ * folder is this process's own, for a long benchmark must not see what another one compiles, and goes with it.
  * @returns the path of its bin/slipway.js
  */
 export function buildPackage(): string {
-  const folder = join(root, "build", "bench-package");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, "bin"), { recursive: true });
+  mkdirSync(join(root, "build"), { recursive: true });
+  const folder = mkdtempSync(join(root, "build", "bench-package-"));
+  atExit(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(join(folder, "bin"));
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
   const args = [compiler, "-p", "tsconfig.build.json", "--outDir", join(folder, "dist"), "--declaration", "false"];
   spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2] });

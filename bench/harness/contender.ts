@@ -3,16 +3,21 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { atExit } from "./cleanup.ts";
+import { killFamily } from "./process-family.ts";
 import { peakBytes } from "./process-memory.ts";
 
 export interface Contender {
   readonly name: string;
+  /** Undefined when it could not be started. */
+  readonly pid: number | undefined;
   /** Sends `request` and waits for its answer. Throws what the process says under "error", or that it ended. */
   ask<T>(request: Readonly<Record<string, unknown>>): Promise<T>;
   /** The most memory it has had so far, in bytes; null where the system does not tell. */
   peakBytes(): number | null;
   /** Ends its standard input, and with that the process. */
   stop(): Promise<void>;
+  /** Ends the process and all that it has started at once; what it was asked is rejected. */
+  kill(): void;
 }
 
 interface Question {
@@ -23,7 +28,10 @@ interface Question {
 /** `command` ends when its standard input does. */
 export function startContender(name: string, command: string, args: readonly string[]): Contender {
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
-  const forget = atExit(() => child.kill());
+  const kill = (): void => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) killFamily(child.pid);
+  };
+  const forget = atExit(kill);
   const questions: Question[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => {
     const answer = JSON.parse(line) as { error?: string };
@@ -38,6 +46,7 @@ export function startContender(name: string, command: string, args: readonly str
   child.on("exit", (code, signal) => fail(`ended with ${signal ?? `code ${code}`} before it answered`));
   return {
     name,
+    pid: child.pid,
     ask: <T>(request: Readonly<Record<string, unknown>>) =>
       new Promise<T>((resolve, reject) => {
         questions.push({ resolve: resolve as (answer: unknown) => void, reject });
@@ -48,6 +57,7 @@ export function startContender(name: string, command: string, args: readonly str
       forget();
       await end(child);
     },
+    kill,
   };
 }
 
@@ -58,13 +68,13 @@ async function end(child: ChildProcess): Promise<void> {
 
 /** The other side: answers every line of standard input with what the handler named by `request.do` returns. */
 export async function answerRequests(
-  handlers: Readonly<Record<string, (request: Record<string, unknown>) => object>>,
+  handlers: Readonly<Record<string, (request: Record<string, unknown>) => object | Promise<object>>>,
 ): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
     const request = JSON.parse(line) as Record<string, unknown>;
     let answer: object;
     try {
-      answer = handlers[request["do"] as string](request);
+      answer = await handlers[request["do"] as string](request);
     } catch (error) {
       answer = { error: error instanceof Error ? error.message : String(error) };
     }

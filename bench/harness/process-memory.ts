@@ -1,5 +1,6 @@
 /** Memory of other processes as Linux tells it (proc(5)); null on other systems. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { familyOf } from "./process-family.ts";
 
 /** The most memory that the process has had in RAM so far, in bytes (VmHWM): shared pages of its files included. */
 export function peakBytes(pid: number): number | null {
@@ -42,18 +43,4 @@ export function watchTree(pid: number): () => number | null {
     clearInterval(timer);
     return peaks.size === 0 ? null : [...peaks.values()].reduce((sum, peak) => sum + peak, 0);
   };
-}
-
-function familyOf(pid: number): number[] {
-  return [pid, ...childrenOf(pid).flatMap(familyOf)];
-}
-
-function childrenOf(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number),
-    );
-  } catch {
-    return [];
-  }
 }

@@ -12,6 +12,7 @@ export function mean(values: readonly number[]): number {
 
 /** The sample's standard deviation (n - 1); NaN of fewer than two values. */
 export function standardDeviation(values: readonly number[]): number {
+  if (values.length < 2) return Number.NaN;
   const center = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1));
 }

@@ -4,11 +4,13 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./root.ts";
 
+export type EnvironmentName = "lightgbm" | "flaml" | "autogluon" | "h2o";
+
 /**
  * Makes bench/.venv-NAME with what bench/peers/requirements-NAME.txt asks for, unless it is there already.
  * @returns its Python
  */
-export function virtualEnvironment(name: "lightgbm" | "flaml"): string {
+export function virtualEnvironment(name: EnvironmentName): string {
   const folder = join(root, "bench", `.venv-${name}`);
   const requirements = join(root, "bench", "peers", `requirements-${name}.txt`);
   const stamp = join(folder, "requirements.txt");

@@ -8,6 +8,8 @@ export interface Feature {
   readonly cardinality: number;
   /** One value a row, NaN where missing; backed by a SharedArrayBuffer, so every worker reads the same bytes. */
   readonly values: Float64Array;
+  /** 1: the prediction may only rise with this number, -1: only fall (for classes: the log-odds of the second of two). */
+  readonly monotone?: 1 | -1;
 }
 
 /** What all trials of a run share. */
@@ -19,4 +21,6 @@ export interface Dataset {
   readonly target: Float64Array;
   /** Number of classes; 0 for regression. */
   readonly classes: number;
+  /** How much each row counts, at least 0; null: all the same. */
+  readonly weights: Float64Array | null;
 }

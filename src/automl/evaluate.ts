@@ -22,6 +22,8 @@ export interface Evaluator {
   metrics(outputs: Float64Array): Record<string, number>;
   /** The loss that cannot be beaten. */
   readonly perfectLoss: number;
+  /** Is a higher value of the primary metric better? */
+  readonly isMaximized: boolean;
 }
 
 /** Throws SLW_AUTOML_METRIC when the metric is not one of the task's, or is one for two classes and there are more. */
@@ -63,6 +65,7 @@ export function createEvaluator(metric: string, data: Dataset, folds: readonly F
   }
 
   return {
+    isMaximized: direction === "maximize",
     perfectLoss: direction === "maximize" ? -range[1] : range[0],
     value,
     loss(outputs) {
@@ -92,13 +95,14 @@ function splitFolds(data: Dataset, folds: readonly Fold[]): FoldPart[] {
   let start = 0;
   return folds.map((fold) => {
     const target = Float64Array.from(fold.valid, (row) => data.target[row]);
+    const weights = data.weights && Float64Array.from(fold.valid, (row) => (data.weights as Float64Array)[row]);
     const part: FoldPart = {
       start,
       end: start + target.length,
       rows: (outputs) =>
         data.task === "classification"
-          ? { labels: target, probabilities: outputs, classes: data.classes }
-          : { target, predictions: outputs, range },
+          ? { labels: target, probabilities: outputs, classes: data.classes, ...(weights && { weights }) }
+          : { target, predictions: outputs, range, ...(weights && { weights }) },
     };
     start = part.end;
     return part;

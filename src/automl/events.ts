@@ -1,4 +1,7 @@
 import type { Model, Task } from "../model/index.ts";
+import type { ModelCharts } from "./charts/index.ts";
+import type { PermutationImportance } from "./explanation.ts";
+import type { DataGuardrails } from "./guardrails/guardrails.ts";
 
 /** What an AutoML run tells while it runs: the same stream for the terminal, the server and the studio. */
 export type AutoMLEvent =
@@ -10,14 +13,17 @@ export type AutoMLEvent =
       readonly rows: number;
       /** Input columns in use, the target not among them. */
       readonly columns: number;
-      /** "holdout:0.1" or "cv:5". */
+      /** "holdout:0.1", "cv:5", "columns:3" (split columns) or "data:500" (rows of their own). */
       readonly validation: string;
+      /** Rows put aside to test the final model on. */
+      readonly testRows: number;
       /** Seconds; null when only the number of trials is limited. */
       readonly timeLimit: number | null;
       readonly maxTrials: number | null;
       readonly threads: number;
       /** What was done with each column, and what looks wrong, in words. */
       readonly notes: readonly string[];
+      readonly guardrails: DataGuardrails;
     }
   | { readonly type: "trialStarted"; readonly trial: number; readonly name: string; readonly elapsedSeconds: number }
   | {
@@ -36,6 +42,8 @@ export type AutoMLEvent =
       readonly reason: string;
       readonly elapsedSeconds: number;
     }
+  /** A trial ended early: at its first rung it was worse than most others of its algorithm. */
+  | { readonly type: "trialGivenUp"; readonly trial: number; readonly name: string; readonly elapsedSeconds: number }
   /** The search is over; the members of the best model are trained on all rows. */
   | { readonly type: "refitting"; readonly members: readonly string[]; readonly elapsedSeconds: number }
   | { readonly type: "finished"; readonly result: AutoMLResult };
@@ -64,6 +72,26 @@ export interface AutoMLResult {
   /** Best first. */
   readonly models: readonly LeaderboardModel[];
   readonly failed: readonly { readonly trial: number; readonly name: string; readonly reason: string }[];
+  readonly guardrails: DataGuardrails;
+  /** All metrics of the final model on the test rows, which chose nothing; null without test rows. */
+  readonly testMetrics: Readonly<Record<string, number>> | null;
+  /** What each column is worth to the best model; null when not asked for, or when there was no time. */
+  readonly importance: RunImportance | null;
+  /** The signal had ended the search. */
+  readonly interrupted: boolean;
   readonly elapsedSeconds: number;
   readonly model: Model;
+  /**
+   * Charts on the validation rows, all folds together, of a model on the leaderboard. Null where its answers were not
+   * kept (of many trials on large data, those of the worst are not).
+   * @param trial LeaderboardModel.trial
+   */
+  chartsOf(trial: number): ModelCharts | null;
+}
+
+export interface RunImportance extends PermutationImportance {
+  /** "test": of the final model. "validation": of the models of the first fold, on the rows that judged them. */
+  readonly on: "test" | "validation";
+  /** A sample where there are many. */
+  readonly rows: number;
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Table } from "../base/index.ts";
-import { explainRows, globalImportance, learnerOutputs, type Link, type Model } from "../model/index.ts";
+import { explainRows, globalImportance, learnerOutputs, type Learner, type Model } from "../model/index.ts";
 import { permutationImportance } from "./explanation.ts";
 import { featurize } from "./featurize.ts";
 import { fit, madeTable, numericColumn, rowsBetween, stringColumn, table } from "./test-dataset.ts";
 
 /** Trained members in a vote of equal shares. */
 function train(rows: Table, target: string, algorithms: readonly string[]): Model {
-  const { dataset, labels, inputs, transforms } = featurize(rows, target, undefined);
+  const { dataset, labels, inputs, transforms } = featurize(rows, { target, featurization: { mode: "auto" } });
   const members = algorithms.map((name) => ({
     name,
     weight: 1 / algorithms.length,
@@ -20,6 +20,8 @@ function train(rows: Table, target: string, algorithms: readonly string[]): Mode
     inputs,
     transforms,
     members,
+    combination: { kind: "vote" },
+    labelWeights: null,
     name: algorithms.length > 1 ? "VotingEnsemble" : algorithms[0],
     metrics: {},
     provenance: {
@@ -41,12 +43,12 @@ const number = madeTable(400, (signal, random) => signal + 0.1 * random.normal()
 /** Raw outputs of a member: its answers where the link is left out. */
 function rawOutputs({ members, transforms }: Model, rows: Table, member: number): Float64Array {
   const { learner } = members[member];
-  const features = featurize(rows, "y", undefined).dataset.features;
+  const features = featurize(rows, { target: "y", featurization: { mode: "auto" } }).dataset.features;
   const flat = Float64Array.from(
     { length: rows.rows * transforms.length },
     (_, i) => features[i % transforms.length].values[Math.floor(i / transforms.length)],
   );
-  return learnerOutputs({ ...learner, link: "identity" as Link }, flat, rows.rows);
+  return learnerOutputs({ ...learner, link: "identity" } as Learner, flat, rows.rows);
 }
 
 describe("baseline + contributions = the raw outputs of trained models, within 1e-9", () => {

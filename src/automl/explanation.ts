@@ -1,9 +1,10 @@
 /** How much worse a model gets where a column no longer fits its rows (Breiman 2001; Fisher, Rudin & Dominici 2019). */
-import { createRandom, SlipwayError, type Column, type Table } from "../base/index.ts";
+import { createRandom, type Column, type Table } from "../base/index.ts";
 import { takeRows } from "../data/index.ts";
 import { metricInfo, metricValue } from "../kernels/index.ts";
-import { score, type Model } from "../model/index.ts";
+import { predictedClasses, score, type Model } from "../model/index.ts";
 import { checkMetric } from "./evaluate.ts";
+import { readTruth } from "./truth.ts";
 
 export interface PermutationImportance {
   readonly metric: string;
@@ -66,7 +67,12 @@ function metricOf(model: Model, metric: string, truth: Float64Array, table: Tabl
   return metricValue(
     metric,
     model.task === "classification"
-      ? { labels: truth, probabilities: outputs, classes: model.labels.length }
+      ? {
+          labels: truth,
+          probabilities: outputs,
+          classes: model.labels.length,
+          predictions: predictedClasses(model, outputs),
+        }
       : { target: truth, predictions: outputs },
   );
 }
@@ -79,40 +85,4 @@ function meanAndDeviation(values: readonly number[]): { mean: number; deviation:
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, deviation: Math.sqrt(squares / values.length) };
-}
-
-/** The rows whose truth is known, and it: positions in `Model.labels`, or values. */
-function readTruth(model: Model, table: Table, target: string): { truth: Float64Array; known: Table } {
-  const column = table.columns.find(({ name }) => name === target);
-  if (!column) throw wrongTarget(`The table has no column "${target}".`, { target });
-  const all = Float64Array.from({ length: table.rows }, (_, row) => truthAt(model, column, row));
-  const rows = Uint32Array.from(all.keys()).filter((row) => !Number.isNaN(all[row]));
-  if (rows.length === 0) throw wrongTarget(`The target "${target}" is empty in every row.`, { target });
-  return { truth: Float64Array.from(rows, (row) => all[row]), known: takeRows(table, rows) };
-}
-
-/** NaN for null. */
-function truthAt({ task, labels }: Model, column: Column, row: number): number {
-  const isText = column.type === "string";
-  const value = isText ? column.categories[column.codes[row]] : column.values[row];
-  if (value === undefined || Number.isNaN(value)) return NaN;
-  if (task === "regression") {
-    if (column.type === "numeric") return value as number;
-    throw wrongTarget(`The target "${column.name}" is not numeric.`, { target: column.name, type: column.type });
-  }
-  const position = labels.indexOf(value);
-  if (position >= 0) return position;
-  throw wrongTarget(
-    `The target "${column.name}" is "${value}" in row ${row + 1}; the model does not know this class.`,
-    {
-      target: column.name,
-      row: row + 1,
-      value,
-      labels,
-    },
-  );
-}
-
-function wrongTarget(message: string, details: Record<string, unknown>): SlipwayError {
-  return new SlipwayError("SLW_AUTOML_TARGET", message, { details });
 }

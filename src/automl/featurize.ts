@@ -1,15 +1,17 @@
-/** From a table to what learners train on: rows without a target left out, columns chosen and turned into features. */
-import { SlipwayError, type Column, type StringColumn, type Table } from "../base/index.ts";
-import { columnPurpose, profileTable, takeRows, type ColumnProfile } from "../data/index.ts";
-import {
-  featureValues,
-  type DatePart,
-  type InputColumn,
-  type Label,
-  type Task,
-  type Transform,
-} from "../model/index.ts";
+/**
+ * From a table to what learners train on: rows without a target left out, columns chosen and turned into features.
+ * Features that are made with the target come later, by encodeTargets (encode-targets.ts), when the folds are known.
+ */
+import { SlipwayError, type Column, type Table } from "../base/index.ts";
+import { profileTable, type ColumnProfile, type TableProfile } from "../data/index.ts";
+import { featureColumns, type InputColumn, type Label, type Task, type Transform } from "../model/index.ts";
 import type { Dataset, Feature } from "./dataset.ts";
+import { checkFeaturization, featureColumn, refused } from "./featurization/check-options.ts";
+import { elapsedTransforms } from "./featurization/dates.ts";
+import { describeInput } from "./featurization/describe-input.ts";
+import { planColumn, purposeOf, type PendingEncoding } from "./featurization/plan-column.ts";
+import { readTarget, rowsWithTarget, targetColumn } from "./featurization/target.ts";
+import type { FeaturizationOptions } from "./featurization-options.ts";
 
 export interface Featurized {
   readonly dataset: Dataset;
@@ -18,30 +20,33 @@ export interface Featurized {
   readonly transforms: readonly Transform[];
   /** What was done with each column, and what looks wrong, in words. */
   readonly notes: readonly string[];
+  /** Rows of the input table that have a target: row i of the dataset is row keptRows[i] of the table. */
+  readonly keptRows: Uint32Array;
+  /** The profile of those rows. */
+  readonly profile: TableProfile;
+  /** Columns of which encodeTargets makes features; none after it. */
+  readonly pending: readonly PendingEncoding[];
 }
 
-/** Bins are one byte; rarer categories count as unknown. */
-const MAX_CATEGORIES = 254;
-/** A numeric target of at most this many whole values is taken for classes. */
-const MAX_NUMERIC_CLASSES = 20;
+export interface FeaturizeOptions {
+  readonly target: string;
+  /** Default: classification for text and for up to 20 distinct whole numbers, otherwise regression. */
+  readonly task?: Task;
+  readonly featurization: FeaturizationOptions;
+  /** By column of numbers: 1 where the prediction may only rise with it, -1 where it may only fall. */
+  readonly monotone?: Readonly<Record<string, 1 | -1>>;
+}
 
-export function featurize(table: Table, target: string, wantedTask: Task | undefined): Featurized {
+/** @throws SLW_AUTOML_TARGET, SLW_AUTOML_FEATURIZATION, SLW_AUTOML_NO_FEATURES */
+export function featurize(table: Table, options: FeaturizeOptions): Featurized {
+  const { target, featurization } = options;
   const notes: string[] = [];
-  const known = dropUnknownTargets(table, target, notes);
-  const targetColumn = findColumn(known, target);
-  const task = wantedTask ?? inferTask(targetColumn);
-  const { labels, values } = task === "classification" ? classes(targetColumn) : numbers(targetColumn);
+  targetColumn(table, target);
+  checkFeaturization(table, target, featurization);
+  const { known, keptRows } = rowsWithTarget(table, target, notes);
+  const { task, labels, values } = readTarget(targetColumn(known, target), options.task);
   const profile = profileTable(known, { target });
-  const inputs: InputColumn[] = [];
-  const transforms: Transform[] = [];
-  for (const column of known.columns) {
-    if (column.name === target) continue;
-    const columnProfile = profile.columns.find(({ name }) => name === column.name) as ColumnProfile;
-    const made = transformsOf(column, columnProfile, notes);
-    if (made.length === 0) continue;
-    transforms.push(...made);
-    inputs.push(describeInput(column, columnProfile));
-  }
+  const { transforms, inputs, pending } = planColumns(known, profile, options, notes);
   if (transforms.length === 0) {
     throw new SlipwayError("SLW_AUTOML_NO_FEATURES", `No column is left to predict "${target}" from.`, {
       details: { notes },
@@ -49,184 +54,104 @@ export function featurize(table: Table, target: string, wantedTask: Task | undef
   }
   for (const { message } of [...profile.warnings, ...profile.columns.flatMap(({ warnings }) => warnings)])
     if (!notes.includes(message)) notes.push(message);
-  const features = transforms.map((transform) => toFeature(transform, findColumn(known, transform.column)));
+  const features = toFeatures(transforms, known, options.monotone ?? {});
+  checkMonotone(table, options, features, transforms);
   return {
-    dataset: { task, rows: known.rows, features, target: values, classes: labels.length },
+    dataset: { task, rows: known.rows, features, target: values, classes: labels.length, weights: null },
     labels,
     inputs,
     transforms,
     notes,
+    keptRows,
+    profile,
+    pending,
   };
 }
 
-function findColumn(table: Table, name: string): Column {
-  const column = table.columns.find((candidate) => candidate.name === name);
-  if (column) return column;
-  throw new SlipwayError("SLW_AUTOML_TARGET", `There is no column "${name}".`, {
-    fix: `Use one of: ${table.columns.map((candidate) => candidate.name).join(", ")}.`,
-    details: { target: name },
+function planColumns(
+  table: Table,
+  profile: TableProfile,
+  { target, featurization }: FeaturizeOptions,
+  notes: string[],
+): Pick<Featurized, "transforms" | "inputs" | "pending"> {
+  const profiles = new Map(profile.columns.map((each) => [each.name, each]));
+  const profileOf = (column: Column): ColumnProfile => profiles.get(column.name) as ColumnProfile;
+  const columns = table.columns.filter(({ name }) => name !== target);
+  const isText = (column: Column): boolean => purposeOf(column, profileOf(column), featurization).purpose === "Text";
+  const textColumns = columns.filter(isText).length;
+  const transforms: Transform[] = [];
+  const inputs: InputColumn[] = [];
+  const pending: PendingEncoding[] = [];
+  for (const column of columns) {
+    const plan = planColumn(column, profileOf(column), { options: featurization, textColumns });
+    notes.push(plan.note);
+    if (plan.transforms.length === 0) continue;
+    transforms.push(...plan.transforms);
+    inputs.push(describeInput(column, profileOf(column), featurization.imputers?.[column.name] !== undefined));
+    if (plan.pending) pending.push(plan.pending);
+  }
+  const dates = new Set(transforms.flatMap((each) => (each.op === "DatePart" ? [each.column] : [])));
+  const mayCompare =
+    featurization.mode === "auto" && !featurization.blockedTransformers?.includes("DateTimeTransformer");
+  const elapsed = mayCompare ? elapsedTransforms([...dates], table) : [];
+  for (const each of elapsed) if (each.op === "DaysBetween") notes.push(`${each.column}: days since ${each.from}`);
+  return { transforms: [...transforms, ...elapsed], inputs, pending };
+}
+
+function toFeatures(
+  transforms: readonly Transform[],
+  table: Table,
+  monotone: Readonly<Record<string, 1 | -1>>,
+): Feature[] {
+  const values = featureColumns(transforms, table);
+  return transforms.map((transform, i) => {
+    const direction = transform.op === "Numeric" ? monotone[transform.column] : undefined;
+    const isCategory = transform.op === "Category";
+    return {
+      name: featureName(transform),
+      kind: isCategory ? "categorical" : "numeric",
+      cardinality: isCategory ? transform.categories.length : 0,
+      values: values[i],
+      ...(direction === undefined ? {} : { monotone: direction }),
+    };
   });
 }
 
-function isNull(column: Column, row: number): boolean {
-  return column.type === "string" ? column.codes[row] < 0 : Number.isNaN(column.values[row]);
-}
-
-function dropUnknownTargets(table: Table, target: string, notes: string[]): Table {
-  const column = findColumn(table, target);
-  const kept = Uint32Array.from({ length: table.rows }, (_, row) => row).filter((row) => !isNull(column, row));
-  if (kept.length === 0) {
-    throw new SlipwayError("SLW_AUTOML_TARGET", `The target "${target}" is empty in all ${table.rows} rows.`, {
-      details: { target, rows: table.rows },
-    });
-  }
-  if (kept.length === table.rows) return table;
-  notes.push(`${target}: ${table.rows - kept.length} rows without a value left out.`);
-  return takeRows(table, kept);
-}
-
-function inferTask(column: Column): Task {
-  if (column.type === "string") return "classification";
-  if (column.type === "datetime") {
-    throw new SlipwayError(
-      "SLW_AUTOML_TARGET",
-      `The target "${column.name}" is a date; only classes and numbers can be predicted.`,
-    );
-  }
-  return column.integer && new Set(column.values).size <= MAX_NUMERIC_CLASSES ? "classification" : "regression";
-}
-
-function classes(column: Column): { labels: Label[]; values: Float64Array } {
-  const values = new Float64Array(
-    new SharedArrayBuffer((column.type === "string" ? column.codes : column.values).length * 8),
-  );
-  const labels: Label[] = [];
-  if (column.type === "string") {
-    const used = new Set(column.codes);
-    const position = column.categories.map((category, code) => (used.has(code) ? labels.push(category) - 1 : -1));
-    column.codes.forEach((code, row) => (values[row] = position[code]));
-  } else {
-    const distinct = [...new Set(column.values)].sort((a, b) => a - b);
-    const position = new Map(distinct.map((value, k) => [value, k]));
-    labels.push(...distinct);
-    column.values.forEach((value, row) => (values[row] = position.get(value) as number));
-  }
-  if (labels.length < 2) throw constantTarget(column, labels[0]);
-  if (labels.length > 1_000) {
-    throw new SlipwayError(
-      "SLW_AUTOML_TARGET",
-      `The target "${column.name}" has ${labels.length} different values; classification takes at most 1,000.`,
-      { fix: "Choose --task regression for numbers, or another target.", details: { classes: labels.length } },
-    );
-  }
-  return { labels, values };
-}
-
-function numbers(column: Column): { labels: Label[]; values: Float64Array } {
-  if (column.type !== "numeric") {
-    throw new SlipwayError(
-      "SLW_AUTOML_TARGET",
-      `The target "${column.name}" is not numeric, so it cannot be a regression.`,
-      {
-        fix: "Choose --task classification, or correct the values that are not numbers.",
-        details: { target: column.name, type: column.type },
-      },
-    );
-  }
-  if (column.values.every((value) => value === column.values[0])) throw constantTarget(column, column.values[0]);
-  const values = new Float64Array(new SharedArrayBuffer(column.values.length * 8));
-  values.set(column.values);
-  return { labels: [], values };
-}
-
-function constantTarget(column: Column, value: Label): SlipwayError {
-  return new SlipwayError(
-    "SLW_AUTOML_TARGET",
-    `The target "${column.name}" has the same value in every row: ${value}.`,
-    {
-      details: { target: column.name, value },
-    },
-  );
-}
-
-const DATE_PARTS: readonly DatePart[] = ["year", "month", "day", "dayOfWeek", "dayOfYear", "hour", "elapsedDays"];
-
-function transformsOf(column: Column, profile: ColumnProfile, notes: string[]): Transform[] {
-  const { purpose, reason } = columnPurpose(column, profile);
-  const missing = profile.nulls > 0 ? `, ${profile.nulls} missing` : "";
-  switch (purpose) {
+export function featureName(transform: Transform): string {
+  switch (transform.op) {
     case "Numeric":
-      notes.push(`${column.name}: numeric${missing}`);
-      return [{ op: "Numeric", column: column.name }];
-    case "Categorical": {
-      const categories = frequentCategories(column as StringColumn);
-      const rare = profile.distinct - categories.length;
-      notes.push(
-        `${column.name}: ${categories.length} categories${rare > 0 ? `, ${rare} rarer ones as unknown` : ""}${missing}`,
-      );
-      return [{ op: "Category", column: column.name, categories }];
-    }
-    case "DateTime": {
-      const parts = DATE_PARTS.filter((part) =>
-        varies(featureValues({ op: "DatePart", column: column.name, part }, column)),
-      );
-      notes.push(`${column.name}: date as ${parts.join(", ")}${missing}`);
-      return parts.map((part) => ({ op: "DatePart", column: column.name, part }));
-    }
-    default:
-      notes.push(`${column.name}: left out, ${reason}`);
-      return [];
+    case "Category":
+      return transform.column;
+    case "DatePart":
+      return `${transform.column} ${transform.part}`;
+    case "DaysBetween":
+      return `${transform.column} days since ${transform.from}`;
+    case "CategoryStatistic":
+      return `${transform.column} ${transform.statistic}`;
+    case "TermWeight":
+      return `${transform.column} "${transform.term}"`;
+    case "TextLength":
+      return `${transform.column} ${transform.unit}`;
+    case "TextScore":
+      return `${transform.column} score`;
   }
 }
 
-function varies(values: Float64Array): boolean {
-  const first = values.find((value) => !Number.isNaN(value));
-  return values.some((value) => !Number.isNaN(value) && value !== first);
-}
-
-/** The most frequent categories in code-point order, so that equal tables give equal models. */
-function frequentCategories({ codes, categories }: StringColumn): string[] {
-  const counts = new Uint32Array(categories.length);
-  for (const code of codes) if (code >= 0) counts[code]++;
-  return Array.from(counts.keys())
-    .filter((code) => counts[code] > 0)
-    .sort((a, b) => counts[b] - counts[a] || compare(categories[a], categories[b]))
-    .slice(0, MAX_CATEGORIES)
-    .map((code) => categories[code])
-    .sort(compare);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function toFeature(transform: Transform, column: Column): Feature {
-  return {
-    name: transform.op === "DatePart" ? `${transform.column} ${transform.part}` : transform.column,
-    kind: transform.op === "Category" ? "categorical" : "numeric",
-    cardinality: transform.op === "Category" ? transform.categories.length : 0,
-    values: featureValues(transform, column),
-  };
-}
-
-function describeInput(column: Column, profile: ColumnProfile): InputColumn {
-  const { min, max, quantiles, topValues, nulls } = profile;
-  return {
-    name: column.name,
-    type: column.type,
-    integer: column.type === "numeric" && column.integer,
-    nullable: nulls > 0,
-    range: column.type === "string" || min === null || max === null ? null : [toNumber(min), toNumber(max)],
-    example: quantiles === null ? (topValues[0]?.value ?? null) : medianOf(column, quantiles["0.5"]),
-  };
-}
-
-/** Dates stand in a profile as ISO 8601 text. */
-function toNumber(value: number | string): number {
-  return typeof value === "number" ? value : Date.parse(value);
-}
-
-/** The median lies between two values where their number is even: whole columns get a whole example. */
-function medianOf(column: Column, median: number | string): number | string {
-  return column.type === "numeric" && column.integer ? Math.round(median as number) : median;
+/** Monotone constraints are for numbers that are used. */
+function checkMonotone(
+  table: Table,
+  { target, monotone = {} }: FeaturizeOptions,
+  features: readonly Feature[],
+  transforms: readonly Transform[],
+): void {
+  for (const [name, direction] of Object.entries(monotone)) {
+    const column = featureColumn(table, target, name);
+    const index = transforms.findIndex((each) => each.op === "Numeric" && each.column === name);
+    if (index >= 0 && features[index].monotone === direction) continue;
+    throw refused(
+      `The prediction cannot be monotone in "${name}": ${index >= 0 ? `${direction} is neither 1 nor -1` : `it is not used as a number (it is ${column.type})`}.`,
+      "Constrain columns of numbers that are in use.",
+      { column: name },
+    );
+  }
 }

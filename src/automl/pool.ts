@@ -2,7 +2,8 @@
 import { Worker } from "node:worker_threads";
 import { siblingModule } from "../base/index.ts";
 import type { Learner } from "../model/index.ts";
-import type { TrialData, TrialOutcome, TrialSpec } from "./trial.ts";
+import type { ResolvedOptions } from "./resolve-options.ts";
+import type { GivenUp, TrialData, TrialOutcome, TrialSpec } from "./trial.ts";
 
 /** Tasks that run return what they have. */
 export const FINISH_EARLY = 1;
@@ -19,11 +20,14 @@ export interface WorkerInput {
 }
 
 export type TaskMessage =
-  | { readonly kind: "trial"; readonly spec: TrialSpec }
-  | { readonly kind: "refit"; readonly spec: TrialSpec; readonly rounds: number };
+  /** `seconds`: what the trial may take; null: no limit. */
+  | { readonly kind: "trial"; readonly spec: TrialSpec; readonly seconds: number | null }
+  /** `fold`: on the training rows of that fold; absent: on all rows. */
+  | { readonly kind: "refit"; readonly spec: TrialSpec; readonly rounds: number; readonly fold?: number };
 
 export type TaskReply =
   | { readonly state: "trial"; readonly outcome: TrialOutcome }
+  | { readonly state: "givenUp"; readonly outcome: GivenUp }
   | { readonly state: "refit"; readonly learner: Learner }
   | { readonly state: "failed"; readonly reason: string }
   /** Ended by `stop`. */
@@ -52,12 +56,20 @@ const GRACE_MILLISECONDS = 3_000;
 
 /** From this many values on, all threads work on one training: the first model comes sooner and memory holds one. */
 const TEAM_VALUES = 10_000_000;
+/** But not with fewer rows than this: threads share the rows, and wide tables have too few to share. */
+const TEAM_ROWS = 50_000;
 
-/** `threads` workers with one thread each, or one worker with a team of them where the data is large. */
-export function createPool(threads: number, data: TrialData, memory: WebAssembly.Memory): Pool {
-  const isLarge = data.dataset.rows * data.dataset.features.length >= TEAM_VALUES;
-  const size = isLarge ? 1 : threads;
-  const teamSize = isLarge ? threads : 1;
+export type PoolLimits = Pick<ResolvedOptions, "threads" | "concurrentTrials" | "coresPerTrial">;
+
+/**
+ * Workers with one thread each, as many as `limits` allow; or one worker with a team of threads where the data is
+ * large, and teams too where fewer trials may run side by side than there are threads.
+ */
+export function createPool(limits: PoolLimits, data: TrialData, memory: WebAssembly.Memory): Pool {
+  const { rows, features } = data.dataset;
+  const isLarge = rows >= TEAM_ROWS && rows * features.length >= TEAM_VALUES;
+  const size = isLarge ? 1 : Math.min(limits.threads, limits.concurrentTrials);
+  const teamSize = Math.min(limits.coresPerTrial, Math.floor(limits.threads / size));
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const queue: Waiting[] = [];
   const free: Worker[] = [];

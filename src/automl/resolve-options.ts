@@ -4,8 +4,24 @@ import type { AutoMLOptions } from "./options.ts";
 
 /** The options that do not depend on the data, checked and with their defaults. */
 export interface ResolvedOptions {
+  /** Seconds; null: none. */
   readonly timeLimit: number | null;
   readonly maxTrials: number | null;
+  /** Seconds of one trial, all folds; null: none. */
+  readonly trialTimeLimit: number | null;
+  /** Value of the primary metric that ends the search; null: none. */
+  readonly exitScore: number | null;
+  readonly earlyStopping: boolean;
+  /** Trials side by side, at most. */
+  readonly concurrentTrials: number;
+  /** Threads of one training, at most. */
+  readonly coresPerTrial: number;
+  readonly votingEnsemble: boolean;
+  readonly stackEnsemble: boolean;
+  /** Microseconds a row; null: none. */
+  readonly predictionTimeLimit: number | null;
+  readonly explain: boolean;
+  readonly onnxOnly: boolean;
   readonly seed: number;
   readonly threads: number;
 }
@@ -18,14 +34,39 @@ const MAX_THREADS = 64;
 export function resolveOptions(options: AutoMLOptions): ResolvedOptions {
   const maxTrials = options.maxTrials ?? null;
   const timeLimit = options.timeLimit ?? (maxTrials === null ? DEFAULT_SECONDS : null);
-  const seed = options.seed ?? DEFAULT_SEED;
   const threads = options.threads ?? Math.min(MAX_THREADS, availableParallelism());
-  if (timeLimit !== null)
-    check("time limit", timeLimit, timeLimit > 0 && Number.isFinite(timeLimit), "seconds above 0");
-  if (maxTrials !== null) checkWhole("number of trials", maxTrials, 1, 1_000_000);
-  checkWhole("seed", seed, 0, 2 ** 32 - 1);
   checkWhole("number of threads", threads, 1, MAX_THREADS);
-  return { timeLimit, maxTrials, seed, threads };
+  const resolved: ResolvedOptions = {
+    timeLimit,
+    maxTrials,
+    trialTimeLimit: options.trialTimeLimit ?? null,
+    exitScore: options.exitScore ?? null,
+    earlyStopping: options.earlyStopping ?? true,
+    concurrentTrials: options.maxConcurrentTrials ?? threads,
+    coresPerTrial: options.maxCoresPerTrial ?? threads,
+    votingEnsemble: options.votingEnsemble ?? true,
+    // The coefficients of a stack may be negative: what rises in every member might fall in the whole.
+    stackEnsemble: (options.stackEnsemble ?? true) && options.monotone === undefined,
+    predictionTimeLimit: options.predictionTimeLimit ?? null,
+    explain: options.explain ?? true,
+    onnxOnly: options.onnxOnly ?? false,
+    seed: options.seed ?? DEFAULT_SEED,
+    threads,
+  };
+  checkPositive("time limit", resolved.timeLimit, "seconds");
+  if (maxTrials !== null) checkWhole("number of trials", maxTrials, 1, 1_000_000);
+  checkPositive("time limit of a trial", resolved.trialTimeLimit, "seconds");
+  checkPositive("prediction time limit", resolved.predictionTimeLimit, "microseconds a row");
+  if (resolved.exitScore !== null)
+    check("exit score", resolved.exitScore, Number.isFinite(resolved.exitScore), "a finite number");
+  checkWhole("number of concurrent trials", resolved.concurrentTrials, 1, MAX_THREADS);
+  checkWhole("number of cores of a trial", resolved.coresPerTrial, 1, MAX_THREADS);
+  checkWhole("seed", resolved.seed, 0, 2 ** 32 - 1);
+  return resolved;
+}
+
+function checkPositive(what: string, value: number | null, unit: string): void {
+  if (value !== null) check(what, value, value > 0 && Number.isFinite(value), `${unit} above 0`);
 }
 
 function checkWhole(what: string, value: number, low: number, high: number): void {

@@ -30,7 +30,7 @@ export function categoricalFeature(name: string, cardinality: number, codes: rea
 /** @param classes 0 for regression */
 export function dataset(features: readonly Feature[], target: readonly number[], classes: number): Dataset {
   const task = classes > 0 ? "classification" : "regression";
-  return { task, rows: target.length, features, target: Float64Array.from(target), classes };
+  return { task, rows: target.length, features, target: Float64Array.from(target), classes, weights: null };
 }
 
 /** Two numbers and five categories that say much about the target, one number that says nothing; 5% of each missing. */

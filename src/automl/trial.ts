@@ -2,7 +2,8 @@
 import { learnerOutputs, type Learner } from "../model/index.ts";
 import type { Kernels } from "../kernels/index.ts";
 import type { Dataset } from "./dataset.ts";
-import { learningAlgorithms, type Params } from "./learners/index.ts";
+import { createEvaluator } from "./evaluate.ts";
+import { learningAlgorithms, type Fit, type LearningAlgorithm, type Params } from "./learners/index.ts";
 import type { BinnedDataset } from "./trees/binned.ts";
 import type { Fold } from "./validation.ts";
 
@@ -12,6 +13,8 @@ export interface TrialSpec {
   readonly algorithm: string;
   readonly params: Params;
   readonly seed: number;
+  /** The trial ends after its first rung (see `runTrial`) when its loss there is higher than this; Infinity: never. */
+  readonly giveUpAbove: number;
 }
 
 /** What all trials of a run read; everything in it is shared memory. */
@@ -19,6 +22,8 @@ export interface TrialData {
   readonly dataset: Dataset;
   readonly binned: BinnedDataset;
   readonly folds: readonly Fold[];
+  /** The primary metric, by Azure ML's name. */
+  readonly metric: string;
 }
 
 export interface TrialOutcome {
@@ -26,62 +31,145 @@ export interface TrialOutcome {
   readonly outputs: Float64Array;
   /** The learner of the first fold: the answer when there is no time to train on all rows. */
   readonly learner: Learner;
+  /** Rounds of that learner. */
+  readonly firstRounds: number;
   /** Rounds for the final training: the mean of the folds' best. */
   readonly rounds: number;
+  /** The loss after the first rung; what later trials of the algorithm are measured by there. */
+  readonly rungLoss: number;
   /** Seconds of training, all folds. */
   readonly trainSeconds: number;
   readonly predictMicrosPerRow: number;
 }
 
+/** A trial that was not promising after its first rung. */
+export interface GivenUp {
+  readonly rungLoss: number;
+  readonly trainSeconds: number;
+}
+
 export interface TrialContext {
   readonly kernels: Kernels;
   readonly checkpoint: () => void;
-  readonly shouldFinish: () => boolean;
+  /** Is time over? `part`: or that share of the trial's own time limit. Default 1. */
+  readonly shouldFinish: (part?: number) => boolean;
 }
 
-export function runTrial(data: TrialData, spec: TrialSpec, context: TrialContext): TrialOutcome {
+/**
+ * Successive halving in two rungs. With cross-validation the first rung is the first fold. With a holdout it is the
+ * first rounds of the one training (about as many as reach half of where boosting ends), which is resumed from there.
+ */
+export function runTrial(data: TrialData, spec: TrialSpec, context: TrialContext): TrialOutcome | GivenUp {
   const algorithm = learningAlgorithms[spec.algorithm];
   const outputs: Float64Array[] = [];
   let first: Learner | undefined;
+  let firstRounds = 1;
+  let rungLoss = NaN;
   let rounds = 0;
   let trainSeconds = 0;
   let predictSeconds = 0;
-  for (const fold of data.folds) {
+  for (const [index, fold] of data.folds.entries()) {
     const started = performance.now();
+    // A fold may use up its share of the time limit and what the folds before it left.
+    const own = { ...context, shouldFinish: () => context.shouldFinish((index + 1) / data.folds.length) };
+    const rung = data.folds.length === 1 ? fitRung(data, fold, algorithm, spec, own) : undefined;
+    if (rung && rung.loss > spec.giveUpAbove) return { rungLoss: rung.loss, trainSeconds: secondsSince(started) };
     const fit = algorithm.fit(data.dataset, fold.train, spec.params, {
-      ...context,
+      ...own,
       binned: data.binned,
       seed: spec.seed,
       validation: fold.valid,
+      ...(rung && { resume: rung.fit.learner }),
     });
+    trainSeconds += secondsSince(started);
     const trained = performance.now();
-    outputs.push(learnerOutputs(fit.learner, gatherRows(data.dataset, fold.valid), fold.valid.length));
-    trainSeconds += (trained - started) / 1000;
-    predictSeconds += (performance.now() - trained) / 1000;
+    outputs.push(outputsOf(data.dataset, fit, fold));
+    predictSeconds += secondsSince(trained);
     rounds += fit.rounds / data.folds.length;
-    first ??= fit.learner;
+    if (first === undefined) {
+      first = fit.learner;
+      firstRounds = fit.rounds;
+      rungLoss = rung?.loss ?? createEvaluator(data.metric, data.dataset, [fold]).loss(outputs[0]);
+      if (data.folds.length > 1 && rungLoss > spec.giveUpAbove) return { rungLoss, trainSeconds };
+    }
   }
-  const all = concatenate(outputs);
   const rows = data.folds.reduce((sum, fold) => sum + fold.valid.length, 0);
   return {
-    outputs: all,
+    outputs: concatenate(outputs),
     learner: first as Learner,
+    firstRounds,
     rounds: Math.max(1, Math.round(rounds)),
+    rungLoss,
     trainSeconds,
     predictMicrosPerRow: (predictSeconds * 1e6) / rows,
   };
 }
 
-/** The final training, on all rows, for as long as the trial found best. */
-export function refit(data: TrialData, spec: TrialSpec, rounds: number, context: TrialContext): Learner {
-  const rows = Uint32Array.from({ length: data.dataset.rows }, (_, row) => row);
-  const fit = learningAlgorithms[spec.algorithm].fit(
+/** Learning rate times rounds of the first rung: boosting has learnt most by then, whatever its rate. */
+const RUNG_TRAVEL = 3;
+
+/** The first rounds of a training that has many; undefined where a rung would not save anything. */
+function fitRung(
+  data: TrialData,
+  fold: Fold,
+  algorithm: LearningAlgorithm,
+  { params, seed }: TrialSpec,
+  context: TrialContext,
+): { fit: Fit; loss: number } | undefined {
+  const { rounds, learningRate } = params;
+  if (typeof rounds !== "number" || typeof learningRate !== "number") return undefined;
+  const first = Math.ceil(RUNG_TRAVEL / learningRate);
+  if (first * 2 > rounds) return undefined;
+  const fit = algorithm.fit(
     data.dataset,
-    rows,
-    "rounds" in spec.params ? { ...spec.params, rounds } : spec.params,
-    { ...context, binned: data.binned, seed: spec.seed, validation: null },
+    fold.train,
+    { ...params, rounds: first },
+    { ...context, binned: data.binned, seed, validation: fold.valid },
   );
-  return fit.learner;
+  return { fit, loss: createEvaluator(data.metric, data.dataset, [fold]).loss(outputsOf(data.dataset, fit, fold)) };
+}
+
+/** Rows that are gathered at a time: of millions, a copy of all their features would be the largest array of the run. */
+const BLOCK_ROWS = 65_536;
+
+function outputsOf(data: Dataset, fit: Fit, fold: Fold): Float64Array {
+  const parts: Float64Array[] = [];
+  for (let first = 0; first < fold.valid.length; first += BLOCK_ROWS) {
+    const rows = fold.valid.subarray(first, first + BLOCK_ROWS);
+    parts.push(learnerOutputs(fit.learner, gatherRows(data, rows), rows.length));
+  }
+  return parts.length === 1 ? parts[0] : concatenate(parts);
+}
+
+function secondsSince(started: number): number {
+  return (performance.now() - started) / 1000;
+}
+
+/** The final training, on all rows, for as long as the trial found best; or the training of one fold once more. */
+export function refit(
+  data: TrialData,
+  { spec, rounds, fold }: { readonly spec: TrialSpec; readonly rounds: number; readonly fold?: number },
+  context: TrialContext,
+): Learner {
+  const { checkpoint, kernels } = context;
+  const train = (rows: Uint32Array, validation: Uint32Array | null, params: Params): Fit =>
+    learningAlgorithms[spec.algorithm].fit(data.dataset, rows, params, {
+      kernels,
+      checkpoint,
+      shouldFinish: () => false,
+      binned: data.binned,
+      seed: spec.seed,
+      validation,
+    });
+  if (fold !== undefined) {
+    const again = train(data.folds[fold].train, data.folds[fold].valid, spec.params);
+    // Another number of rounds: it was the clock that had ended the training of the trial.
+    if (again.rounds === rounds) return again.learner;
+  }
+  const rows =
+    fold === undefined ? Uint32Array.from({ length: data.dataset.rows }, (_, row) => row) : data.folds[fold].train;
+  // Also where the trial left their number to the learner; those that have no rounds do not look at it.
+  return train(rows, null, { ...spec.params, rounds }).learner;
 }
 
 /** Row-major features of the listed rows, as scoring wants them. */

@@ -1,30 +1,31 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dataset, list, numericFeature } from "./test-dataset.ts";
-import { createValidation, parseValidation } from "./validation.ts";
+import { dataset, list, numericColumn, numericFeature, stringColumn, table } from "./test-dataset.ts";
+import { createValidation, parseValidation, splitAt, splitByColumns } from "./validation.ts";
 
 const withTarget = (target: number[], classes: number) => dataset([numericFeature("x", target)], target, classes);
 
-describe("auto is Azure ML's", () => {
+describe("auto", () => {
   it.each([
-    [2, "cv:2"],
-    [7, "cv:7"],
-    [12, "cv:10"],
-    [999, "cv:10"],
-    [1_000, "cv:3"],
-    [20_000, "cv:3"],
-    [20_001, "holdout:0.1"],
-  ])("%i rows: %s", (rows, expected) => {
-    expect(
-      createValidation(
-        "auto",
-        withTarget(
-          list(rows, (i) => i),
-          0,
-        ),
-        1,
-      ).text,
-    ).toBe(expected);
+    [2, 5, 0, "cv:2"],
+    [7, 5, 0, "cv:7"],
+    [12, 5, 0, "cv:10"],
+    [999, 5, 0, "cv:10"],
+    [1_000, 5, 0, "cv:5"],
+    [150_000, 20, 2, "cv:5"],
+    [150_001, 20, 2, "holdout:0.1"],
+    [20_000, 1_000, 2, "cv:3"],
+    [20_000, 10, 10, "cv:5"],
+    [20_000, 10, 100, "cv:3"],
+    [20_001, 10, 100, "holdout:0.1"],
+  ])("%i rows, %i features, %i classes: %s", (rows, features, classes, expected) => {
+    const plan = parseValidation("auto", { rows, features, classes });
+    expect(plan.kind === "cv" ? `cv:${plan.folds}` : `holdout:${plan.share}`).toBe(expected);
+  });
+
+  it("is named by what it came to", () => {
+    const target = list(30, (i) => i);
+    expect(createValidation("auto", withTarget(target, 0), 1).text).toBe("cv:10");
   });
 });
 
@@ -50,7 +51,9 @@ describe("what is no validation is refused by code", () => {
     "AUTO",
   ];
   it.each(bad)("%j", (text) => {
-    expect(() => parseValidation(text, 100)).toThrow(expect.objectContaining({ code: "SLW_AUTOML_VALIDATION" }));
+    expect(() => parseValidation(text, { rows: 100, features: 1, classes: 0 })).toThrow(
+      expect.objectContaining({ code: "SLW_AUTOML_VALIDATION" }),
+    );
   });
 
   it.each([
@@ -58,8 +61,10 @@ describe("what is no validation is refused by code", () => {
     ["holdout:0.01", 10],
     ["holdout:0.99", 10],
   ])("%s of %i rows", (text, rows) => {
-    expect(() => parseValidation(text, rows)).toThrow(expect.objectContaining({ code: "SLW_AUTOML_VALIDATION" }));
-    expect(() => parseValidation(text, rows)).toThrow(`there are ${rows} rows`);
+    expect(() => parseValidation(text, { rows, features: 1, classes: 0 })).toThrow(
+      expect.objectContaining({ code: "SLW_AUTOML_VALIDATION" }),
+    );
+    expect(() => parseValidation(text, { rows, features: 1, classes: 0 })).toThrow(`there are ${rows} rows`);
   });
 });
 
@@ -129,5 +134,65 @@ describe("folds", () => {
     );
     expect(createValidation("cv:5", data, 3)).toEqual(createValidation("cv:5", data, 3));
     expect(createValidation("cv:5", data, 3).folds).not.toEqual(createValidation("cv:5", data, 4).folds);
+  });
+});
+
+describe("split columns", () => {
+  const data = table(
+    numericColumn("a", [1, 0, 1, 1, 0, 1]),
+    numericColumn("b", [0, 1, 1, 0, 1, 1]),
+    numericColumn("ones", [1, 1, 1, 1, 1, 1]),
+    numericColumn("zeros", [0, 0, 0, 0, 0, 0]),
+    numericColumn("share", [1, 0.5, 1, 0, 1, 0]),
+    numericColumn("gaps", [1, 0, null, 0, 1, 0]),
+    stringColumn("words", ["train", "valid", "train", "train", "valid", "train"]),
+  );
+  const kept = Uint32Array.of(0, 1, 2, 4, 5);
+
+  it("one fold a column, in the numbers of the rows that are kept", () => {
+    const { text, folds } = splitByColumns(data, ["a", "b"], kept);
+    expect(text).toBe("columns:2");
+    expect(folds.map(({ train, valid }) => [Array.from(train), Array.from(valid)])).toEqual([
+      [
+        [0, 2, 4],
+        [1, 3],
+      ],
+      [[1, 2, 3, 4], [0]],
+    ]);
+  });
+
+  it.each([
+    ["ones", "no row with 0"],
+    ["zeros", "no row with 1"],
+    ["share", "is 0.5 in row 2"],
+    ["gaps", "is empty in row 3"],
+    ["words", "is string"],
+    ["absent", "no column"],
+  ])("%s is refused: %s", (name, words) => {
+    expect(() => splitByColumns(data, ["a", name], kept)).toThrow(
+      expect.objectContaining({ code: "SLW_AUTOML_VALIDATION", message: expect.stringContaining(words) }),
+    );
+  });
+});
+
+describe("rows of their own", () => {
+  it("the first rows train, the others judge", () => {
+    const { text, folds } = splitAt(3, Uint32Array.of(0, 2, 3, 5, 6));
+    expect(text).toBe("data:3");
+    expect(folds.map(({ train, valid }) => [Array.from(train), Array.from(valid)])).toEqual([
+      [
+        [0, 1],
+        [2, 3, 4],
+      ],
+    ]);
+  });
+
+  it.each([
+    [3, [0, 2], "validation"],
+    [3, [3, 4], "training"],
+  ])("split at %i with the rows %j: the %s rows are missing", (at, kept, side) => {
+    expect(() => splitAt(at, Uint32Array.from(kept))).toThrow(
+      expect.objectContaining({ code: "SLW_AUTOML_VALIDATION", message: expect.stringContaining(side) }),
+    );
   });
 });

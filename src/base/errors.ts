@@ -110,6 +110,26 @@ export const errorTable = {
     title: "An option is out of range.",
     fix: "Choose a value in the range.",
   },
+  SLW_AUTOML_FEATURIZATION: {
+    status: 400,
+    title: "The featurization does not fit the table.",
+    fix: "Name columns of the table other than the target, and use the purposes, strategies and transformers that the message lists.",
+  },
+  SLW_AUTOML_WEIGHTS: {
+    status: 400,
+    title: "The weight column does not fit.",
+    fix: "Give a column of finite numbers of at least 0 without gaps, not all of them 0.",
+  },
+  SLW_AUTOML_ROWS: {
+    status: 400,
+    title: "The validation or test rows do not fit the table.",
+    fix: "Give rows with the table's columns, their types, and targets that the table knows.",
+  },
+  SLW_AUTOML_VERIFY: {
+    status: 422,
+    title: "The model cannot be made again.",
+    fix: "Use the data, the options and the Slipway version that the model file names.",
+  },
   SLW_AUTOML_NO_MODEL: {
     status: 422,
     title: "The run ended without a model.",
@@ -131,6 +151,11 @@ export const errorTable = {
     status: 400,
     title: "The column cannot be explained.",
     fix: "Choose one of the model's input columns that has values in the table.",
+  },
+  SLW_EXPLAIN_UNSUPPORTED: {
+    status: 400,
+    title: "The model has a member whose contributions cannot be computed exactly.",
+    fix: "Use permutation importance instead: slipway evaluate MODEL DATA --importance shows which columns matter.",
   },
   SLW_EXPLAIN_POINTS: {
     status: 400,

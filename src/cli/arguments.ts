@@ -30,8 +30,10 @@ export function parseArguments(command: Command, args: readonly string[]): Argum
     if (token.kind !== "option") continue;
     const option = known.get(token.name);
     if (!option) throw unknownOption(command, token.rawName, known.keys());
-    if (token.name in options) throw misused(command, `${token.rawName} is given twice.`);
-    options[token.name] = optionValue(command, option, token.value);
+    const before = options[token.name];
+    if (before !== undefined && !option.repeatable) throw misused(command, `${token.rawName} is given twice.`);
+    const value = optionValue(command, option, token.value);
+    options[token.name] = before === undefined ? value : `${before},${value}`;
   }
   if (!("help" in options)) {
     checkOperands(command, operands);

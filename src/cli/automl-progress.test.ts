@@ -24,6 +24,8 @@ const events: AutoMLEvent[] = [
     rows: 442,
     columns: 10,
     validation: "cv:10",
+    testRows: 0,
+    guardrails: { schema_type: "faults", schema_version: "1.0.0", faults: [] },
     timeLimit: 60,
     maxTrials: null,
     threads: 2,

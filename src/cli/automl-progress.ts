@@ -1,9 +1,11 @@
-import type { AutoMLEvent } from "../automl/index.ts";
+import type { AutoMLEvent, AutoMLResult } from "../automl/index.ts";
 import type { Output } from "./output.ts";
 import { count, cut, duration, metric, pad, printable } from "./text.ts";
 
 export interface Progress {
   show(event: AutoMLEvent): void;
+  /** Says that the best so far is on its way. */
+  interrupted(): void;
   /** Takes the status line away. */
   stop(): void;
 }
@@ -34,6 +36,12 @@ export function createProgress(output: Output): Progress {
       showEvent(output, state, event);
       refresh();
     },
+    interrupted() {
+      state.running.clear();
+      state.phase = "saving the best so far";
+      output.line(output.yellow("Interrupted: saving the best model so far; once more to end at once."));
+      refresh();
+    },
     stop() {
       clearInterval(timer);
       output.status("");
@@ -50,6 +58,8 @@ function showEvent(output: Output, state: State, event: AutoMLEvent): void {
     case "trialStarted":
       state.running.set(event.trial, event.name);
       return undefined;
+    case "trialGivenUp":
+      return void state.running.delete(event.trial);
     case "trialFinished":
       return showFinished(output, state, event);
     case "trialFailed":
@@ -59,6 +69,8 @@ function showEvent(output: Output, state: State, event: AutoMLEvent): void {
       );
     case "refitting":
       state.running.clear();
+      // Interrupted: there is nothing more to train.
+      if (state.phase) return undefined;
       state.phase = `training ${event.members.length === 1 ? event.members[0] : `${event.members.length} members`} on all rows`;
       if (!output.live) output.line(state.phase);
       return undefined;
@@ -79,8 +91,18 @@ function showStart(output: Output, event: Extract<AutoMLEvent, { type: "started"
     `${event.task} of ${output.bold(printable(event.target))} by ${count(event.columns)} columns; ${event.metric} on ${event.validation}; ` +
       `limit ${limits.join(" or ") || "none"}; ${event.threads} ${event.threads === 1 ? "thread" : "threads"}`,
   );
+  showGuardrails(output, event.guardrails);
   output.line();
   output.line(output.bold(row(output, ["trial", "model", "value", "best so far", "seconds"])));
+}
+
+/** What was found in the data; what was looked for and not found is in --json. */
+function showGuardrails(output: Output, { faults }: AutoMLResult["guardrails"]): void {
+  for (const { result, friendly_type: name, friendly_result: sentence } of faults) {
+    if (result === "passed") continue;
+    const mark = result === "alerted" ? output.yellow(result) : result;
+    output.line(`${mark}: ${printable(name)}: ${printable(sentence)}`);
+  }
 }
 
 function showFinished(output: Output, state: State, event: Extract<AutoMLEvent, { type: "trialFinished" }>): void {

@@ -13,6 +13,12 @@ export interface Option {
   /** Name of the value in the synopsis: "SECONDS". Absent: the option is a switch. */
   readonly value?: string;
   readonly required?: true;
+  /** May be given several times; the values are then joined by commas. */
+  readonly repeatable?: true;
+  /** What Azure ML's SDK v2 and v1 call it; null where that one has nothing like it. */
+  readonly azure?: { readonly v2: string | null; readonly v1: string | null };
+  /** Heading that it stands under in `--help`. Absent: "Options". */
+  readonly group?: string;
   /** Full sentences: what it does, its range and its default. */
   readonly description: string;
 }
@@ -28,9 +34,15 @@ export interface Invocation {
   readonly write: (data: string) => Promise<void>;
   /** Aborted by Ctrl-C, a termination signal, or a reader of our output that went away. */
   readonly signal: AbortSignal;
+  /**
+   * Runs a task that ends by itself soon after the signal: it is not cut short, but by a second interruption. What the
+   * signal stopped is still reported as interrupted, by the exit code.
+   */
+  readonly untilDone: <T>(task: () => Promise<T>) => Promise<T>;
 }
 
 export interface Command {
+  /** One word, or two where it belongs to another: "automl verify". */
   readonly name: string;
   /** One sentence. */
   readonly summary: string;

@@ -1,5 +1,7 @@
 import { automlCommand } from "./automl.ts";
+import { automlVerifyCommand } from "./automl-verify.ts";
 import type { Command } from "./command.ts";
+import { evaluateCommand } from "./evaluate.ts";
 import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
 import { predictCommand } from "./predict.ts";
@@ -10,7 +12,9 @@ import { serveCommand } from "./serve.ts";
 export const commands: readonly Command[] = [
   profileCommand,
   automlCommand,
+  automlVerifyCommand,
   predictCommand,
+  evaluateCommand,
   serveCommand,
   explainCommand,
   exportCommand,

@@ -10,6 +10,8 @@ export interface Explained {
   readonly rows: number;
   readonly allRows: number;
   readonly scale: ExplainedScale;
+  /** Members whose contributions were converted to that scale. */
+  readonly converted: readonly string[];
   readonly baseline: Float64Array;
   readonly first: {
     readonly prediction: Label;
@@ -29,7 +31,8 @@ export async function explainOverall(
   allRows: number,
   signal: AbortSignal,
 ): Promise<Explained> {
-  const { explainRows, explainedScale, globalImportance, predictions, score } = await import("../model/index.ts");
+  const { convertedMembers, explainRows, explainedScale, globalImportance, predictedClasses, predictions, score } =
+    await import("../model/index.ts");
   const { takeRows } = await import("../data/index.ts");
   const importance = await globalImportance(model, sample, { signal });
   const row = takeRows(sample, Uint32Array.of(0));
@@ -37,12 +40,13 @@ export async function explainOverall(
   const outputs = score(model, row);
   const [prediction = NaN] = predictions(model, outputs);
   const values = columns.map((name) => shownValue(row.columns.find((column) => column.name === name)));
-  const probability = model.task === "regression" ? null : Math.max(...outputs);
+  const probability = model.task === "regression" ? null : (outputs[predictedClasses(model, outputs)[0] ?? 0] ?? null);
   return {
     importance,
     rows: sample.rows,
     allRows,
     scale: explainedScale(model),
+    converted: convertedMembers(model),
     baseline,
     first: { prediction, probability, values, contributions },
   };
@@ -59,14 +63,16 @@ function shownValue(column: TableColumn | undefined): string | number | null {
 
 /** Importance and the first row's contributions, as objects by output and column. */
 export function explanationJson({ target, name }: Model, explained: Explained): object {
-  const { importance, scale, baseline, first, rows } = explained;
+  const { importance, scale, converted, baseline, first, rows } = explained;
   const { columns, outputs, byOutput, overall } = importance;
   const byName = (values: Float64Array, output: number): Record<string, number> =>
     Object.fromEntries(columns.map((column, i) => [column, values[output * columns.length + i] ?? 0]));
   return {
     model: name,
     target,
+    method: "shap",
     scale,
+    converted,
     rows,
     importance: byRank(overall).map((i) => ({
       column: columns[i],
@@ -121,6 +127,10 @@ export function showExplanation(output: Output, model: Model, explained: Explain
   for (const line of bars) output.line(line);
   const more = columns.length - shownColumns;
   if (more > 0) output.line(output.dim(`and ${count(more)} more columns; --json lists all of them`));
+  if (explained.converted.length > 0) {
+    const note = `Of another unit, and converted to it: ${explained.converted.map(printable).join(", ")}.`;
+    output.line(output.dim(wrap(note, output.width)));
+  }
   output.line();
   const [title, ...lines] = firstRowLines(model, explained);
   output.line(output.bold(wrap(title ?? "", output.width, "  ")));
@@ -138,10 +148,9 @@ function bar(share: number): string {
 const scaleNames: Readonly<Record<ExplainedScale, string>> = {
   logOdds: "the log-odds",
   score: "the score before softmax",
-  probability: "the mean probability of the trees",
+  probability: "the probability",
   value: "the value",
   logValue: "the logarithm",
-  mixed: "the weighted sum of the members' outputs (of several kinds)",
 };
 
 function explainedName(model: Model, { scale, importance: { outputs } }: Explained): string {

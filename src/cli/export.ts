@@ -1,10 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { open, rename, unlink } from "node:fs/promises";
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { basename, extname, resolve } from "node:path";
 import { SlipwayError } from "../base/index.ts";
 import type { Command, Invocation } from "./command.ts";
 import { count } from "./text.ts";
 import { checkWritable, choiceOption, quoted } from "./values.ts";
+import { writeWhole } from "./write-whole.ts";
 
 const formats = ["onnx", "js"] as const;
 type Format = (typeof formats)[number];
@@ -53,25 +52,4 @@ async function runExport({ operands, options, output, signal }: Invocation): Pro
   signal.throwIfAborted();
   await writeWhole(out, bytes);
   output.line(`Saved ${output.bold(out)} (${count(bytes.length)} bytes).`);
-}
-
-/** A temporary file beside it, renamed when it is complete and on the disk. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
-  try {
-    const handle = await open(temporary, "wx");
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (cause) {
-    await unlink(temporary).catch(() => undefined);
-    throw new SlipwayError("SLW_CLI_OUTPUT", `Cannot write ${path}: ${(cause as Error).message}.`, {
-      details: { path },
-      cause,
-    });
-  }
 }

@@ -7,7 +7,8 @@ const maxWidth = 100;
 
 export function mainHelp(commands: readonly Command[], width: number): string {
   const columns = Math.min(width, maxWidth);
-  const named = commands.map(({ name, summary }) => entry(name, 10, summary, columns));
+  const size = Math.max(...commands.map(({ name }) => name.length)) + 2;
+  const named = commands.map(({ name, summary }) => entry(name, size, summary, columns));
   return [
     "Slipway makes a live endpoint of a CSV file: it profiles the table, finds a model, saves it and serves it.",
     "",
@@ -43,13 +44,25 @@ export function commandHelp(command: Command, width: number): string {
     "",
     ...command.operands.map(({ name, description }) => entry(name, size, description, columns)),
     ...(command.operands.length > 0 ? [""] : []),
-    "Options:",
-    ...options.map((option) => entry(written(option), size, option.description, columns)),
+    ...groupsOf(options).flatMap(([title, grouped], i) => [
+      ...(i > 0 ? [""] : []),
+      `${title}:`,
+      ...grouped.map((option) => entry(written(option), size, option.description, columns)),
+    ]),
     ...command.details.flatMap((paragraph) => ["", wrap(paragraph, columns)]),
     "",
     "Example:",
     `  ${command.example}`,
   ].join("\n");
+}
+
+/** Groups in the order of their first option; those without a group come last. */
+function groupsOf(options: readonly Option[]): [string, readonly Option[]][] {
+  const groups = Object.entries(Object.groupBy(options, ({ group = "" }) => group)) as [string, Option[]][];
+  const others = groups
+    .filter(([title]) => title === "")
+    .map(([, grouped]): [string, Option[]] => ["Options", grouped]);
+  return [...groups.filter(([title]) => title !== ""), ...others];
 }
 
 /** Never broken between an option and its value. */

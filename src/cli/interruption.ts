@@ -1,6 +1,7 @@
 /**
  * Ctrl-C, termination, and a reader of our output that went away (`| head`): the command's signal is aborted; a command
- * that has not ended shortly after is ended. Worker threads end with the process; files appear whole or not at all.
+ * that has not ended shortly after is ended, unless it is at work on what it has to keep. A second Ctrl-C ends it at
+ * once. Worker threads end with the process; files appear whole or not at all.
  */
 import { constants } from "node:os";
 
@@ -17,13 +18,26 @@ export class Interruption extends Error {
 /** Time for a command to let go of its child processes and temporary files. */
 const graceMilliseconds = 1000;
 
-/** @returns the signal to hand to the command; aborted with an {@link Interruption} */
-export function watchInterruptions(): AbortSignal {
+export interface Interruptions {
+  /** To hand to the command; aborted with an {@link Interruption}. */
+  readonly signal: AbortSignal;
+  /** See Invocation.untilDone. */
+  readonly untilDone: <T>(task: () => Promise<T>) => Promise<T>;
+}
+
+export function watchInterruptions(): Interruptions {
   const controller = new AbortController();
+  let tasks = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const endSoon = (): void => {
+    if (tasks > 0 || !(controller.signal.reason instanceof Interruption)) return;
+    const { exitCode } = controller.signal.reason;
+    timer = setTimeout(() => process.exit(exitCode), graceMilliseconds);
+  };
   const interrupt = (interruption: Interruption): void => {
     if (controller.signal.aborted) process.exit(interruption.exitCode);
     controller.abort(interruption);
-    setTimeout(() => process.exit(interruption.exitCode), graceMilliseconds);
+    endSoon();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => interrupt(new Interruption(signal)));
@@ -33,7 +47,19 @@ export function watchInterruptions(): AbortSignal {
       if (error.code === "EPIPE") interrupt(new Interruption("SIGPIPE"));
       else controller.abort(error);
     });
-  return controller.signal;
+  return {
+    signal: controller.signal,
+    async untilDone(task) {
+      tasks++;
+      clearTimeout(timer);
+      try {
+        return await task();
+      } finally {
+        tasks--;
+        endSoon();
+      }
+    },
+  };
 }
 
 /** The promise's outcome, or at once the reason of the signal. */

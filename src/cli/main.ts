@@ -5,14 +5,17 @@ import type { Command } from "./command.ts";
 import { commands } from "./commands.ts";
 import { describeFailure } from "./failure.ts";
 import { commandHelp, mainHelp } from "./help.ts";
-import { orAborted, watchInterruptions } from "./interruption.ts";
+import { orAborted, watchInterruptions, type Interruptions } from "./interruption.ts";
 import { createOutput } from "./output.ts";
 
 /** @param args without node and script */
 export async function main(args: readonly string[]): Promise<void> {
-  const signal = watchInterruptions();
+  const interruptions = watchInterruptions();
+  const { signal } = interruptions;
   try {
-    await dispatch(args, signal);
+    await dispatch(args, interruptions);
+    // A command that ended by itself, with what it had, was interrupted nevertheless.
+    signal.throwIfAborted();
   } catch (error) {
     const { text, exitCode } = describeFailure(signal.aborted ? signal.reason : error);
     process.stderr.write(text);
@@ -22,11 +25,12 @@ export async function main(args: readonly string[]): Promise<void> {
   if (signal.aborted) process.exit();
 }
 
-async function dispatch([first, ...rest]: readonly string[], signal: AbortSignal): Promise<void> {
+async function dispatch(args: readonly string[], { signal, untilDone }: Interruptions): Promise<void> {
+  const [first] = args;
   if (first === undefined || first === "--help" || first === "-h") return printHelp();
   if (first === "--version") return void process.stdout.write(`${slipwayVersion()}\n`);
-  if (first === "help") return rest[0] === undefined ? printHelp() : printHelp(findCommand(rest[0]));
-  const command = findCommand(first);
+  if (first === "help") return args.length === 1 ? printHelp() : printHelp(findCommand(args.slice(1)).command);
+  const { command, rest } = findCommand(args);
   const { operands, options } = parseArguments(command, rest);
   if (options["help"]) return printHelp(command);
   const stream = command.writesData(options) ? process.stderr : process.stdout;
@@ -36,6 +40,7 @@ async function dispatch([first, ...rest]: readonly string[], signal: AbortSignal
     output: createOutput(stream, "quiet" in options),
     write: (data) => writeData(data, signal),
     signal,
+    untilDone,
   });
 }
 
@@ -46,9 +51,13 @@ async function writeData(data: string, signal: AbortSignal): Promise<void> {
   await orAborted(promise, signal);
 }
 
-function findCommand(name: string): Command {
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command) return command;
+/** The command that the first word names, or the first two ("automl verify"), and what comes after. */
+function findCommand([name = "", ...rest]: readonly string[]): { command: Command; rest: readonly string[] } {
+  const named = (wanted: string): Command | undefined => commands.find((candidate) => candidate.name === wanted);
+  const subcommand = named(`${name} ${rest[0]}`);
+  if (subcommand) return { command: subcommand, rest: rest.slice(1) };
+  const command = named(name);
+  if (command) return { command, rest };
   const names = commands.map((candidate) => candidate.name);
   const near = nearest(name, [...names, "help"]);
   const what = name.startsWith("-") ? `${name} is no option of slipway itself` : `there is no command "${name}"`;

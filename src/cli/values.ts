@@ -3,7 +3,8 @@ import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { SlipwayError, type Table, nearest } from "../base/index.ts";
 
-type Options = Readonly<Record<string, string>>;
+/** Values of the options that were given, by name; a switch is "true". */
+export type CommandLineOptions = Readonly<Record<string, string>>;
 
 export interface NumberRange {
   readonly min: number;
@@ -12,7 +13,7 @@ export interface NumberRange {
 }
 
 /** @throws SLW_CLI_VALUE where the option is no number of the range */
-export function numberOption(options: Options, name: string, range: NumberRange): number | undefined {
+export function numberOption(options: CommandLineOptions, name: string, range: NumberRange): number | undefined {
   const text = options[name];
   if (text === undefined) return undefined;
   const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
@@ -30,7 +31,11 @@ export function numberOption(options: Options, name: string, range: NumberRange)
 }
 
 /** @throws SLW_CLI_VALUE where the option is none of the choices */
-export function choiceOption<T extends string>(options: Options, name: string, choices: readonly T[]): T | undefined {
+export function choiceOption<T extends string>(
+  options: CommandLineOptions,
+  name: string,
+  choices: readonly T[],
+): T | undefined {
   const text = options[name];
   if (text === undefined) return undefined;
   const choice = choices.find((candidate) => candidate === text);
@@ -43,13 +48,42 @@ export function choiceOption<T extends string>(options: Options, name: string, c
 }
 
 /** "A,B" as ["A", "B"]. */
-export function listOption(options: Options, name: string): string[] | undefined {
+export function listOption(options: CommandLineOptions, name: string): string[] | undefined {
   const names = options[name]?.split(",").map((part) => part.trim());
   if (names?.some((part) => part === ""))
     throw new SlipwayError("SLW_CLI_VALUE", `--${name} has an empty name in "${options[name]}".`, {
       fix: `Separate the names by single commas: --${name} A,B`,
     });
   return names;
+}
+
+/**
+ * "A=x,B=y" as { A: "x", B: "y" }; what stands before the last = is the name.
+ * @throws SLW_CLI_VALUE where a pair has no =, a name is there twice, or a value is none of the choices
+ */
+export function pairsOption<T extends string>(
+  options: CommandLineOptions,
+  name: string,
+  choices: readonly T[],
+): Record<string, T> | undefined {
+  const parts = listOption(options, name);
+  if (!parts) return undefined;
+  const pairs: Record<string, T> = {};
+  for (const part of parts) {
+    const at = part.lastIndexOf("=");
+    const key = part.slice(0, at).trim();
+    if (at < 1 || key === "" || Object.hasOwn(pairs, key))
+      throw new SlipwayError(
+        "SLW_CLI_VALUE",
+        `--${name} needs each column once, as COLUMN=${choices[0]}; got "${part}".`,
+        {
+          fix: `Give it like this: --${name} A=${choices[0]},B=${choices[1]}`,
+          details: { option: name, value: part },
+        },
+      );
+    pairs[key] = choiceOption({ [name]: part.slice(at + 1).trim() }, name, choices) as T;
+  }
+  return pairs;
 }
 
 /** @throws SLW_CLI_OUTPUT where no file can be put at `path`; checked before the work, not after it */

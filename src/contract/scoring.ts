@@ -21,10 +21,36 @@ export const ScoringRequest = Type.Object(
         description: "predict_proba: classification models only.",
       }),
     ),
+    explain: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          "Adds to each row what its columns contributed; models of trees and linear members only, few rows.",
+      }),
+    ),
   },
   { $id: "ScoringRequest", title: "Rows to score", additionalProperties: false },
 );
 export type ScoringRequest = Static<typeof ScoringRequest>;
+
+/** What made the answer of a row: SHAP values. */
+export const RowExplanation = Type.Object(
+  {
+    output: Type.String({
+      description: "The label whose output is explained: the second of two, of more the answer; or the target.",
+    }),
+    scale: Type.Enum(["logOdds", "score", "probability", "value", "logValue"], {
+      description:
+        "The unit of the numbers: log-odds, the score before softmax, probability, the value or its logarithm.",
+    }),
+    baseline: Type.Number({ description: "The output where nothing is known of the row." }),
+    contributions: Type.Record(Type.String(), Type.Number(), {
+      description: "By column; baseline and contributions add up to the output.",
+    }),
+  },
+  { additionalProperties: false },
+);
+export type RowExplanation = Static<typeof RowExplanation>;
 
 export const ScoringResponse = Type.Object(
   {
@@ -37,6 +63,7 @@ export const ScoringResponse = Type.Object(
       ],
       { description: "In the order of the rows." },
     ),
+    explanations: Type.Optional(Type.Array(RowExplanation, { description: "With explain: in the order of the rows." })),
   },
   { $id: "ScoringResponse", title: "An answer for each row", additionalProperties: false },
 );

@@ -39,7 +39,9 @@ export const ColumnProfile = Type.Object(
     rows: count("Rows of the table."),
     nulls: count("Rows without a value."),
     nullRatio: Type.Number({ minimum: 0, maximum: 1, description: "nulls / rows." }),
-    distinct: count("Distinct values, null not among them."),
+    distinct: count(
+      "Distinct values, null not among them. Of more than 10,000 that are not whole numbers, in more than 500,000 rows, an estimate (standard error 0.8%).",
+    ),
     min: nullable(numberOrDate),
     max: nullable(numberOrDate),
     mean: nullable(numberOrDate),

@@ -1,3 +1,4 @@
+export { appendRows } from "./append-rows.ts";
 export { readTable } from "./read-table.ts";
 export {
   defaultNulls,

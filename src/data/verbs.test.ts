@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Column, StringColumn, Table } from "../base/index.ts";
 import { compareCodePoints, createStringColumn } from "./string-column.ts";
-import { selectColumns, takeRows, toNumeric } from "./index.ts";
+import { appendRows, selectColumns, takeRows, toNumeric } from "./index.ts";
 import { plainTable } from "./test-files.ts";
 
 function text(name: string, values: readonly (string | null)[]): StringColumn {
@@ -59,4 +59,43 @@ test("categories stand in code-point order", () => {
   expect(sorted.toReversed().toSorted(compareCodePoints)).toEqual(sorted);
   expect(text("t", sorted.toReversed()).categories).toEqual(sorted);
   expect(text("t", ["b", "A", "a"]).categories).toEqual(["A", "a", "b"]);
+});
+
+test("appendRows puts rows behind rows, by the names of the columns", () => {
+  const more: Table = {
+    rows: 2,
+    columns: [
+      { name: "d", type: "datetime", values: Float64Array.of(NaN, 5) },
+      numbers("n", [7, NaN]),
+      text("t", ["c", "a"]),
+      numbers("other", [1, 2]),
+    ],
+  };
+  const both = appendRows(table, more);
+  expect(plainTable(both)).toEqual({
+    t: ["b", null, "a", "b", "c", "a"],
+    n: [1, 2, null, 0.5, 7, null],
+    d: [
+      "@1970-01-01T00:00:00.000Z",
+      null,
+      "@1970-01-01T00:00:00.001Z",
+      "@1970-01-01T00:00:00.002Z",
+      null,
+      "@1970-01-01T00:00:00.005Z",
+    ],
+  });
+  expect(both.columns[0]).toMatchObject({ categories: ["a", "b", "c"] });
+  expect(plainTable(table)).toMatchObject({ t: ["b", null, "a", "b"] });
+  const whole = appendRows({ rows: 1, columns: [numbers("n", [1])] }, more);
+  expect(whole.columns[0]).toMatchObject({ integer: true });
+});
+
+test("appendRows names the column that is missing or of another type", () => {
+  const [t, n, d] = table.columns as [Column, Column, Column];
+  expect(() => appendRows(table, { rows: 4, columns: [t, n] })).toThrow(
+    expect.objectContaining({ code: "SLW_DATA_COLUMN_MISSING", message: expect.stringContaining('"d"') }),
+  );
+  expect(() => appendRows(table, { rows: 4, columns: [numbers("t", [1, 2, 3, 4]), n, d] })).toThrow(
+    expect.objectContaining({ code: "SLW_DATA_VALUE_TYPE", message: expect.stringContaining('"t" is string') }),
+  );
 });

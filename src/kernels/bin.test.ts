@@ -78,9 +78,68 @@ describe("interleave", () => {
       const stride = Math.ceil(features / 4) * 4;
       const columns = Uint8Array.from({ length: rows * features }, (_, i) => (i * 7 + 1) % 256);
       const bins = arena.allocate(rows * stride);
-      run.interleave(place(kernels, columns), rows, features, bins, stride);
+      const first = place(kernels, columns);
+      const addresses = Uint32Array.from({ length: features }, (_, f) => first + f * rows);
+      run.interleave(place(kernels, addresses), rows, features, bins, stride);
       const expected = reference.interleave(columns, rows, features, stride);
       expect(read(kernels, bins, rows * stride).bytes()).toEqual(expected);
     });
+  });
+});
+
+describe("codes of pairs", () => {
+  const bytes = fc.array(fc.tuple(fc.nat(5), fc.nat(9)), { minLength: 1, maxLength: 80 });
+
+  it("number the pairs as they appear, and rows with equal pairs get equal codes", () => {
+    const property = fc.property(bytes, (pairs) => {
+      released(kernels, () => {
+        const codes = place(
+          kernels,
+          Uint8Array.from(pairs, ([code]) => code),
+        );
+        const column = place(
+          kernels,
+          Uint8Array.from(pairs, ([, bin]) => bin),
+        );
+        const table = arena.allocate(65_536 * 4);
+        const distinct = [...new Set(pairs.map(([code, bin]) => code * 256 + bin))];
+        expect(run.numberPairs(codes, column, pairs.length, 1, table, 1, 256)).toBe(distinct.length);
+        // What an earlier round left does not count, and too many are said to be too many.
+        expect(run.numberPairs(codes, column, pairs.length, 1, table, 2, distinct.length)).toBe(distinct.length);
+        expect(run.numberPairs(codes, column, pairs.length, 1, table, 3, distinct.length - 1)).toBe(257);
+        expect(run.numberPairs(codes, column, pairs.length, 1, table, 4, 256)).toBe(distinct.length);
+        run.joinCodes(codes, column, pairs.length, table);
+        const expected = pairs.map(([code, bin]) => distinct.indexOf(code * 256 + bin));
+        expect([...read(kernels, codes, pairs.length).bytes()]).toEqual(expected);
+      });
+    });
+    fc.assert(property);
+  });
+
+  it("look at every step-th row", () => {
+    released(kernels, () => {
+      const codes = place(kernels, Uint8Array.of(0, 1, 0, 2, 0));
+      const column = place(kernels, new Uint8Array(5));
+      expect(run.numberPairs(codes, column, 5, 2, arena.allocate(65_536 * 4), 1, 256)).toBe(1);
+    });
+  });
+
+  it("may be 256, the most that a byte tells apart", () => {
+    released(kernels, () => {
+      const every = Uint8Array.from({ length: 256 }, (_, i) => i);
+      const codes = place(kernels, every);
+      const table = arena.allocate(65_536 * 4);
+      expect(run.numberPairs(codes, place(kernels, every), 256, 1, table, 1, 256)).toBe(256);
+      run.joinCodes(codes, place(kernels, every), 256, table);
+      expect(read(kernels, codes, 256).bytes()).toEqual(every);
+    });
+  });
+});
+
+it("copies bytes", () => {
+  released(kernels, () => {
+    const target = arena.allocate(3);
+    run.copyBytes(target, place(kernels, Uint8Array.of(7, 8, 9)), 2);
+    expect([...read(kernels, target, 3).bytes()]).toEqual([7, 8, 0]);
   });
 });

@@ -98,6 +98,45 @@ describe.each([4, 32, 36, 1000])("packed gradients of %i rows", (rows) => {
     });
   });
 
+  it.each(weightings)("of the absolute error, quantiles and Huber's loss, $name", ({ weights }) => {
+    released(kernels, () => {
+      const gradients = arena.allocate(rows * 4);
+      // Some equal to their score, some within a small delta of it.
+      const targets = scores.map((score, row) => score + 1e6 + ((row % 7) - 3) / 2);
+      const far = scores.map((score) => score + 1e6);
+      const at = [place(kernels, far), place(kernels, targets), weights ? place(kernels, weights) : 0] as const;
+      for (const [below, above] of [
+        [-1, 1],
+        [-0.9, 0.1],
+      ]) {
+        run.stepGradients(...at, below, above, 0, rows, gradients);
+        const expected = reference.stepGradients(far, targets, weights, below, above);
+        expect(read(kernels, gradients, rows).float32()).toEqual(expected);
+      }
+      run.clippedGradients(...at, 0.7, 0, rows, gradients);
+      const expected = reference.clippedGradients(far, targets, weights, 0.7);
+      expect(read(kernels, gradients, rows).float32()).toEqual(expected);
+    });
+  });
+
+  it.each(weightings)("of the Poisson and Tweedie deviances, $name", ({ weights }) => {
+    released(kernels, () => {
+      const [gradients, hessians] = [arena.allocate(rows * 4), arena.allocate(rows * 4)];
+      const targets = Float32Array.from({ length: rows }, (_, i) => (i % 3 === 0 ? 0 : (i % 50) / 3));
+      const at = [place(kernels, scores), place(kernels, targets), weights ? place(kernels, weights) : 0] as const;
+      for (const [power, factor] of [
+        [1, 2],
+        [1.5, 1],
+        [1.9, 1],
+      ]) {
+        run.tweedieGradients(...at, power, factor, 0, rows, gradients, hessians);
+        const expected = reference.tweedieGradients(scores, targets, weights, power, factor);
+        expect(read(kernels, gradients, rows).float32()).toEqual(expected.gradients);
+        expect(read(kernels, hessians, rows).float32()).toEqual(expected.hessians);
+      }
+    });
+  });
+
   it.each([
     { name: "hessians of their own", hessians: Float32Array.from({ length: rows }, (_, i) => (i % 9) / 8) },
     { name: "hessians of 1", hessians: null },
@@ -145,6 +184,26 @@ describe("sums over listed rows", () => {
       });
     });
     fc.assert(property);
+  });
+
+  it.each([0, 1, 2, 3, 4, 5, 50])("logisticLoss of %i rows, as by Math.log1p", (count) => {
+    const scores = Float64Array.from({ length: 50 }, (_, row) => (row - 25) ** 3 / 300);
+    const labels = Float32Array.from({ length: 50 }, (_, row) => row % 2);
+    const weights = Float32Array.from({ length: 50 }, (_, row) => row / 7);
+    const rows = Uint32Array.from({ length: count }, (_, i) => (i * 7) % 50);
+    for (const weighs of [false, true]) {
+      let expected = 0;
+      for (const row of rows) {
+        const margin = labels[row] > 0 ? scores[row] : -scores[row];
+        const loss = Math.max(-margin, 0) + Math.log1p(Math.exp(-Math.abs(margin)));
+        expected += loss * (weighs ? weights[row] : 1);
+      }
+      released(kernels, () => {
+        const at = [place(kernels, scores), place(kernels, labels), weighs ? place(kernels, weights) : 0] as const;
+        const sum = run.logisticLoss(...at, place(kernels, rows), count);
+        expect(Math.abs(sum - expected)).toBeLessThanOrEqual(1e-6 * expected + 1e-15);
+      });
+    }
   });
 
   it("sumPacked", () => {

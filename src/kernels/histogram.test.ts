@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../base/index.ts";
 import { createKernels } from "./index.ts";
 import * as reference from "./reference/histogram.ts";
-import { place, read, released } from "./test-memory.ts";
+import { place, read, released, slotTable } from "./test-memory.ts";
 
 const kernels = createKernels();
 const { run, arena } = kernels;
@@ -35,7 +35,8 @@ function histogram(data: Made, rows: Uint32Array, parts: number, times = 1): Big
     const bins = place(kernels, data.bins);
     const packed = place(kernels, data.packed);
     const rowsAt = place(kernels, rows);
-    const binCounts = place(kernels, data.binCounts);
+    const slotCount = data.binCounts.length;
+    const slots = place(kernels, slotTable(data.binCounts));
     const cells = data.binCounts.reduce((sum, count) => sum + count, 0);
     const out = arena.allocate(cells * 8);
     const partBytes = data.stride * FEATURE_BYTES;
@@ -45,9 +46,13 @@ function histogram(data: Made, rows: Uint32Array, parts: number, times = 1): Big
       for (let part = 0; part < parts; part++) {
         const first = Math.min(rows.length, part * size);
         const count = Math.min(size, rows.length - first);
-        run.histogram(bins, data.stride, rowsAt + first * 4, count, packed, scratch + part * partBytes);
+        const partAt = scratch + part * partBytes;
+        run.histogram(bins, data.stride, slotCount, rowsAt + first * 4, count, packed, partAt);
       }
-      run.harvest(scratch, parts, partBytes, data.binCounts.length, binCounts, out);
+      // In two shares, as by two threads.
+      const half = slotCount >> 1;
+      run.harvest(scratch, parts, partBytes, slots, 0, half, out);
+      run.harvest(scratch, parts, partBytes, slots, half, slotCount, out);
     }
     return read(kernels, out, cells).int64();
   });

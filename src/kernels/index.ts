@@ -1,9 +1,14 @@
 export { cutPoints, MAX_CUTS } from "./binning.ts";
 export { createArena, createMemory, type Arena } from "./memory.ts";
 export {
+  LEVEL_LEAF_BYTES,
+  packSum,
   readSplit,
   SPLIT_BYTES,
   SPLIT_PARAMS_BYTES,
+  unpackSum,
+  writeLevelLeaf,
+  writeSplitBounds,
   writeSplitParams,
   type Quantisation,
   type Split,

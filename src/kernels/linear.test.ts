@@ -41,6 +41,11 @@ function made({ rows, columns, cardinalities, outputs }: Case) {
   };
 }
 
+/** Some of them 0. */
+function weightsOf(rows: number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, row) => (row % 5) / 2);
+}
+
 /** Copies values to the kernels' memory. */
 function place<T extends Float32Array | Float64Array | Uint32Array>({ arena }: Kernels, values: T): number {
   const address = arena.allocate(values.byteLength);
@@ -95,11 +100,12 @@ describe.each(cases)("linear kernels and their twins: %o", (each) => {
     expect(largestDifference(numbers(kernels, gradientAt, positions * outputs), expected)).toBeLessThan(1e-12);
   });
 
-  it("products of columns", () => {
+  it.each(["without", "with"])("products of columns, %s weights", (weighted) => {
     const expected = new Float64Array(positions * positions);
-    reference.linearProducts(input, 0, rows, expected, positions);
+    const weights = weighted === "with" ? weightsOf(rows) : undefined;
+    reference.linearProducts(input, 0, rows, expected, positions, weights);
     const productsAt = arena.allocate(positions * positions * 8);
-    run.linearProducts(...at, 0, rows, productsAt, positions);
+    run.linearProducts(...at, 0, rows, productsAt, positions, weights ? place(kernels, weights) : 0);
     const actual = numbers(kernels, productsAt, positions * positions).map((value, i) => {
       return i % positions <= Math.floor(i / positions) ? value : 0;
     });
@@ -114,26 +120,31 @@ describe("residuals", () => {
   const scoresOf = (outputs: number): Float64Array =>
     Float64Array.from({ length: rows * outputs }, (_, i) => random.normal() * (i % 7 === 0 ? 300 : 2));
 
-  it("of the sigmoid", () => {
+  it.each(["without", "with"])("of the sigmoid, %s weights", (weighted) => {
+    const weights = weighted === "with" ? weightsOf(rows) : undefined;
+    const weightsAt = weights ? place(kernels, weights) : 0;
     const labels = Float64Array.from({ length: rows }, () => random.integer(2));
     const expected = scoresOf(1);
     const scoresAt = place(kernels, expected);
-    const loss = kernels.run.sigmoidResiduals(scoresAt, place(kernels, labels), 0, rows);
-    const expectedLoss = reference.sigmoidResiduals(expected, labels, 0, rows);
+    const loss = kernels.run.sigmoidResiduals(scoresAt, place(kernels, labels), 0, rows, weightsAt);
+    const expectedLoss = reference.sigmoidResiduals(expected, labels, 0, rows, weights);
     expect(Math.abs(loss - expectedLoss)).toBeLessThan(1e-12 * expectedLoss);
     expect(largestDifference(numbers(kernels, scoresAt, rows), expected)).toBeLessThan(1e-14);
   });
 
   it.each([
-    [3, 4],
-    [4, 4],
-    [10, 10],
-  ])("of the softmax of %i classes in %i outputs", (classes, outputs) => {
+    [3, 4, "without"],
+    [4, 4, "with"],
+    [10, 10, "without"],
+    [3, 4, "with"],
+  ])("of the softmax of %i classes in %i outputs, %s weights", (classes, outputs, weighted) => {
+    const weights = weighted === "with" ? weightsOf(rows) : undefined;
+    const weightsAt = weights ? place(kernels, weights) : 0;
     const labels = Float64Array.from({ length: rows }, () => random.integer(classes));
     const expected = scoresOf(outputs);
     const scoresAt = place(kernels, expected);
-    const loss = kernels.run.softmaxResiduals(scoresAt, outputs, classes, place(kernels, labels), 0, rows);
-    const expectedLoss = reference.softmaxResiduals(expected, outputs, classes, labels, 0, rows);
+    const loss = kernels.run.softmaxResiduals(scoresAt, outputs, classes, place(kernels, labels), 0, rows, weightsAt);
+    const expectedLoss = reference.softmaxResiduals(expected, outputs, classes, labels, 0, rows, weights);
     expect(Math.abs(loss - expectedLoss)).toBeLessThan(1e-12 * expectedLoss);
     expect(largestDifference(numbers(kernels, scoresAt, rows * outputs), expected)).toBeLessThan(1e-14);
   });

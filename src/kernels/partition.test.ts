@@ -11,12 +11,25 @@ function partition(rows: Uint32Array, column: Uint8Array, goesLeft: Uint32Array)
   return released(kernels, () => {
     const rowsAt = place(kernels, rows);
     const spare = arena.allocate(rows.length * 4);
-    const leftCount = run.partition(rowsAt, rows.length, place(kernels, column), place(kernels, goesLeft), spare);
+    const table = arena.allocate(256);
+    run.expandSet(place(kernels, goesLeft), table);
+    const leftCount = run.partition(rowsAt, rows.length, place(kernels, column), table, spare);
     return { rows: read(kernels, rowsAt, rows.length).uint32(), leftCount };
   });
 }
 
 const everyBin = Array.from({ length: 256 }, (_, bin) => bin);
+
+it("expands a set to a byte a number", () => {
+  const property = fc.property(fc.uint32Array({ minLength: 8, maxLength: 8 }), (set) => {
+    released(kernels, () => {
+      const table = arena.allocate(256);
+      run.expandSet(place(kernels, set), table);
+      expect([...read(kernels, table, 256).bytes()]).toEqual(everyBin.map((bin) => Number(reference.inSet(set, bin))));
+    });
+  });
+  fc.assert(property);
+});
 
 it.each([0, 1, 31, 32, 33].flatMap((count) => ["none", "all", "odd", "missing"].map((left) => ({ count, left }))))(
   "$count rows, $left to the left",

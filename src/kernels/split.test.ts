@@ -6,6 +6,7 @@ import {
   readSplit,
   SPLIT_BYTES,
   SPLIT_PARAMS_BYTES,
+  writeSplitBounds,
   writeSplitParams,
   type SplitParams,
 } from "./index.ts";
@@ -32,6 +33,9 @@ interface Search {
   readonly listed?: readonly number[];
   readonly randomThresholds?: boolean;
   readonly salt?: number;
+  /** One a feature, and the bounds of the values. */
+  readonly directions?: readonly number[];
+  readonly bounds?: readonly [number, number];
 }
 
 const cell = (gradient: number, hessian: number): bigint => (BigInt(gradient) << 32n) + BigInt(hessian);
@@ -45,7 +49,8 @@ function totalOf({ cells }: FeatureCells): bigint {
   return cells.reduce((sum, value) => sum + value, 0n);
 }
 
-function kernelSplit({ features, params, listed, randomThresholds = false, salt = 0 }: Search): FoundSplit | null {
+function kernelSplit(search: Search): FoundSplit | null {
+  const { features, params, listed, randomThresholds = false, salt = 0, directions, bounds = [-1, 1] } = search;
   return released(kernels, () => {
     const binCounts = Uint32Array.from(features, ({ cells }) => cells.length);
     let next = 0;
@@ -56,6 +61,10 @@ function kernelSplit({ features, params, listed, randomThresholds = false, salt 
     const paramsAt = arena.allocate(SPLIT_PARAMS_BYTES);
     const values = Object.values({ ...noLimits, ...params });
     new Float64Array(arena.memory.buffer, paramsAt, 8).set(values);
+    const directionsAt = directions ? place(kernels, Uint8Array.from(directions)) : 0;
+    const scale = { gradientScale: 1, hessianScale: 1 };
+    const [lower, upper] = bounds;
+    writeSplitBounds(new DataView(arena.memory.buffer, paramsAt), directionsAt, { lower, upper }, scale);
     const out = arena.allocate(SPLIT_BYTES);
     // Left over from an earlier leaf.
     new Uint8Array(arena.memory.buffer, out, SPLIT_BYTES).fill(0xff);
@@ -75,7 +84,7 @@ function kernelSplit({ features, params, listed, randomThresholds = false, salt 
       salt,
       out,
     );
-    const split = readSplit(new DataView(arena.memory.buffer, out, SPLIT_BYTES), { gradientScale: 1, hessianScale: 1 });
+    const split = readSplit(new DataView(arena.memory.buffer, out, SPLIT_BYTES), scale);
     if (split.gain === 0) return null;
     const { gain, feature, bin, missingLeft, categorical } = split;
     const left = read(kernels, out + 8, 1).int64()[0];
@@ -83,9 +92,11 @@ function kernelSplit({ features, params, listed, randomThresholds = false, salt 
   });
 }
 
-function twinSplit({ features, params, listed, randomThresholds = false, salt = 0 }: Search): FoundSplit | null {
+function twinSplit(search: Search): FoundSplit | null {
+  const { features, params, listed, randomThresholds = false, salt = 0, directions, bounds = [-1, 1] } = search;
   const list = [...(listed ?? features.keys())];
-  return findSplit(features, list, totalOf(features[0]), { ...noLimits, ...params }, randomThresholds, salt);
+  const limits = { ...noLimits, ...params };
+  return findSplit(features, list, totalOf(features[0]), limits, randomThresholds, salt, directions ?? null, bounds);
 }
 
 /** Histograms of the same rows, so that every feature has the same total. */
@@ -208,9 +219,14 @@ describe("equal to the twin", () => {
       fc.array(fc.boolean(), { minLength: 1, maxLength: 6 }),
       fc.boolean(),
       fc.nat(0xffffffff),
-      (limits, rows, bins, kinds, randomThresholds, seed) => {
+      fc.boolean(),
+      (limits, rows, bins, kinds, randomThresholds, seed, bounded) => {
         const features = madeFeatures(rows, bins, kinds, seed);
-        const search: Search = { features, params: limits, randomThresholds, salt: seed };
+        const random = createRandom(seed, 9);
+        const bounds = [-2 * random.next(), random.next()] as const;
+        const directions = features.map(({ categorical }) => (categorical ? 0 : random.integer(3) - 1));
+        const own = bounded ? { directions, bounds } : {};
+        const search: Search = { features, params: limits, randomThresholds, salt: seed, ...own };
         expect(kernelSplit(search)).toEqual(twinSplit(search));
       },
     );

@@ -5,15 +5,15 @@ import { createKernels, createMemory } from "./index.ts";
 import * as gradients from "./reference/gradients.ts";
 import { histogram as histogramTwin } from "./reference/histogram.ts";
 import { partition as partitionTwin, setOf } from "./reference/partition.ts";
-import { place, read, released } from "./test-memory.ts";
+import { place, read, released, slotTable } from "./test-memory.ts";
 
 /** Bytes of one feature in the scratch histogram (assembly/histogram.ts). */
 const FEATURE_BYTES = 2112;
 const FEATURES = 6;
 const STRIDE = 8;
 /** Below, at and above the number of rows from which a team shares the work; the last in uneven shares. */
-const ROW_COUNTS = [0, 31, 4_095, 4_096, 4_097, 10_007];
-const DATASET_ROWS = 10_008;
+const ROW_COUNTS = [0, 31, 4_095, 4_096, 16_384, 20_007];
+const DATASET_ROWS = 20_008;
 
 const random = createRandom(1);
 const bins = Uint8Array.from({ length: DATASET_ROWS * STRIDE }, () => random.integer(256));
@@ -44,9 +44,9 @@ describe.each([1, 2, 3])("a team of %i", (size) => {
       const partBytes = STRIDE * FEATURE_BYTES;
       const scratch = arena.allocate(size * partBytes);
       const out = arena.allocate(FEATURES * 256 * 8);
-      const at = [place(kernels, rows), count, place(kernels, bins), STRIDE, place(kernels, packed)] as const;
+      const at = [place(kernels, rows), count, place(kernels, bins), STRIDE, FEATURES, place(kernels, packed)] as const;
       const parts = team.histogram(...at, scratch, partBytes);
-      kernels.run.harvest(scratch, parts, partBytes, FEATURES, place(kernels, binCounts), out);
+      team.harvest(scratch, parts, partBytes, place(kernels, slotTable(binCounts)), FEATURES, out);
       return read(kernels, out, FEATURES * 256).int64();
     });
     expect(actual).toEqual(histogramTwin({ bins, stride: STRIDE, binCounts }, rows, packed));
@@ -80,10 +80,33 @@ describe.each([1, 2, 3])("a team of %i", (size) => {
       leaf.setInt32(0, -1, true);
       leaf.setFloat64(8, 0.7, true);
       team.addToRows(rowsAt, count, scoresAt, -1 / 3);
-      team.walk(rowsAt, count, place(kernels, new Uint8Array(leaf.buffer)), place(kernels, bins), STRIDE, scoresAt);
+      const node = place(kernels, new Uint8Array(leaf.buffer));
+      team.walk(rowsAt, count, node, place(kernels, bins), DATASET_ROWS, scoresAt);
       return read(kernels, scoresAt, DATASET_ROWS).float64();
     });
     expect(actual).toEqual(expected);
+  });
+
+  // Wide tables: so many cells that the team shares them.
+  it.each([3, 255, 256, 300])("harvest of two parts and subtraction, %i features", (features) => {
+    const binCounts = Uint32Array.from({ length: features }, (_, f) => 1 + ((f * 37) % 256));
+    const cells = binCounts.reduce((sum, count) => sum + count, 0);
+    const partBytes = features * FEATURE_BYTES;
+    const parts = BigInt64Array.from({ length: (2 * partBytes) / 8 }, () => BigInt(random.integer(1_000)) << 20n);
+    const parent = BigInt64Array.from({ length: cells }, (_, i) => BigInt(i) << 31n);
+    const expected = new BigInt64Array(cells);
+    let cell = 0;
+    binCounts.forEach((count, f) => {
+      const first = (f * FEATURE_BYTES) / 8;
+      for (let bin = 0; bin < count; bin++) expected[cell++] = parts[first + bin] + parts[partBytes / 8 + first + bin];
+    });
+    released(kernels, () => {
+      const [scratch, out, parentAt] = [place(kernels, parts), arena.allocate(cells * 8), place(kernels, parent)];
+      team.harvest(scratch, 2, partBytes, place(kernels, slotTable(binCounts)), features, out);
+      expect(read(kernels, out, cells).int64()).toEqual(expected);
+      team.subtract(parentAt, out, cells);
+      expect(read(kernels, parentAt, cells).int64()).toEqual(parent.map((value, i) => value - expected[i]));
+    });
   });
 
   it.each([4, 4_096, DATASET_ROWS])("gradients of %i rows", (count) => {

@@ -16,12 +16,17 @@ export interface Team {
     count: number,
     bins: number,
     stride: number,
+    slots: number,
     packed: number,
     scratch: number,
     partBytes: number,
   ): number;
+  /** Moves the used cells of `parts` partial histograms to the compact one at `out`, for `count` slots. */
+  harvest(scratch: number, parts: number, partBytes: number, slots: number, count: number, out: number): void;
+  subtract(parent: number, child: number, cells: number): void;
+  /** `goesLeft`: a 256-bit set of bins. */
   partition(rows: number, count: number, column: number, goesLeft: number, spare: number): number;
-  walk(rows: number, count: number, nodes: number, bins: number, stride: number, scores: number): void;
+  walk(rows: number, count: number, nodes: number, columns: number, pitch: number, scores: number): void;
   addToRows(rows: number, count: number, scores: number, value: number): void;
   logisticGradients(
     count: number,
@@ -61,15 +66,22 @@ export interface Team {
 }
 
 /** This thread alone. */
-export function soloTeam(run: KernelFunctions): Team {
+function soloTeam(run: KernelFunctions, arena: Arena): Team {
+  const table = arena.allocate(TABLE_BYTES);
   return {
     size: 1,
-    histogram(rows, count, bins, stride, packed, scratch) {
-      run.histogram(bins, stride, rows, count, packed, scratch);
+    histogram(rows, count, bins, stride, slots, packed, scratch) {
+      run.histogram(bins, stride, slots, rows, count, packed, scratch);
       return 1;
     },
-    partition: run.partition,
-    walk: (rows, count, nodes, bins, stride, scores) => run.walk(nodes, rows, count, bins, stride, scores),
+    harvest: (scratch, parts, partBytes, slots, count, out) =>
+      run.harvest(scratch, parts, partBytes, slots, 0, count, out),
+    subtract: run.subtract,
+    partition(rows, count, column, goesLeft, spare) {
+      run.expandSet(goesLeft, table);
+      return run.partition(rows, count, column, table, spare);
+    },
+    walk: (rows, count, nodes, columns, pitch, scores) => run.walk(nodes, rows, count, columns, pitch, scores),
     addToRows: (rows, count, scores, value) => run.addToRows(scores, rows, count, value),
     logisticGradients: (count, scores, labels, weights, salt, gradientScale, hessianScale, packed) =>
       run.logisticGradients(scores, labels, weights, 0, count, salt, gradientScale, hessianScale, packed),
@@ -99,6 +111,12 @@ export function soloTeam(run: KernelFunctions): Team {
 
 /** Below it one thread is done before the others have noticed. */
 const MIN_ROWS = 4_096;
+/** The same of partitions, which take less time a row. */
+const MIN_PARTITION_ROWS = 16_384;
+/** The same of cells that are only moved: wide tables have so many. */
+const MIN_CELLS = 65_536;
+/** A set of bins as bytes: see expandSet in assembly/partition.ts. */
+const TABLE_BYTES = 256;
 /** Bytes of the control block: 4 fields and up to 12 arguments. */
 const CONTROL_BYTES = 64;
 /** Its layout, in bytes: see assembly/team.ts. */
@@ -118,6 +136,9 @@ const JOBS = {
   softmaxGradients: 7,
   packGradients: 8,
   squaredGradients: 9,
+  joinShares: 10,
+  harvest: 11,
+  subtract: 12,
 } as const;
 
 export interface TeamWorkerInput {
@@ -128,28 +149,37 @@ export interface TeamWorkerInput {
 
 /** This thread and `size - 1` further ones, which run until `close`. */
 export function createTeam(run: KernelFunctions, arena: Arena, size: number): Team {
-  const solo = soloTeam(run);
+  const solo = soloTeam(run, arena);
   if (size === 1) return solo;
   const { lead, control } = startMembers(run, arena, size);
   const counts = arena.allocate(size * 4);
+  const table = arena.allocate(TABLE_BYTES);
   const value = new Float64Array(arena.memory.buffer, control + FLOAT64_ARGUMENT, 1);
   return {
     size,
-    histogram(rows, count, bins, stride, packed, scratch, partBytes) {
-      if (count < MIN_ROWS) return solo.histogram(rows, count, bins, stride, packed, scratch, partBytes);
-      lead(JOBS.histogram, [count, rows, bins, stride, packed, scratch, partBytes]);
+    histogram(rows, count, bins, stride, slots, packed, scratch, partBytes) {
+      if (count < MIN_ROWS) return solo.histogram(rows, count, bins, stride, slots, packed, scratch, partBytes);
+      lead(JOBS.histogram, [count, rows, bins, stride, slots, packed, scratch, partBytes]);
       return size;
     },
-    partition(rows, count, column, goesLeft, spare) {
-      if (count < MIN_ROWS) return solo.partition(rows, count, column, goesLeft, spare);
-      lead(JOBS.partition, [count, rows, column, goesLeft, spare, counts]);
-      const { buffer } = arena.memory;
-      const view = (address: number, length: number): Uint32Array => new Uint32Array(buffer, address, length);
-      return joinParts(view(rows, count), view(spare, count), view(counts, size));
+    harvest(scratch, parts, partBytes, slots, count, out) {
+      if (count * 256 < MIN_CELLS) solo.harvest(scratch, parts, partBytes, slots, count, out);
+      else lead(JOBS.harvest, [count, scratch, parts, partBytes, slots, out]);
     },
-    walk(rows, count, nodes, bins, stride, scores) {
-      if (count < MIN_ROWS) solo.walk(rows, count, nodes, bins, stride, scores);
-      else lead(JOBS.walk, [count, rows, nodes, bins, stride, scores]);
+    subtract(parent, child, cells) {
+      if (cells < MIN_CELLS) solo.subtract(parent, child, cells);
+      else lead(JOBS.subtract, [cells, parent, child]);
+    },
+    partition(rows, count, column, goesLeft, spare) {
+      if (count < MIN_PARTITION_ROWS) return solo.partition(rows, count, column, goesLeft, spare);
+      run.expandSet(goesLeft, table);
+      lead(JOBS.partition, [count, rows, column, table, spare, counts]);
+      lead(JOBS.joinShares, [count, rows, spare, counts]);
+      return new Uint32Array(arena.memory.buffer, counts, size).reduce((sum, left) => sum + left, 0);
+    },
+    walk(rows, count, nodes, columns, pitch, scores) {
+      if (count < MIN_ROWS) solo.walk(rows, count, nodes, columns, pitch, scores);
+      else lead(JOBS.walk, [count, rows, nodes, columns, pitch, scores]);
     },
     addToRows(rows, count, scores, added) {
       if (count < MIN_ROWS) return solo.addToRows(rows, count, scores, added);
@@ -187,26 +217,4 @@ function startMembers(run: KernelFunctions, arena: Arena, size: number): { lead:
       run.lead(control);
     },
   };
-}
-
-/**
- * Every member's share of `rows` begins with its left rows, and its right rows stand at the same place in `spare`: all
- * left rows first, then all right rows. Shares begin at multiples of 32, as in assembly/team.ts.
- */
-function joinParts(rows: Uint32Array, spare: Uint32Array, lefts: Uint32Array): number {
-  const size = lefts.length;
-  const start = (index: number): number =>
-    index === size ? rows.length : Math.floor((rows.length * index) / size) & ~31;
-  let left = 0;
-  for (let index = 0; index < size; index++) {
-    rows.copyWithin(left, start(index), start(index) + lefts[index]);
-    left += lefts[index];
-  }
-  let right = left;
-  for (let index = 0; index < size; index++) {
-    const end = start(index + 1) - lefts[index];
-    rows.set(spare.subarray(start(index), end), right);
-    right += end - start(index);
-  }
-  return left;
 }

@@ -33,3 +33,14 @@ export function released<T>({ arena }: Kernels, test: () => T): T {
     arena.release(mark);
   }
 }
+
+/** The table of harvest() (assembly/histogram.ts) for features that have a slot each. */
+export function slotTable(binCounts: Uint32Array): Uint32Array {
+  let first = 0;
+  return Uint32Array.from(
+    [...binCounts].flatMap((count) => {
+      first += count;
+      return [count, 1, first - count, 0, 0, 0];
+    }),
+  );
+}

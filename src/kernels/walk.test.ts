@@ -57,7 +57,10 @@ function walkBoth(
   const scores = Float64Array.from({ length: datasetRows }, (_, row) => row / 3);
   const reached = Array.from(rows, (row) => leafOf(nodes, bins.subarray(row * stride, (row + 1) * stride)));
   const actual = released(kernels, () => {
-    const at = [placeNodes(nodes), place(kernels, rows), rows.length, place(kernels, bins), stride] as const;
+    const columns = Uint8Array.from({ length: bins.length }, (_, i) => {
+      return bins[(i % datasetRows) * stride + Math.floor(i / datasetRows)];
+    });
+    const at = [placeNodes(nodes), place(kernels, rows), rows.length, place(kernels, columns), datasetRows] as const;
     const scoresAt = place(kernels, scores);
     run.walk(...at, scoresAt);
     return [...read(kernels, scoresAt, datasetRows).float64()];

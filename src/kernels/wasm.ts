@@ -5,11 +5,39 @@ import { readFileSync } from "node:fs";
 export interface KernelFunctions {
   binNumeric(values: number, count: number, cuts: number, cutCount: number, bins: number): void;
   binCategorical(values: number, count: number, table: number, cardinality: number, bins: number): void;
-  interleave(columns: number, rows: number, features: number, bins: number, stride: number): void;
-  histogram(bins: number, stride: number, rows: number, count: number, packed: number, scratch: number): void;
-  harvest(scratch: number, parts: number, partBytes: number, features: number, binCounts: number, out: number): void;
+  interleave(columns: number, rows: number, count: number, bins: number, stride: number): void;
+  numberPairs(
+    codes: number,
+    column: number,
+    rows: number,
+    step: number,
+    pairs: number,
+    round: number,
+    limit: number,
+  ): number;
+  joinCodes(codes: number, column: number, rows: number, pairs: number): void;
+  copyBytes(target: number, source: number, bytes: number): void;
+  histogram(
+    bins: number,
+    stride: number,
+    slots: number,
+    rows: number,
+    count: number,
+    packed: number,
+    scratch: number,
+  ): void;
+  harvest(
+    scratch: number,
+    parts: number,
+    partBytes: number,
+    slots: number,
+    first: number,
+    end: number,
+    out: number,
+  ): void;
   subtract(parent: number, child: number, cells: number): void;
-  partition(rows: number, count: number, column: number, goesLeft: number, spare: number): number;
+  expandSet(set: number, table: number): void;
+  partition(rows: number, count: number, column: number, table: number, spare: number): number;
   findSplit(
     histogram: number,
     leafSum: bigint,
@@ -23,7 +51,22 @@ export interface KernelFunctions {
     salt: number,
     out: number,
   ): void;
-  walk(nodes: number, rows: number, count: number, bins: number, stride: number, scores: number): void;
+  findLevelSplit(
+    leaves: number,
+    leafCount: number,
+    pooled: number,
+    features: number,
+    count: number,
+    offsets: number,
+    binCounts: number,
+    kinds: number,
+    params: number,
+    mode: number,
+    salt: number,
+    out: number,
+  ): void;
+  sumOfBins(histogram: number, cells: number, set: number): bigint;
+  walk(nodes: number, rows: number, count: number, columns: number, pitch: number, scores: number): void;
   logisticGradients(
     scores: number,
     labels: number,
@@ -49,6 +92,7 @@ export interface KernelFunctions {
     hessianScale: number,
     packed: number,
   ): void;
+  logisticLoss(scores: number, labels: number, weights: number, rows: number, count: number): number;
   packGradients(
     gradients: number,
     hessians: number,
@@ -60,6 +104,36 @@ export interface KernelFunctions {
     packed: number,
   ): void;
   squaredGradients(scores: number, targets: number, weights: number, first: number, end: number, out: number): void;
+  stepGradients(
+    scores: number,
+    targets: number,
+    weights: number,
+    below: number,
+    above: number,
+    first: number,
+    end: number,
+    out: number,
+  ): void;
+  clippedGradients(
+    scores: number,
+    targets: number,
+    weights: number,
+    delta: number,
+    first: number,
+    end: number,
+    out: number,
+  ): void;
+  tweedieGradients(
+    scores: number,
+    targets: number,
+    weights: number,
+    power: number,
+    hessianFactor: number,
+    first: number,
+    end: number,
+    gradients: number,
+    hessians: number,
+  ): void;
   largestMagnitude(values: number, rows: number, count: number): number;
   sumRows(values: number, rows: number, count: number): number;
   sumPacked(packed: number, rows: number, count: number): bigint;
@@ -109,7 +183,7 @@ export interface KernelFunctions {
     outputs: number,
     gradient: number,
   ): void;
-  sigmoidResiduals(scores: number, labels: number, first: number, end: number): number;
+  sigmoidResiduals(scores: number, labels: number, first: number, end: number, weights: number): number;
   softmaxResiduals(
     scores: number,
     outputs: number,
@@ -117,6 +191,7 @@ export interface KernelFunctions {
     labels: number,
     first: number,
     end: number,
+    weights: number,
   ): number;
   linearProducts(
     dense: number,
@@ -127,6 +202,88 @@ export interface KernelFunctions {
     end: number,
     products: number,
     pitch: number,
+    weights: number,
+  ): void;
+  nearestRows(
+    numbers: number,
+    columns: number,
+    codes: number,
+    codeCount: number,
+    rows: number,
+    queryNumbers: number,
+    queryCodes: number,
+    queries: number,
+    k: number,
+    distances: number,
+    nearest: number,
+  ): void;
+  matrixProduct(
+    a: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bRow: number,
+    c: number,
+    cRow: number,
+    m: number,
+    inner: number,
+    n: number,
+    add: boolean,
+  ): void;
+  transpose(source: number, rows: number, columns: number, target: number): void;
+  fillRows(values: number, rows: number, columns: number, target: number): void;
+  addColumnSums(source: number, rows: number, columns: number, sums: number): void;
+  rectify(values: number, count: number, salt: number, threshold: number, scale: number): void;
+  rectifyBackward(outputs: number, gradients: number, count: number, scale: number): void;
+  adapt(weights: number, left: number, right: number, rows: number, columns: number, adapted: number): void;
+  adaptBackward(
+    gradient: number,
+    weights: number,
+    left: number,
+    right: number,
+    rows: number,
+    columns: number,
+    weightsGradient: number,
+    leftGradient: number,
+    rightGradient: number,
+  ): void;
+  embedRows(
+    codes: number,
+    fractions: number,
+    features: number,
+    rows: number,
+    table: number,
+    width: number,
+    bias: number,
+    out: number,
+  ): void;
+  embedRowsBackward(
+    codes: number,
+    fractions: number,
+    features: number,
+    rows: number,
+    gradients: number,
+    width: number,
+    tableGradient: number,
+  ): void;
+  addRunningSums(source: number, rows: number, width: number, target: number): void;
+  tailSums(source: number, rows: number, width: number, target: number): void;
+  sumOfSquares(values: number, count: number): number;
+  adamStep(
+    parameters: number,
+    gradients: number,
+    firsts: number,
+    seconds: number,
+    averages: number,
+    count: number,
+    clip: number,
+    beta1: number,
+    beta2: number,
+    shrink: number,
+    rate: number,
+    correction: number,
+    epsilon: number,
+    averaging: number,
   ): void;
 }
 

@@ -1,6 +1,7 @@
 /** What must hold between the numbers of a learner, so that scoring it never reads beside them and always ends. */
+import { checkNetwork } from "./check-network.ts";
 import { invalidModel } from "./fields.ts";
-import type { Learner, LinearLearner, Model, Trees, TreesLearner } from "./types.ts";
+import type { Learner, LinearEncoding, LinearLearner, Model, NeighboursLearner, Trees, TreesLearner } from "./types.ts";
 
 /** @throws SLW_MODEL_INVALID naming the field */
 export function checkLearner(
@@ -10,6 +11,8 @@ export function checkLearner(
 ): void {
   checkOutputs(learner, path, model);
   if (learner.kind === "trees") checkTreesLearner(learner, path, model.transforms.length);
+  else if (learner.kind === "neighbours") checkNeighbours(learner, path, model);
+  else if (learner.kind === "network") checkNetwork(learner, path, model.transforms.length);
   else checkLinearLearner(learner, path, model.transforms.length);
 }
 
@@ -38,10 +41,56 @@ function checkLinearLearner(learner: LinearLearner, path: string, features: numb
   encodings.forEach((encoding, i) => {
     const at = `${path}.encodings[${i}]`;
     if (encoding.feature >= features) throw invalidModel(`${at}.feature`, `less than ${features}`, encoding.feature);
-    const last = encoding.position + (encoding.kind === "oneHot" ? encoding.cardinality : 0);
+    const last = encoding.position + positionsOf(encoding) - 1;
     if (last >= width) throw invalidModel(`${at}.position`, `positions below ${width}`, last);
     if (encoding.kind === "oneHot") return;
+    if (encoding.kind === "binned") return requireAscending(encoding.cuts, `${at}.cuts`);
     if (encoding.missing >= width) throw invalidModel(`${at}.missing`, `a position below ${width}`, encoding.missing);
+    if (encoding.scale === 0) throw invalidModel(`${at}.scale`, "not 0", 0);
+  });
+}
+
+/** Positions of its own that an encoding has a weight for, the mark of missing numbers aside. */
+function positionsOf(encoding: LinearEncoding): number {
+  if (encoding.kind === "scaled") return 1;
+  return encoding.kind === "oneHot" ? encoding.cardinality + 1 : encoding.cuts.length + 2;
+}
+
+function requireAscending(cuts: readonly number[], path: string): void {
+  if (cuts.length === 0) throw invalidModel(path, "at least one cut", 0);
+  const at = cuts.findIndex((cut, i) => i > 0 && cut <= (cuts[i - 1] as number));
+  if (at >= 0) throw invalidModel(`${path}[${at}]`, `more than ${cuts[at - 1]}`, cuts[at]);
+}
+
+function checkNeighbours(
+  learner: NeighboursLearner,
+  path: string,
+  { labels, transforms }: Pick<Model, "labels" | "transforms">,
+): void {
+  const { columns, codeCount, numbers, codes, targets, rowWeights } = learner;
+  const rows = targets.length;
+  if (rows === 0) throw invalidModel(`${path}.targets`, "at least one row", 0);
+  for (const name of ["columns", "codeCount"] as const) {
+    if (learner[name] % 4 !== 0) throw invalidModel(`${path}.${name}`, "a multiple of 4", learner[name]);
+  }
+  requireLength(numbers, rows * columns, `${path}.numbers`);
+  requireLength(codes, rows * codeCount, `${path}.codes`);
+  if (rowWeights.length > 0) requireLength(rowWeights, rows, `${path}.rowWeights`);
+  for (const name of ["numbers", "targets", "rowWeights"] as const) requireFinite(learner[name], `${path}.${name}`);
+  const negative = rowWeights.findIndex((weight) => weight < 0);
+  if (negative >= 0) throw invalidModel(`${path}.rowWeights[${negative}]`, "0 or more", rowWeights[negative]);
+  const unknown =
+    labels.length === 0 ? -1 : targets.findIndex((label) => !(Number.isInteger(label) && label in labels));
+  if (unknown >= 0) throw invalidModel(`${path}.targets[${unknown}]`, `below ${labels.length}`, targets[unknown]);
+  learner.encodings.forEach((encoding, i) => {
+    const at = `${path}.encodings[${i}]`;
+    if (encoding.kind === "binned") throw invalidModel(`${at}.kind`, "scaled or oneHot", encoding.kind);
+    if (encoding.feature >= transforms.length)
+      throw invalidModel(`${at}.feature`, `less than ${transforms.length}`, encoding.feature);
+    const size = encoding.kind === "scaled" ? columns : codeCount;
+    if (encoding.position >= size) throw invalidModel(`${at}.position`, `less than ${size}`, encoding.position);
+    if (encoding.kind === "oneHot") return;
+    if (encoding.missing >= size) throw invalidModel(`${at}.missing`, `a position below ${size}`, encoding.missing);
     if (encoding.scale === 0) throw invalidModel(`${at}.scale`, "not 0", 0);
   });
 }
@@ -120,7 +169,7 @@ function requireLength(tensor: { readonly length: number }, length: number, path
   if (tensor.length !== length) throw invalidModel(path, `${length} elements`, tensor.length);
 }
 
-function requireFinite(tensor: Float64Array, path: string): void {
+function requireFinite(tensor: Float64Array | Float32Array, path: string): void {
   const at = tensor.findIndex((value) => !Number.isFinite(value));
   if (at >= 0) throw invalidModel(`${path}[${at}]`, "a finite number", String(tensor[at]));
 }

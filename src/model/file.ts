@@ -4,6 +4,7 @@
  */
 import { SlipwayError } from "../base/index.ts";
 import { decodeModel, encodeModel } from "./format.ts";
+import { loadNearestKernel } from "./nearest-rows.ts";
 import type { Model } from "./types.ts";
 
 /** Bytes. Far above any model that trains in a day, and below what Node reads into one buffer. */
@@ -53,7 +54,9 @@ export async function readModel(path: string): Promise<Model & { readonly sha256
   const bytes = await readBytes(path);
   const hash = await nodeHash();
   try {
-    return { ...decodeModel(bytes, hash), sha256: hex(hash(bytes)) };
+    const model = decodeModel(bytes, hash);
+    if (model.members.some(({ learner }) => learner.kind === "neighbours")) await loadNearestKernel();
+    return { ...model, sha256: hex(hash(bytes)) };
   } catch (cause) {
     if (!(cause instanceof SlipwayError)) throw cause;
     throw new SlipwayError(cause.code, `${path}: ${cause.message}`, { details: { ...cause.details, path }, cause });

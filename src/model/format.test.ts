@@ -10,7 +10,7 @@ import { decodeModel, encodeModel, readModel, score, writeModel } from "./index.
 import { readRecords } from "./records.ts";
 import { sha256 } from "./sha256.ts";
 import { testModel } from "./test-model.ts";
-import type { Model } from "./types.ts";
+import type { Model, Recipe } from "./types.ts";
 
 const bytes = encodeModel(testModel);
 const rows = [
@@ -80,10 +80,41 @@ describe("a model file", () => {
     expect(encodeModel(decodeModel(bytes))).toEqual(bytes);
   });
 
-  test("the bytes of version 1 stay as they are", () => {
+  test("the bytes of version 2 stay as they are", () => {
     expect(createHash("sha256").update(bytes).digest("hex")).toMatchInlineSnapshot(
-      `"bbdc26fc0e27332c3372d0cdc39596d65526ee5183a22d72ac00e9a67597da1c"`,
+      `"67fc1b386cea1bc8d18e37ce3da2c526509dbf5d7b6d05d9e17c96cba9dbddc2"`,
     );
+  });
+
+  test("a file of version 1, with the bytes that it had, is a vote without label weights", () => {
+    const file = withHeader((header) => {
+      delete header.combination;
+      delete header.labelWeights;
+    });
+    file.set([1], 8);
+    expect(createHash("sha256").update(sealed(file)).digest("hex")).toBe(
+      "bbdc26fc0e27332c3372d0cdc39596d65526ee5183a22d72ac00e9a67597da1c",
+    );
+    expect(decodeModel(file)).toEqual(testModel);
+    const withNewKeys = bytes.slice();
+    withNewKeys.set([1], 8);
+    expect(() => decodeModel(sealed(withNewKeys))).toThrow(withCode("SLW_MODEL_INVALID"));
+  });
+
+  test.each<[string, Partial<Model>]>([
+    ["a stack of two classes", { combination: { kind: "stack", intercepts: [-0.5] } }],
+    ["label weights", { labelWeights: [0.25, 0.75] }],
+  ])("%s comes back", (_, change) => {
+    const [first, second] = testModel.members as [Model["members"][number], Model["members"][number]];
+    const isStack = change.combination !== undefined;
+    const members = isStack
+      ? [
+          { ...first, weight: 1.5 },
+          { ...second, weight: -0.25 },
+        ]
+      : testModel.members;
+    const model = { ...testModel, ...change, members };
+    expect(decodeModel(encodeModel(model))).toEqual(model);
   });
 
   test("a metric that could not be computed comes back as NaN", () => {
@@ -132,6 +163,24 @@ function scoreOrCode(model: Model): number | string {
   }
 }
 
+const recipe: Recipe = {
+  data: { rows: 10, columns: ["age", "job", "since", "y"], sha256: "0123456789abcdef".repeat(4) },
+  validationData: null,
+  options: { task: "classification", featurization: { mode: "auto", dropColumns: ["id"] } },
+  members: [
+    { trial: 0, algorithm: "GradientBoosting", params: { maxLeaves: 7 }, rounds: 2, seed: 42, trainedOn: "all" },
+    { trial: 1, algorithm: "LogisticRegression", params: { C: 0.5 }, rounds: 1, seed: 42, trainedOn: 0 },
+  ],
+};
+const withOptions = (options: Json): Json => ({ ...recipe, options });
+const withData = (data: Json): Json => ({ ...recipe, data: { ...recipe.data, ...data } });
+const withMember = (member: Json): Json => ({ ...recipe, members: [{ ...recipe.members[0], ...member }] });
+
+test("the recipe of a model comes back as it was", () => {
+  const model: Model = { ...testModel, provenance: { ...testModel.provenance, recipe } };
+  expect(decodeModel(encodeModel(model))).toEqual(model);
+});
+
 describe("a broken file is refused", () => {
   test.each<[string, Uint8Array, string]>([
     ["empty", new Uint8Array(0), "SLW_MODEL_CUT"],
@@ -142,7 +191,7 @@ describe("a broken file is refused", () => {
     ["cut in the header", bytes.slice(0, 200), "SLW_MODEL_CUT"],
     ["the last byte missing", bytes.slice(0, -1), "SLW_MODEL_CUT"],
     ["a byte too many", Uint8Array.from([...bytes, 0]), "SLW_MODEL_ALTERED"],
-    ["a newer version", patched(8, 2), "SLW_MODEL_VERSION"],
+    ["a newer version", patched(8, 3), "SLW_MODEL_VERSION"],
     ["a far newer version", patched(8, 255, 255, 255, 255), "SLW_MODEL_VERSION"],
     ["version 0", patched(8, 0), "SLW_MODEL_FORMAT"],
     ["another checksum", patched(bytes.length - 1, (bytes.at(-1) as number) ^ 1), "SLW_MODEL_ALTERED"],
@@ -195,13 +244,22 @@ describe("a broken file is refused", () => {
     ["a range the wrong way round", (h) => (h.inputs[0].range = [2, 1])],
     ["a range of three", (h) => (h.inputs[0].range = [1, 2, 3])],
     ["a transform of no input", (h) => (h.transforms[0].column = "toString")],
-    ["a transform of the wrong type", (h) => (h.transforms[0].column = "job")],
+    ["a transform of the wrong type", (h) => (h.transforms[0].column = "since")],
     ["an unknown transform", (h) => (h.transforms[0].op = "Eval")],
     ["an unknown date part", (h) => (h.transforms[3].part = "constructor")],
     ["a category twice", (h) => (h.transforms[2].categories = ["a", "a"])],
     ["weights that do not sum to 1", (h) => (h.members[0].weight = 0.5)],
     ["a negative weight", (h) => ((h.members[0].weight = 1.25), (h.members[1].weight = -0.25))],
     ["no members", (h) => (h.members = [])],
+    ["an unknown combination", (h) => (h.combination.kind = "mean")],
+    ["a vote with intercepts", (h) => (h.combination.intercepts = [0])],
+    ["a stack without intercepts", (h) => (h.combination = { kind: "stack" })],
+    ["a stack with an intercept too many", (h) => (h.combination = { kind: "stack", intercepts: [0, 0] })],
+    ["a stack of nobody", (h) => ((h.combination = { kind: "stack", intercepts: [0] }), (h.members = []))],
+    ["a label weight too few", (h) => (h.labelWeights = [1])],
+    ["a label weight of 0", (h) => (h.labelWeights = [1, 0])],
+    ["a label weight that is text", (h) => (h.labelWeights = [1, "1"])],
+    ["label weights left out", (h) => delete h.labelWeights],
     ["an unknown learner", (h) => (h.members[0].learner.kind = "pickle")],
     ["outputs that do not fit the labels", (h) => (h.members[0].learner.outputs = 2)],
     ["a leaf width that fits nothing", (h) => (h.members[0].learner.leafWidth = 5)],
@@ -225,6 +283,13 @@ describe("a broken file is refused", () => {
     ["two tensors on one place", (h) => (trees(h).feature.offset = trees(h).left.offset)],
     ["a tensor in the place of itself", (h) => (trees(h).roots = [0])],
     ["a seed that is text", (h) => (h.provenance.seed = "42")],
+    ["a recipe that is null", (h) => (h.provenance.recipe = null)],
+    ["a recipe without members", (h) => (h.provenance.recipe = { ...recipe, members: undefined })],
+    ["__proto__ in the recipe's options", (h) => own((h.provenance.recipe = withOptions({})).options, "__proto__", {})],
+    ["a hash that is none", (h) => (h.provenance.recipe = withData({ sha256: "abc" }))],
+    ["rows that are text", (h) => (h.provenance.recipe = withData({ rows: "10" }))],
+    ["a fold that is none", (h) => (h.provenance.recipe = withMember({ trainedOn: -1 }))],
+    ["a parameter that is a list", (h) => (h.provenance.recipe = withMember({ params: { maxLeaves: [7] } }))],
   ])("%s: SLW_MODEL_INVALID", (_, change) => {
     expect(() => decodeModel(withHeader(change))).toThrow(withCode("SLW_MODEL_INVALID"));
   });

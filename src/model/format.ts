@@ -11,12 +11,14 @@
  */
 import { SlipwayError } from "../base/index.ts";
 import { headerToModel, modelKeys, modelToHeader } from "./header.ts";
+import { shareCategories } from "./read-transforms.ts";
 import { sha256 } from "./sha256.ts";
 import { align8, createTensorReader, createTensorWriter } from "./tensors.ts";
 import type { Model } from "./types.ts";
 
 const magic = Uint8Array.of(0x89, 0x53, 0x4c, 0x49, 0x50, 0x57, 0x41, 0x59);
-const formatVersion = 1;
+/** 1 had neither `combination` nor `labelWeights` (types.ts): its files are read as votes without label weights. */
+const formatVersion = 2;
 const preambleLength = 24;
 const checksumLength = 32;
 
@@ -26,7 +28,10 @@ type Hash = (bytes: Uint8Array) => Uint8Array;
 /** Equal models give equal bytes. `hash` is for those who have a faster one. */
 export function encodeModel(model: Model, hash: Hash = sha256): Uint8Array<ArrayBuffer> {
   const tensors = createTensorWriter();
-  const fields = Object.fromEntries(modelKeys.map((key) => [key, model[key]]));
+  const fields = {
+    ...Object.fromEntries(modelKeys.map((key) => [key, model[key]])),
+    transforms: shareCategories(model.transforms),
+  };
   const header = new TextEncoder().encode(JSON.stringify(modelToHeader(fields, tensors.add)));
   const headerLength = align8(header.length);
   const length = preambleLength + headerLength + tensors.size() + checksumLength;
@@ -54,7 +59,8 @@ export function decodeModel(bytes: Uint8Array, hash: Hash = sha256): Model {
   if (!sameBytes(hash(content), checksum)) {
     throw new SlipwayError("SLW_MODEL_ALTERED", "The model file was altered: its checksum is not that of its content.");
   }
-  const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(12, true);
+  const preamble = new DataView(bytes.buffer, bytes.byteOffset);
+  const headerLength = preamble.getUint32(12, true);
   const tensorStart = preambleLength + headerLength;
   if (headerLength % 8 !== 0 || tensorStart > content.length) {
     throw new SlipwayError(
@@ -65,7 +71,7 @@ export function decodeModel(bytes: Uint8Array, hash: Hash = sha256): Model {
   const header = parseHeader(content.subarray(preambleLength, tensorStart));
   // A copy: its buffer starts at a multiple of 8, and nobody else changes it.
   const tensors = createTensorReader(content.slice(tensorStart));
-  const model = headerToModel(header, tensors);
+  const model = headerToModel(header, tensors, preamble.getUint32(8, true));
   tensors.finish();
   return model;
 }

@@ -16,9 +16,12 @@ import {
   readText,
   requireDistinct,
 } from "./fields.ts";
+import { readNetwork } from "./read-network.ts";
+import { readTransforms } from "./read-transforms.ts";
+import { readRecipe } from "./read-recipe.ts";
 import { isTensor, type createTensorReader, type Tensor, type TensorReference, type TensorType } from "./tensors.ts";
 import type {
-  DatePart,
+  Combination,
   InputColumn,
   Label,
   Learner,
@@ -26,8 +29,8 @@ import type {
   Link,
   Member,
   Model,
+  NeighboursLearner,
   Provenance,
-  Transform,
   Trees,
 } from "./types.ts";
 
@@ -39,10 +42,17 @@ export const modelKeys = [
   "inputs",
   "transforms",
   "members",
+  "combination",
+  "labelWeights",
   "name",
   "metrics",
   "provenance",
 ] as const satisfies (keyof Model)[];
+
+const keysOfVersion1 = modelKeys.filter(
+  (key): key is Exclude<(typeof modelKeys)[number], "combination" | "labelWeights"> =>
+    key !== "combination" && key !== "labelWeights",
+);
 
 /**
  * The header of a model. Keys are sorted, so that equal models have equal bytes; a number that is not finite (a metric
@@ -59,9 +69,15 @@ export function modelToHeader(value: unknown, addTensor: (tensor: Tensor) => Ten
 
 type Tensors = ReturnType<typeof createTensorReader>;
 
-/** @throws SLW_MODEL_INVALID naming the field, what was expected and what is there */
-export function headerToModel(header: unknown, tensors: Tensors): Model {
-  const fields = readObject(header, "header", modelKeys);
+/**
+ * @param version the file's format version; version 1 knew only votes, and the most probable label as the answer
+ * @throws SLW_MODEL_INVALID naming the field, what was expected and what is there
+ */
+export function headerToModel(header: unknown, tensors: Tensors, version: number): Model {
+  const fields =
+    version === 1
+      ? { ...readObject(header, "header", keysOfVersion1), combination: { kind: "vote" }, labelWeights: null }
+      : readObject(header, "header", modelKeys);
   const task = readOneOf(fields.task, "task", ["classification", "regression"]);
   const labels = readList(fields.labels, "labels", readLabel);
   requireDistinct(labels, "labels");
@@ -73,11 +89,12 @@ export function headerToModel(header: unknown, tensors: Tensors): Model {
     inputs.map((input) => input.name),
     "inputs",
   );
-  const transforms = readList(fields.transforms, "transforms", readTransform);
-  transforms.forEach((transform, i) => checkTransform(transform, inputs, `transforms[${i}]`));
+  const transforms = readTransforms(fields.transforms, inputs, (value, dtype, path) =>
+    readTensor(value, dtype, path, tensors),
+  );
   const members = readList(fields.members, "members", (member, path) => readMember(member, path, tensors));
-  const total = members.reduce((sum, member) => sum + member.weight, 0);
-  if (Math.abs(total - 1) > 1e-6) throw invalidModel("members", "weights that sum to 1", total);
+  const combination = readCombination(fields.combination, "combination");
+  checkCombination(combination, members, labels.length);
   members.forEach((member, i) => checkLearner(member.learner, `members[${i}].learner`, { task, labels, transforms }));
   return {
     task,
@@ -86,6 +103,8 @@ export function headerToModel(header: unknown, tensors: Tensors): Model {
     inputs,
     transforms,
     members,
+    combination,
+    labelWeights: fields.labelWeights === null ? null : readLabelWeights(fields.labelWeights, labels.length),
     name: readText(fields.name, "name"),
     metrics: readMetrics(fields.metrics),
     provenance: readProvenance(fields.provenance),
@@ -117,50 +136,47 @@ function readRange(value: unknown, path: string): [number, number] {
   return [low, high];
 }
 
-const dateParts = [
-  "year",
-  "month",
-  "day",
-  "dayOfWeek",
-  "dayOfYear",
-  "hour",
-  "minute",
-  "elapsedDays",
-] as const satisfies DatePart[];
-
-function readTransform(value: unknown, path: string): Transform {
-  const op = readOneOf(readRecord(value, path).op, `${path}.op`, ["Numeric", "Category", "DatePart"]);
-  if (op === "Category") {
-    const fields = readObject(value, path, ["op", "column", "categories"]);
-    const categories = readList(fields.categories, `${path}.categories`, readText);
-    requireDistinct(categories, `${path}.categories`);
-    return { op, column: readText(fields.column, `${path}.column`), categories };
+function readCombination(value: unknown, path: string): Combination {
+  const kind = readOneOf(readRecord(value, path).kind, `${path}.kind`, ["vote", "stack"]);
+  if (kind === "vote") {
+    readObject(value, path, ["kind"]);
+    return { kind };
   }
-  if (op === "DatePart") {
-    const fields = readObject(value, path, ["op", "column", "part"]);
-    return {
-      op,
-      column: readText(fields.column, `${path}.column`),
-      part: readOneOf(fields.part, `${path}.part`, dateParts),
-    };
-  }
-  return { op, column: readText(readObject(value, path, ["op", "column"]).column, `${path}.column`) };
+  const { intercepts } = readObject(value, path, ["kind", "intercepts"]);
+  return { kind, intercepts: readList(intercepts, `${path}.intercepts`, readFinite) };
 }
 
-function checkTransform(transform: Transform, inputs: readonly InputColumn[], path: string): void {
-  const input = inputs.find((candidate) => candidate.name === transform.column);
-  if (!input) throw invalidModel(`${path}.column`, "one of the inputs", transform.column);
-  const types = { Numeric: ["numeric"], Category: ["string", "numeric"], DatePart: ["datetime"] }[transform.op];
-  if (!types.includes(input.type)) throw invalidModel(`${path}.column`, `a ${types.join(" or ")} column`, input.type);
+function checkCombination(combination: Combination, members: readonly Member[], classes: number): void {
+  if (combination.kind === "stack") {
+    const expected = classes > 2 ? classes : 1;
+    const { length } = combination.intercepts;
+    if (members.length === 0) throw invalidModel("members", "at least one", "none");
+    if (length !== expected) throw invalidModel("combination.intercepts", `${expected} for ${classes} labels`, length);
+    return;
+  }
+  members.forEach(({ weight }, i) => {
+    if (weight < 0) throw invalidModel(`members[${i}].weight`, "0 or more in a vote", weight);
+  });
+  const total = members.reduce((sum, member) => sum + member.weight, 0);
+  if (Math.abs(total - 1) > 1e-6) throw invalidModel("members", "weights that sum to 1", total);
+}
+
+function readLabelWeights(value: unknown, classes: number): number[] {
+  const path = "labelWeights";
+  const weights = readList(value, path, readFinite);
+  if (classes === 0) throw invalidModel(path, "null for regression", "a list");
+  if (weights.length !== classes) throw invalidModel(path, `${classes} for ${classes} labels`, weights.length);
+  weights.forEach((weight, i) => {
+    if (weight <= 0) throw invalidModel(`${path}[${i}]`, "more than 0", weight);
+  });
+  return weights;
 }
 
 function readMember(value: unknown, path: string, tensors: Tensors): Member {
   const fields = readObject(value, path, ["name", "weight", "learner"]);
-  const weight = readFinite(fields.weight, `${path}.weight`);
-  if (weight < 0) throw invalidModel(`${path}.weight`, "0 or more", weight);
   return {
     name: readText(fields.name, `${path}.name`),
-    weight,
+    weight: readFinite(fields.weight, `${path}.weight`),
     learner: readLearner(fields.learner, `${path}.learner`, tensors),
   };
 }
@@ -168,7 +184,7 @@ function readMember(value: unknown, path: string, tensors: Tensors): Member {
 const links = ["identity", "sigmoid", "softmax", "exp"] as const satisfies Link[];
 
 function readLearner(value: unknown, path: string, tensors: Tensors): Learner {
-  const kind = readOneOf(readRecord(value, path).kind, `${path}.kind`, ["trees", "linear"]);
+  const kind = readOneOf(readRecord(value, path).kind, `${path}.kind`, ["trees", "linear", "neighbours", "network"]);
   if (kind === "trees") {
     const fields = readObject(value, path, ["kind", "outputs", "leafWidth", "base", "scale", "link", "trees"]);
     return {
@@ -181,6 +197,10 @@ function readLearner(value: unknown, path: string, tensors: Tensors): Learner {
       trees: readTrees(fields.trees, `${path}.trees`, tensors),
     };
   }
+  if (kind === "neighbours") return readNeighbours(value, path, tensors);
+  if (kind === "network") {
+    return readNetwork(value, path, links, (tensor, dtype, at) => readTensor(tensor, dtype, at, tensors));
+  }
   const fields = readObject(value, path, ["kind", "outputs", "link", "width", "encodings", "weights", "intercepts"]);
   return {
     kind,
@@ -190,6 +210,41 @@ function readLearner(value: unknown, path: string, tensors: Tensors): Learner {
     encodings: readList(fields.encodings, `${path}.encodings`, readEncoding),
     weights: readTensor(fields.weights, "float64", `${path}.weights`, tensors),
     intercepts: readTensor(fields.intercepts, "float64", `${path}.intercepts`, tensors),
+  };
+}
+
+const neighboursKeys = [
+  "kind",
+  "outputs",
+  "link",
+  "k",
+  "weighting",
+  "columns",
+  "codeCount",
+  "encodings",
+  "numbers",
+  "codes",
+  "targets",
+  "rowWeights",
+  "drawnFrom",
+] as const satisfies (keyof NeighboursLearner)[];
+
+function readNeighbours(value: unknown, path: string, tensors: Tensors): NeighboursLearner {
+  const fields = readObject(value, path, neighboursKeys);
+  return {
+    kind: "neighbours",
+    outputs: readInteger(fields.outputs, `${path}.outputs`, 1),
+    link: readOneOf(fields.link, `${path}.link`, ["identity"]),
+    k: readInteger(fields.k, `${path}.k`, 1),
+    weighting: readOneOf(fields.weighting, `${path}.weighting`, ["uniform", "distance"]),
+    columns: readInteger(fields.columns, `${path}.columns`, 0),
+    codeCount: readInteger(fields.codeCount, `${path}.codeCount`, 0),
+    encodings: readList(fields.encodings, `${path}.encodings`, readEncoding),
+    numbers: readTensor(fields.numbers, "float32", `${path}.numbers`, tensors),
+    codes: readTensor(fields.codes, "uint32", `${path}.codes`, tensors),
+    targets: readTensor(fields.targets, "float64", `${path}.targets`, tensors),
+    rowWeights: readTensor(fields.rowWeights, "float64", `${path}.rowWeights`, tensors),
+    drawnFrom: readInteger(fields.drawnFrom, `${path}.drawnFrom`, 1),
   };
 }
 
@@ -223,7 +278,16 @@ function readTensor<T extends TensorType>(value: unknown, dtype: T, path: string
 }
 
 function readEncoding(value: unknown, path: string): LinearEncoding {
-  const kind = readOneOf(readRecord(value, path).kind, `${path}.kind`, ["scaled", "oneHot"]);
+  const kind = readOneOf(readRecord(value, path).kind, `${path}.kind`, ["scaled", "oneHot", "binned"]);
+  if (kind === "binned") {
+    const fields = readObject(value, path, ["kind", "feature", "position", "cuts"]);
+    return {
+      kind,
+      feature: readInteger(fields.feature, `${path}.feature`, 0),
+      position: readInteger(fields.position, `${path}.position`, 0),
+      cuts: readList(fields.cuts, `${path}.cuts`, readFinite),
+    };
+  }
   if (kind === "oneHot") {
     const fields = readObject(value, path, ["kind", "feature", "position", "cardinality"]);
     return {
@@ -257,7 +321,8 @@ function readMetrics(value: unknown): Record<string, number> {
 function readProvenance(value: unknown): Provenance {
   const path = "provenance";
   const keys = ["slipway", "primaryMetric", "seed", "validation", "rows", "featurization", "trials"] as const;
-  const fields = readObject(value, path, keys);
+  const { recipe, ...rest } = readRecord(value, path);
+  const fields = readObject(rest, path, keys);
   return {
     slipway: readText(fields.slipway, `${path}.slipway`),
     primaryMetric: readText(fields.primaryMetric, `${path}.primaryMetric`),
@@ -266,6 +331,7 @@ function readProvenance(value: unknown): Provenance {
     rows: readInteger(fields.rows, `${path}.rows`, 0),
     featurization: readList(fields.featurization, `${path}.featurization`, readText),
     trials: readList(fields.trials, `${path}.trials`, readTrial),
+    ...(recipe === undefined ? {} : { recipe: readRecipe(recipe, `${path}.recipe`) }),
   };
 }
 

@@ -36,10 +36,27 @@ function addFeature(
     return;
   }
   const missing = Number.isNaN(value);
+  if (encoding.kind === "binned") {
+    const { position, cuts } = encoding;
+    addWeights(weights, position + (missing ? cuts.length + 1 : binOf(cuts, value)), 1, width, sums, sum, outputs);
+    return;
+  }
   if (missing && encoding.missing >= 0) addWeights(weights, encoding.missing, 1, width, sums, sum, outputs);
   const [low, high] = encoding.range;
   const kept = missing ? encoding.fill : value < low ? low : value > high ? high : value;
   addWeights(weights, encoding.position, (kept - encoding.mean) / encoding.scale, width, sums, sum, outputs);
+}
+
+/** How many of the ascending cuts are below the value. */
+export function binOf(cuts: readonly number[], value: number): number {
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((cuts[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function addWeights(

@@ -163,7 +163,7 @@ describe("score", () => {
 
 describe("predictions", () => {
   test("the most probable label; of equals the first", () => {
-    const model = { task: "classification", labels: ["a", "b", "c"] } as const;
+    const model = { task: "classification", labels: ["a", "b", "c"], labelWeights: null } as const;
     expect(predictions(model, Float64Array.of(0.2, 0.4, 0.4, 0.1, 0.1, 0.8, 1 / 3, 1 / 3, 1 / 3))).toEqual([
       "b",
       "c",
@@ -173,8 +173,12 @@ describe("predictions", () => {
   });
 
   test("numbers for regression and for numeric labels", () => {
-    expect(predictions({ task: "regression", labels: [] }, Float64Array.of(1.5, -2))).toEqual([1.5, -2]);
-    expect(predictions({ task: "classification", labels: [0, 1] }, Float64Array.of(0.4, 0.6))).toEqual([1]);
+    expect(predictions({ task: "regression", labels: [], labelWeights: null }, Float64Array.of(1.5, -2))).toEqual([
+      1.5, -2,
+    ]);
+    expect(
+      predictions({ task: "classification", labels: [0, 1], labelWeights: null }, Float64Array.of(0.4, 0.6)),
+    ).toEqual([1]);
     expect(outputWidth({ task: "regression", labels: [] })).toBe(1);
   });
 });

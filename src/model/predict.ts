@@ -1,6 +1,9 @@
-/** From features to answers: learner, link, vote. */
+/** From features to answers: learner, link, vote or stack. */
 import type { Table } from "../base/index.ts";
+import { combineOutputs, softmax, writeSigmoid, type MemberOutputs } from "./combine.ts";
 import { linearRawOutputs } from "./linear.ts";
+import { neighboursOutputs } from "./neighbours.ts";
+import { networkRawOutputs } from "./network.ts";
 import { featureRows } from "./transform.ts";
 import { treesRawOutputs } from "./trees.ts";
 import type { Label, Learner, Link, Model } from "./types.ts";
@@ -15,39 +18,65 @@ export function outputWidth(model: Pick<Model, "task" | "labels">): number {
  * row-major: for classification the probabilities of all classes (a sigmoid gives two), for regression one value.
  */
 export function learnerOutputs(learner: Learner, features: Float64Array, rows: number): Float64Array {
-  const raw =
-    learner.kind === "trees" ? treesRawOutputs(learner, features, rows) : linearRawOutputs(learner, features, rows);
-  return applyLink(learner.link, raw, learner.outputs);
+  return applyLink(learner.link, rawOutputs(learner, features, rows), learner.outputs);
+}
+
+function rawOutputs(learner: Learner, features: Float64Array, rows: number): Float64Array {
+  switch (learner.kind) {
+    case "trees":
+      return treesRawOutputs(learner, features, rows);
+    case "linear":
+      return linearRawOutputs(learner, features, rows);
+    case "neighbours":
+      return neighboursOutputs(learner, features, rows);
+    case "network":
+      return networkRawOutputs(learner, features, rows);
+  }
 }
 
 /**
- * The weighted vote of all members for every row of `table`: rows x K, row-major. The columns may come in any order;
+ * The answer of all members together for every row of `table`: rows x K, row-major. The columns may come in any order;
  * columns that the model does not use are not looked at.
  * @throws SLW_SCORE_COLUMN_MISSING, SLW_SCORE_COLUMN_TYPE
  */
 export function score(model: Model, table: Table): Float64Array {
   const features = featureRows(model.transforms, table);
-  const total = new Float64Array(table.rows * outputWidth(model));
-  for (const member of model.members) {
-    const outputs = learnerOutputs(member.learner, features, table.rows);
-    for (let i = 0; i < total.length; i++) total[i] = total[i] + member.weight * outputs[i];
-  }
-  return total;
+  return combineOutputs(model.combination, memberOutputs(model, features, table.rows), table.rows, outputWidth(model));
 }
 
-/** The answer of each row: the most probable label (of equals, the first), or the value. */
-export function predictions(model: Pick<Model, "task" | "labels">, outputs: Float64Array): Label[] {
+function* memberOutputs({ members }: Model, features: Float64Array, rows: number): Generator<MemberOutputs> {
+  for (const { weight, learner } of members) yield { weight, outputs: learnerOutputs(learner, features, rows) };
+}
+
+/** The answer of each row: the label of `predictedClasses`, or the value. */
+export function predictions(model: Pick<Model, "task" | "labels" | "labelWeights">, outputs: Float64Array): Label[] {
   if (model.task === "regression") return Array.from(outputs);
-  const classes = model.labels.length;
-  const answers: Label[] = [];
-  for (let start = 0; start < outputs.length; start += classes) {
+  return Array.from(predictedClasses(model, outputs), (position) => model.labels[position] as Label);
+}
+
+/**
+ * Classification: for each row the position of the label whose probability times its factor in `labelWeights` is
+ * largest; without factors the most probable one. Of equals the first.
+ */
+export function predictedClasses(
+  { labels, labelWeights }: Pick<Model, "labels" | "labelWeights">,
+  outputs: Float64Array,
+): Int32Array {
+  const classes = labels.length;
+  const positions = new Int32Array(outputs.length / classes);
+  for (let row = 0, start = 0; row < positions.length; row++, start += classes) {
     let best = 0;
-    for (let i = 1; i < classes; i++) {
-      if (outputs[start + i] > outputs[start + best]) best = i;
+    let largest = -Infinity;
+    for (let k = 0; k < classes; k++) {
+      const value = labelWeights === null ? outputs[start + k] : outputs[start + k] * labelWeights[k];
+      if (value > largest) {
+        largest = value;
+        best = k;
+      }
     }
-    answers.push(model.labels[best] as Label);
+    positions[row] = best;
   }
-  return answers;
+  return positions;
 }
 
 /** Changes `raw` (rows x outputs) in place where the width allows it. */
@@ -66,25 +95,8 @@ function applyLink(link: Link, raw: Float64Array, outputs: number): Float64Array
   }
 }
 
-/** Probabilities of the first and the second class; each from its own exp, so that neither loses digits near 0. */
 function sigmoidPairs(raw: Float64Array): Float64Array {
   const pairs = new Float64Array(raw.length * 2);
-  for (let i = 0; i < raw.length; i++) {
-    pairs[2 * i] = 1 / (1 + Math.exp(raw[i]));
-    pairs[2 * i + 1] = 1 / (1 + Math.exp(-raw[i]));
-  }
+  for (let i = 0; i < raw.length; i++) writeSigmoid(raw[i], pairs, 2 * i);
   return pairs;
-}
-
-/** The largest is subtracted first: exp never overflows. */
-function softmax(values: Float64Array, start: number, count: number): void {
-  let largest = -Infinity;
-  for (let i = start; i < start + count; i++) largest = Math.max(largest, values[i]);
-  let sum = 0;
-  for (let i = start; i < start + count; i++) {
-    const value = Math.exp(values[i] - largest);
-    values[i] = value;
-    sum += value;
-  }
-  for (let i = start; i < start + count; i++) values[i] = values[i] / sum;
 }

@@ -63,6 +63,20 @@ describe("readRecords", () => {
     ]);
   });
 
+  test("a category that no statistic knows is told", () => {
+    const [, , job] = testModel.inputs;
+    const values = { values: Float64Array.of(1), unknown: 0, missing: 0 };
+    const transform = {
+      op: "CategoryStatistic",
+      column: "job",
+      statistic: "target",
+      categories: ["a"],
+      ...values,
+    } as const;
+    const { warnings } = readRecords({ inputs: [job!], transforms: [transform] }, [{ job: "a" }, { job: "b" }]);
+    expect(warnings).toEqual([{ kind: "unknownCategory", row: 1, column: "job", value: "b" }]);
+  });
+
   test("at most 20 warnings of a kind", () => {
     const rows = Array.from({ length: 50 }, (_, i) => ({ ...row, job: `job ${i}`, [`c${i}`]: 1 }));
     const { warnings } = readRecords(testModel, rows);

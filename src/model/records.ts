@@ -60,8 +60,10 @@ function planOf(schema: Schema): Plan {
   let plan = plans.get(schema);
   if (!plan) {
     const categoriesOf = (name: string): readonly string[] | undefined => {
-      const transform = schema.transforms.find((candidate) => candidate.op === "Category" && candidate.column === name);
-      return transform?.op === "Category" ? transform.categories : undefined;
+      for (const transform of schema.transforms) {
+        if (transform.column === name && "categories" in transform) return transform.categories;
+      }
+      return undefined;
     };
     plan = {
       names: new Set(schema.inputs.map((input) => input.name)),

@@ -55,6 +55,8 @@ export const testModel: Model = {
     { op: "Category", column: "job", categories: ["admin.", "blue-collar", "student"] },
     { op: "DatePart", column: "since", part: "elapsedDays" },
   ],
+  combination: { kind: "vote" },
+  labelWeights: null,
   members: [
     { name: "GradientBoosting", weight: 0.75, learner: boosting },
     { name: "StandardScaler LogisticRegression", weight: 0.25, learner: logistic },

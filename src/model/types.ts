@@ -28,15 +28,69 @@ export interface InputColumn {
   readonly example: string | number | null;
 }
 
-/** One feature made from one input column. The order of `Model.transforms` is the order of the features. */
+/** One feature made from an input column. The order of `Model.transforms` is the order of the features. */
 export type Transform =
-  | { readonly op: "Numeric"; readonly column: string }
-  /** The position of the value in `categories`; NaN for null and for values that training did not see. */
-  | { readonly op: "Category"; readonly column: string; readonly categories: readonly string[] }
-  | { readonly op: "DatePart"; readonly column: string; readonly part: DatePart };
+  /** The number, or what a plain decimal number in text says (NaN for any other text). `fill` stands for null. */
+  | { readonly op: "Numeric"; readonly column: string; readonly fill?: number }
+  /**
+   * The position of the value in `categories`; NaN for null and for values that training did not see. `fill`, one of
+   * the categories, stands for null.
+   */
+  | {
+      readonly op: "Category";
+      readonly column: string;
+      readonly categories: readonly string[];
+      readonly fill?: string;
+    }
+  | CategoryStatistic
+  | { readonly op: "DatePart"; readonly column: string; readonly part: DatePart }
+  /** From the date in `from` to the one in `column`, in days; NaN where one is missing. */
+  | { readonly op: "DaysBetween"; readonly column: string; readonly from: string }
+  | TextTransform;
 
-/** `elapsedDays` counts from 1970-01-01, `dayOfWeek` from Sunday = 0, `month` from 1; all in UTC. */
-export type DatePart = "year" | "month" | "day" | "dayOfWeek" | "dayOfYear" | "hour" | "minute" | "elapsedDays";
+/** What training found out about the value's category. */
+export interface CategoryStatistic {
+  readonly op: "CategoryStatistic";
+  readonly column: string;
+  /** "target": the smoothed mean of the target or share of a class; "frequency": the share of the rows. */
+  readonly statistic: "target" | "frequency";
+  readonly categories: readonly string[];
+  /** One a category. */
+  readonly values: Float64Array;
+  /** For values that are not among the categories. */
+  readonly unknown: number;
+  /** For null. */
+  readonly missing: number;
+}
+
+/** Features of free text, by the words that text.ts finds in it; NaN for null. */
+export type TextTransform =
+  /** (1 + ln(times the word occurs)) * idf; 0 where it does not occur. */
+  | { readonly op: "TermWeight"; readonly column: string; readonly term: string; readonly idf: number }
+  | { readonly op: "TextLength"; readonly column: string; readonly unit: "characters" | "words" }
+  /**
+   * bias + (sum of the weights of all words and pairs of neighbouring words) / sqrt(their number): what a naive Bayes
+   * model or a mean by word says of the text. A word's place in `weights` is its hash modulo their number, a power of
+   * two.
+   */
+  | { readonly op: "TextScore"; readonly column: string; readonly weights: Float32Array; readonly bias: number };
+
+/**
+ * `elapsedDays` counts from 1970-01-01, `dayOfWeek` from Sunday = 0, `month` from 1; all in UTC. Sin and Cos: of the
+ * part as an angle, the first month, Sunday and hour 0 at angle 0, so that the last is next to the first.
+ */
+export type DatePart =
+  | "year"
+  | "month"
+  | "day"
+  | "dayOfWeek"
+  | "dayOfYear"
+  | "hour"
+  | "minute"
+  | "elapsedDays"
+  | CyclicPart;
+
+export type CyclicPart = "monthSin" | "monthCos" | "dayOfWeekSin" | "dayOfWeekCos" | "hourSin" | "hourCos";
 
 /** How raw sums become outputs: sigmoid gives the probability of the second class. */
 export type Link = "identity" | "sigmoid" | "softmax" | "exp";
@@ -92,9 +146,11 @@ export type LinearEncoding =
       readonly range: readonly [number, number];
     }
   /** 1 at `position` + category; NaN sets 1 at `position` + `cardinality`. */
-  | { readonly kind: "oneHot"; readonly feature: number; readonly position: number; readonly cardinality: number };
+  | { readonly kind: "oneHot"; readonly feature: number; readonly position: number; readonly cardinality: number }
+  /** 1 at `position` + the number of `cuts` (ascending) below the value; NaN sets 1 at `position` + cuts.length + 1. */
+  | { readonly kind: "binned"; readonly feature: number; readonly position: number; readonly cuts: readonly number[] };
 
-/** Logistic (sigmoid, softmax) or linear (identity) regression. */
+/** Whatever is linear before its link: logistic and linear regression, naive Bayes, a calibrated linear SVM. */
 export interface LinearLearner {
   readonly kind: "linear";
   readonly outputs: number;
@@ -106,15 +162,108 @@ export interface LinearLearner {
   readonly intercepts: Float64Array;
 }
 
-export type Learner = TreesLearner | LinearLearner;
+/**
+ * k nearest neighbours: the votes (classes) or the mean (regression) of the k stored rows at the smallest Euclidean
+ * distance. A row has `columns` numbers of its own, at the positions of the scaled encodings, and one code for each
+ * one-hot encoding; two codes that differ add 2 to the squared distance, as their one-hot vectors do. Of equally
+ * distant rows the first ones count. Distances are found in 32-bit arithmetic.
+ */
+export interface NeighboursLearner {
+  readonly kind: "neighbours";
+  /** Probabilities of all classes, or one value. */
+  readonly outputs: number;
+  readonly link: "identity";
+  readonly k: number;
+  /** "distance": a neighbour counts by 1 / distance; where some are at distance 0, only those. */
+  readonly weighting: "uniform" | "distance";
+  /** Numbers a row: a multiple of four, those that no encoding fills are 0. */
+  readonly columns: number;
+  /** Codes a row: a multiple of four, those that no encoding fills are 0. */
+  readonly codeCount: number;
+  /** Scaled ones by their position in the numbers; one-hot ones by their position in the codes. */
+  readonly encodings: readonly LinearEncoding[];
+  /** rows x columns, row-major. */
+  readonly numbers: Float32Array;
+  /** rows x codeCount, row-major: the category, or the cardinality for missing and unknown ones. */
+  readonly codes: Uint32Array;
+  /** One a row: the class number or the value. */
+  readonly targets: Float64Array;
+  /** One a row: how much it counts; empty: all the same. */
+  readonly rowWeights: Float64Array;
+  /** Training rows that the stored ones were drawn from; their own number where all are stored. */
+  readonly drawnFrom: number;
+}
+
+/** How one feature enters a network: as a row of its table, or as a point between two of them. */
+export type NetworkEncoding =
+  /**
+   * Row `position` + i stands for the value knots[i] (ascending, at least one); between two knots the rows are
+   * interpolated, beyond the ends the outer ones stand. NaN is row `missing`.
+   */
+  | {
+      readonly kind: "numeric";
+      readonly feature: number;
+      readonly position: number;
+      readonly missing: number;
+      readonly knots: Float64Array;
+    }
+  /** Row `position` + category; NaN and what is no category is row `position` + `cardinality`. */
+  | {
+      readonly kind: "categorical";
+      readonly feature: number;
+      readonly position: number;
+      readonly cardinality: number;
+    };
+
+/**
+ * Feed-forward networks side by side, each with hidden layers of `width` rectified units, whose outputs are added.
+ * units = tableBias + the sum of the features' table rows; then for each of `layers`, network by network,
+ * units = bias + rectify(units) weights; raw output = base + scale * (rectify(units) heads).
+ */
+export interface NetworkLearner {
+  readonly kind: "network";
+  readonly outputs: number;
+  readonly link: Link;
+  readonly networks: number;
+  readonly width: number;
+  readonly encodings: readonly NetworkEncoding[];
+  /** rows x (networks * width), row-major. */
+  readonly table: Float32Array;
+  /** networks * width. */
+  readonly tableBias: Float32Array;
+  readonly layers: readonly {
+    /** networks x width (from) x width (to). */
+    readonly weights: Float32Array;
+    /** networks * width. */
+    readonly bias: Float32Array;
+  }[];
+  /** networks x width x outputs. */
+  readonly heads: Float32Array;
+  readonly base: Float64Array;
+  readonly scale: number;
+}
+
+export type Learner = TreesLearner | LinearLearner | NeighboursLearner | NetworkLearner;
 
 export interface Member {
   /** Name as on the leaderboard: "GradientBoosting", "StandardScaler LogisticRegression". */
   readonly name: string;
-  /** Share in the vote; the members' weights sum to 1. */
+  /** Vote: the member's share, all shares sum to 1. Stack: its coefficient, any number. */
   readonly weight: number;
   readonly learner: Learner;
 }
+
+/**
+ * How the members' outputs become one answer.
+ * - vote: the mean of their outputs, weighted.
+ * - stack: a linear model on their outputs. Regression: intercept + sum of weight * value. Two classes: the sigmoid of
+ *   intercept + sum of weight * log-odds of the second class. More classes: the softmax over classes k of
+ *   intercepts[k] + sum of weight * log(p[k]). Probabilities are first kept within [1e-6, 1 - 1e-6].
+ */
+export type Combination =
+  | { readonly kind: "vote" }
+  /** One intercept for regression and for two classes, otherwise one a class. */
+  | { readonly kind: "stack"; readonly intercepts: readonly number[] };
 
 export interface Model {
   readonly task: Task;
@@ -124,7 +273,13 @@ export interface Model {
   readonly inputs: readonly InputColumn[];
   readonly transforms: readonly Transform[];
   readonly members: readonly Member[];
-  /** The name of the whole: a member's, or "VotingEnsemble". */
+  readonly combination: Combination;
+  /**
+   * Classification: the answer is the label whose probability times its factor here is largest (a decision threshold,
+   * for any number of classes); null: the most probable label. Probabilities themselves are not changed by it.
+   */
+  readonly labelWeights: readonly number[] | null;
+  /** The name of the whole: a member's, "VotingEnsemble" or "StackEnsemble". */
   readonly name: string;
   /** Metrics on the validation rows, by Azure ML's names. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -136,7 +291,7 @@ export interface Provenance {
   readonly slipway: string;
   readonly primaryMetric: string;
   readonly seed: number;
-  /** "holdout:0.1" or "cv:5". */
+  /** "holdout:0.1", "cv:5", "columns:3" (split columns) or "data:500" (rows of their own). */
   readonly validation: string;
   readonly rows: number;
   /** How each input was treated, in words: "age: numeric, 83 missing". */
@@ -147,4 +302,37 @@ export interface Provenance {
     readonly name: string;
     readonly params: Record<string, unknown>;
   }[];
+  /** What training again takes; absent in files of format version 1 and in models that no run made. */
+  readonly recipe?: Recipe;
+}
+
+/** With the same data and the same Slipway: the same learners again, bit for bit. */
+export interface Recipe {
+  readonly data: DataDigest;
+  /** The rows of their own that judged the models, where there were any. */
+  readonly validationData: DataDigest | null;
+  /** The options of the run that shape features, folds and learners, by their names there. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** One a member, in their order. */
+  readonly members: readonly MemberRecipe[];
+}
+
+/** What tells two tables apart. */
+export interface DataDigest {
+  readonly rows: number;
+  readonly columns: readonly string[];
+  /** Of names, types and values, hexadecimal. */
+  readonly sha256: string;
+}
+
+export interface MemberRecipe {
+  /** Number of the trial. */
+  readonly trial: number;
+  readonly algorithm: string;
+  readonly params: Readonly<Record<string, number | boolean | string>>;
+  /** As many as the learner was trained for; learners without rounds have 1. */
+  readonly rounds: number;
+  readonly seed: number;
+  /** "all": on all rows; a number: on the training rows of that fold. */
+  readonly trainedOn: "all" | number;
 }

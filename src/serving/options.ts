@@ -6,6 +6,8 @@ export interface ScoringLimits {
   readonly bodyBytes: number;
   /** Rows of a request. Default 10,000; more are answered with 413. */
   readonly rows: number;
+  /** Rows of a request with `explain`, which takes milliseconds a row. Default 100; more are answered with 413. */
+  readonly explainedRows: number;
   /** Milliseconds until the headers must be there. Default 15,000; then 408 and the end of the connection. */
   readonly headersMilliseconds: number;
   /** Milliseconds until the whole request must be there. Default 60,000; then 408 and the end of the connection. */
@@ -17,6 +19,7 @@ export interface ScoringLimits {
 export const defaultLimits: ScoringLimits = {
   bodyBytes: 10 * 1024 * 1024,
   rows: 10_000,
+  explainedRows: 100,
   headersMilliseconds: 15_000,
   requestMilliseconds: 60_000,
   graceMilliseconds: 2_000,

@@ -1,46 +1,106 @@
 /** A scoring request, parsed, to its answer. */
-import { SlipwayError } from "../base/index.ts";
+import { SlipwayError, type Table } from "../base/index.ts";
 import {
+  explainedScale,
+  explainRows,
   outputWidth,
+  predictedClasses,
   predictions,
   readRecords,
   score,
+  type ExplainedScale,
   type Label,
   type Model,
   type RecordWarning,
 } from "../model/index.ts";
+import type { ScoringLimits } from "./options.ts";
 
 export interface ScoringAnswer {
   /** For each row its label or value; with predict_proba the probabilities of all labels, in the model's order. */
   readonly result: readonly Label[] | readonly number[][];
+  /** One for each row; null where none were asked for. */
+  readonly explanations: readonly RowExplanation[] | null;
   readonly warnings: readonly RecordWarning[];
 }
 
+/** What made the answer: baseline + the sum of the contributions = the explained output (model/explain). */
+export interface RowExplanation {
+  /** The label whose output is explained: the second of two, of more the row's answer; for regression the target. */
+  readonly output: string;
+  /** The unit of all the numbers. */
+  readonly scale: ExplainedScale;
+  readonly baseline: number;
+  /** By column of the model. */
+  readonly contributions: Readonly<Record<string, number>>;
+}
+
 /**
- * @param body `{"data": rows, "method"?: "predict" | "predict_proba"}`
- * @throws SLW_SCORE_DATA, SLW_SCORE_COLUMN_MISSING, SLW_SCORE_VALUE, SLW_SCORE_METHOD, SLW_HTTP_ROWS
+ * @param body `{"data": rows, "method"?: "predict" | "predict_proba", "explain"?: boolean}`
+ * @param signal ends the search for explanations, with its reason; scoring itself is over before anything can abort it
+ * @throws SLW_SCORE_DATA, SLW_SCORE_COLUMN_MISSING, SLW_SCORE_VALUE, SLW_SCORE_METHOD, SLW_HTTP_ROWS,
+ * SLW_EXPLAIN_UNSUPPORTED, the signal's reason
  */
-export function scoreRequest(model: Model, body: unknown, mostRows: number): ScoringAnswer {
-  if (typeof body !== "object" || body === null || Array.isArray(body)) throw badBody("an object with the key data");
-  for (const key of Object.keys(body)) {
-    if (key !== "data" && key !== "method") throw badBody(`the keys data and method, got "${key.slice(0, 60)}"`);
-  }
-  const { data, method = "predict" } = body as { data?: unknown; method?: unknown };
-  if (!Object.hasOwn(body, "data")) throw badBody("the key data");
-  checkMethod(method, model);
-  if (Array.isArray(data) && data.length > mostRows) {
-    throw new SlipwayError(
-      "SLW_HTTP_ROWS",
-      `The request has ${data.length} rows; this endpoint takes ${mostRows} at a time.`,
-      {
-        details: { expected: mostRows, got: data.length },
-      },
-    );
-  }
+export async function scoreRequest(
+  model: Model,
+  body: unknown,
+  limits: Pick<ScoringLimits, "rows" | "explainedRows">,
+  signal?: AbortSignal,
+): Promise<ScoringAnswer> {
+  const { data, method, explain } = readBody(model, body);
+  checkRows(data, explain ? Math.min(limits.rows, limits.explainedRows) : limits.rows, explain);
   const { table, warnings } = readRecords(model, data);
   const outputs = score(model, table);
-  if (method === "predict") return { result: predictions(model, outputs), warnings };
-  return { result: rowsOf(outputs, outputWidth(model)), warnings };
+  const result = method === "predict" ? predictions(model, outputs) : rowsOf(outputs, outputWidth(model));
+  const explanations = explain ? await explanationsOf(model, table, outputs, signal) : null;
+  return { result, explanations, warnings };
+}
+
+const keys = new Set(["data", "method", "explain"]);
+
+function readBody(model: Model, body: unknown): { data: unknown; method: unknown; explain: boolean } {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw badBody("an object with the key data");
+  for (const key of Object.keys(body)) {
+    if (!keys.has(key)) throw badBody(`the keys data, method and explain, got "${key.slice(0, 60)}"`);
+  }
+  const { data, method = "predict", explain = false } = body as Record<string, unknown>;
+  if (!Object.hasOwn(body, "data")) throw badBody("the key data");
+  checkMethod(method, model);
+  if (typeof explain !== "boolean") {
+    const details = { path: "explain", expected: "true or false" };
+    throw new SlipwayError("SLW_SCORE_DATA", "explain: expected true or false.", { details });
+  }
+  return { data, method, explain };
+}
+
+function checkRows(data: unknown, most: number, explain: boolean): void {
+  if (!Array.isArray(data) || data.length <= most) return;
+  const takes = explain ? `explains ${most}` : `takes ${most}`;
+  throw new SlipwayError("SLW_HTTP_ROWS", `The request has ${data.length} rows; this endpoint ${takes} at a time.`, {
+    details: { expected: most, got: data.length },
+  });
+}
+
+async function explanationsOf(
+  model: Model,
+  table: Table,
+  outputs: Float64Array,
+  signal: AbortSignal | undefined,
+): Promise<RowExplanation[]> {
+  const found = await explainRows(model, table, signal === undefined ? {} : { signal });
+  const answers = found.outputs.length > 1 ? predictedClasses(model, outputs) : new Int32Array(table.rows);
+  const width = found.columns.length;
+  const scale = explainedScale(model);
+  return Array.from(answers, (output, row) => {
+    const start = (row * found.outputs.length + output) * width;
+    return {
+      output: found.outputs[output] as string,
+      scale,
+      baseline: found.baseline[output] as number,
+      contributions: Object.fromEntries(
+        found.columns.map((name, i) => [name, found.contributions[start + i] as number]),
+      ),
+    };
+  });
 }
 
 function badBody(expected: string): SlipwayError {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { NeighboursLearner, TreesLearner } from "../model/index.ts";
 import { serveModel, type Endpoint } from "./index.ts";
 import { key, regressionModel, request, row, sendRaw, testModel } from "./test-model.ts";
 
@@ -104,6 +105,108 @@ describe("POST /score", () => {
     expect(await (await ask("predict")).json()).toEqual({ result: [2] });
     expect(await (await ask("predict_proba")).json()).toMatchObject({ status: 400, code: "SLW_SCORE_METHOD" });
     await regression.close();
+  });
+});
+
+describe("POST /score with explain", () => {
+  interface Explained {
+    readonly result: unknown[];
+    readonly explanations: {
+      readonly output: string;
+      readonly scale: string;
+      readonly baseline: number;
+      readonly contributions: Record<string, number>;
+    }[];
+  }
+  const total = ({ baseline, contributions }: Explained["explanations"][number]): number =>
+    Object.values(contributions).reduce((sum, value) => sum + value, baseline);
+
+  test("the contributions of each row add up to its log-odds", async () => {
+    const rows = [row, { ...row, job: "admin." }];
+    const response = await score({ data: rows, method: "predict_proba", explain: true });
+    expect(response.status).toBe(200);
+    const { result, explanations } = (await response.json()) as Explained;
+    expect(explanations.map(({ output, scale }) => [output, scale])).toEqual([
+      ["yes", "logOdds"],
+      ["yes", "logOdds"],
+    ]);
+    explanations.forEach((each, i) => {
+      const [no, yes] = result[i] as [number, number];
+      expect(Object.keys(each.contributions)).toEqual(["age", "job", "duration", "since"]);
+      expect(total(each)).toBeCloseTo(Math.log(yes / no), 9);
+    });
+    expect(explanations[0]?.contributions["job"]).toBeGreaterThan(explanations[1]?.contributions["job"] ?? NaN);
+  });
+
+  test("of more than two classes the one that is answered; of a regression the value", async () => {
+    // One tree of one leaf, which adds nothing: the second class has the highest base.
+    const learner: TreesLearner = {
+      ...(testModel.members[0]?.learner as TreesLearner),
+      outputs: 3,
+      link: "softmax",
+      base: Float64Array.of(0, 1, 0),
+      trees: {
+        roots: Int32Array.of(0),
+        feature: Int32Array.of(-1),
+        left: Int32Array.of(0),
+        threshold: new Float64Array(1),
+        flags: new Uint8Array(1),
+        cover: Float32Array.of(1),
+        bitsets: new Uint32Array(0),
+        leafValues: new Float64Array(1),
+      },
+    };
+    const three = { ...testModel, labels: ["a", "b", "c"], members: [{ name: "it", weight: 1, learner }] };
+    for (const [model, output] of [
+      [three, { output: "b", scale: "score", baseline: 1 }],
+      [regressionModel, { output: regressionModel.target, scale: "value" }],
+    ] as const) {
+      const other = await serveModel({ model, host: "127.0.0.1", port: 0, key });
+      const body = JSON.stringify({ data: [row], explain: true });
+      const answer = (await (await fetch(`${other.url}/score`, { method: "POST", headers, body })).json()) as Explained;
+      expect(answer.explanations[0]).toMatchObject(output);
+      if (model === regressionModel) expect(total(answer.explanations[0]!)).toBeCloseTo(answer.result[0] as number, 12);
+      await other.close();
+    }
+  });
+
+  test("false, or left out: no explanations", async () => {
+    expect(await (await score({ data: [row], explain: false })).json()).toEqual({ result: ["yes"] });
+  });
+
+  test.each([
+    ["no boolean", { data: [row], explain: "yes" }, 400, "SLW_SCORE_DATA"],
+    ["more rows than are explained", { data: new Array(101).fill(row), explain: true }, 413, "SLW_HTTP_ROWS"],
+  ])("refused: %s", async (_name, body, status, code) => {
+    expect(await (await score(body)).json()).toMatchObject({ status, code });
+  });
+
+  test("a model that has no exact contributions says so, and scores", async () => {
+    const learner: NeighboursLearner = {
+      kind: "neighbours",
+      outputs: 2,
+      link: "identity",
+      k: 1,
+      weighting: "uniform",
+      columns: 4,
+      codeCount: 0,
+      encodings: [
+        { kind: "scaled", feature: 0, position: 0, mean: 0, scale: 1, fill: 0, missing: -1, range: [0, 100] },
+      ],
+      numbers: Float32Array.of(20, 0, 0, 0, 60, 0, 0, 0),
+      codes: new Uint32Array(0),
+      targets: Float64Array.of(0, 1),
+      rowWeights: new Float64Array(0),
+      drawnFrom: 2,
+    };
+    const model = { ...testModel, members: [{ name: "KNN", weight: 1, learner }] };
+    const other = await serveModel({ model, host: "127.0.0.1", port: 0, key });
+    const ask = (explain: boolean): Promise<Response> =>
+      fetch(`${other.url}/score`, { method: "POST", headers, body: JSON.stringify({ data: [row], explain }) });
+    expect(await (await ask(false)).json()).toEqual({ result: ["yes"] });
+    const refusal = { status: 400, code: "SLW_EXPLAIN_UNSUPPORTED", detail: expect.stringMatching(/^KNN/) };
+    expect(await (await ask(true)).json()).toMatchObject(refusal);
+    await other.close();
   });
 });
 

@@ -35,7 +35,7 @@ interface Service {
 export async function serveModel(options: ServeOptions): Promise<Endpoint> {
   const limits = { ...defaultLimits, ...options.limits };
   const isKey = createKeyCheck(options.key);
-  warmUp(options.model);
+  await warmUp(options.model);
   const app = createApp(limits);
   const connections = trackConnections(app.server);
   let url = "";
@@ -72,10 +72,10 @@ export async function serveModel(options: ServeOptions): Promise<Endpoint> {
 }
 
 /** The first calls of a function are ten times as slow as later ones: they are made before anybody waits for them. */
-function warmUp(model: Model): void {
+async function warmUp(model: Model): Promise<void> {
   const body = JSON.stringify({ data: [exampleRow(model)] });
   for (let call = 0; call < 20; call++) {
-    JSON.stringify(scoreRequest(model, parseJsonBody(Buffer.from(body)), 1));
+    JSON.stringify(await scoreRequest(model, parseJsonBody(Buffer.from(body)), defaultLimits));
   }
 }
 
@@ -156,10 +156,12 @@ function addRoutes(app: FastifyInstance, service: Service): void {
   // Who listens has scored its example row: there is no time in which the endpoint lives and is not ready.
   app.get("/health/ready", (_request, reply) => reply.send({ status: "ready" }));
   app.get("/swagger.json", (request, reply) => answerSwagger(request, reply, service));
-  app.post("/score", (request, reply) => {
-    const { result, warnings } = scoreRequest(service.model, request.body, service.limits.rows);
+  app.post("/score", async (request, reply) => {
+    const signal = wantsExplanations(request.body) ? goneSignal(reply) : undefined;
+    const { result, explanations, warnings } = await scoreRequest(service.model, request.body, service.limits, signal);
     if (warnings.length > 0) reply.header("x-slipway-warning", warningHeader(warnings));
-    return reply.type("application/json; charset=utf-8").send(JSON.stringify({ result }));
+    const answer = explanations === null ? { result } : { result, explanations };
+    return reply.type("application/json; charset=utf-8").send(JSON.stringify(answer));
   });
   for (const [path, methods] of Object.entries(allowedMethods)) {
     app.options(path, (_request, reply) =>
@@ -173,6 +175,17 @@ function addRoutes(app: FastifyInstance, service: Service): void {
         .send(),
     );
   }
+}
+
+function wantsExplanations(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "explain" in body;
+}
+
+/** Aborted when nobody waits for the answer any more: explanations may take seconds. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.on("close", () => controller.abort(new SlipwayError("SLW_HTTP_REQUEST", "The client is gone.")));
+  return controller.signal;
 }
 
 function answerSwagger(request: FastifyRequest, reply: FastifyReply, service: Service): FastifyReply {

@@ -56,6 +56,15 @@ describe("the Swagger document", () => {
     expect(document(2, regressionModel).definitions.ServiceInput.properties.method.enum).toEqual(["predict"]);
   });
 
+  test("explanations, of every column of the model", () => {
+    const { ServiceInput, ServiceOutput } = document(2).definitions;
+    expect(ServiceInput.properties.explain).toMatchObject({ type: "boolean", default: false });
+    const { properties } = ServiceOutput.properties.explanations.items;
+    expect(Object.keys(properties.contributions.properties)).toEqual(["age", "job", "duration", "since"]);
+    expect(properties.scale.enum).toEqual(["logOdds"]);
+    expect(ServiceOutput.required).toEqual(["result"]);
+  });
+
   test.each([2, 3] as const)("version %d: every reference leads somewhere", (version) => {
     const swagger = document(version);
     const references = JSON.stringify(swagger).matchAll(/"\$ref":"#\/([^"]+)"/g);

@@ -2,7 +2,7 @@
  * What the endpoint takes and answers, with the model's own columns: Swagger 2.0 or OpenAPI 3.0.3. Types and
  * enumerations are what training saw; the endpoint takes more (fractions, new categories) and says so in a header.
  */
-import type { InputColumn, Model } from "../model/index.ts";
+import { explainedScale, hasExactContributions, type InputColumn, type Model } from "../model/index.ts";
 import { exampleRow } from "./scoring.ts";
 
 type Json = Record<string, unknown>;
@@ -132,25 +132,60 @@ function definitions(model: Model, version: Version): Json {
           items: row,
         },
         method: { type: "string", enum: methods, default: "predict" },
+        explain: { type: "boolean", default: false, description: explainDescription(model) },
       },
       example: { data: [exampleRow(model)] },
     },
     ServiceOutput: {
       type: "object",
       required: ["result"],
-      properties: { result: { type: "array", description: resultDescription(model), items: resultItems(model) } },
-    },
-    ErrorResponse: {
-      type: "object",
-      required: ["type", "status", "code", "title", "detail", "fix", "details"],
       properties: {
-        type: { type: "string" },
-        status: { type: "integer" },
-        code: { type: "string", description: "Stable, for programs." },
-        title: { type: "string" },
-        detail: { type: "string" },
-        fix: { type: "string", description: "What to do about it." },
-        details: { type: "object", description: "Row, column, expected and got, where there are." },
+        result: { type: "array", description: resultDescription(model), items: resultItems(model) },
+        explanations: {
+          type: "array",
+          description: "With explain: one for each row.",
+          items: explanationSchema(model),
+        },
+      },
+    },
+    ErrorResponse: errorResponse,
+  };
+}
+
+const errorResponse = {
+  type: "object",
+  required: ["type", "status", "code", "title", "detail", "fix", "details"],
+  properties: {
+    type: { type: "string" },
+    status: { type: "integer" },
+    code: { type: "string", description: "Stable, for programs." },
+    title: { type: "string" },
+    detail: { type: "string" },
+    fix: { type: "string", description: "What to do about it." },
+    details: { type: "object", description: "Row, column, expected and got, where there are." },
+  },
+} as const;
+
+function explainDescription(model: Model): string {
+  return hasExactContributions(model)
+    ? "Adds what each column contributed to the answer of each row: SHAP values. For at most 100 rows unless the endpoint says otherwise."
+    : "This model has no exact contributions: only false is taken.";
+}
+
+function explanationSchema(model: Model): Json {
+  const number = { type: "number", format: "double" };
+  const of = model.task === "regression" ? "The column that is predicted." : "The label whose output is explained.";
+  return {
+    type: "object",
+    required: ["output", "scale", "baseline", "contributions"],
+    properties: {
+      output: { type: "string", description: of },
+      scale: { type: "string", description: "The unit of the numbers.", enum: [explainedScale(model)] },
+      baseline: { ...number, description: "The output where nothing is known of the row." },
+      contributions: {
+        type: "object",
+        description: "By column; baseline and contributions add up to the output.",
+        properties: Object.fromEntries(model.inputs.map(({ name }) => [name, number])),
       },
     },
   };

@@ -17,6 +17,8 @@ export const testModel: Model = {
     { op: "Numeric", column: "age" },
     { op: "Category", column: "job", categories: ["admin.", "student"] },
   ],
+  combination: { kind: "vote" },
+  labelWeights: null,
   members: [
     {
       name: "GradientBoosting",

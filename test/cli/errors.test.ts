@@ -7,6 +7,7 @@ const folder = temporaryFolder();
 const at = (name: string): string => join(folder, name);
 writeFileSync(at("ragged.csv"), "a,b\n1,2\n1,2,3\n");
 writeFileSync(at("no-model.slipway"), "not a model at all, only text\n");
+writeFileSync(at("wrong.json"), '{"drop_columns": ["island"]}');
 mkdirSync(at("folder"));
 
 const automl = ["automl", penguins, "--target", "species"];
@@ -14,7 +15,7 @@ const automl = ["automl", penguins, "--target", "species"];
 /** Arguments, the error's code, and what the message or its way out must name. */
 const cases: [string, string[], string, string][] = [
   ["unknown command", ["autml"], "SLW_CLI_COMMAND", "Did you mean slipway automl?"],
-  ["far-off command", ["xyzzy"], "SLW_CLI_COMMAND", "profile, automl, predict, serve"],
+  ["far-off command", ["xyzzy"], "SLW_CLI_COMMAND", "profile, automl, automl verify, "],
   ["option before a command", ["--target", "x"], "SLW_CLI_COMMAND", "--target"],
   ["unknown option", [...automl, "--tiem-limit", "5"], "SLW_CLI_OPTION", "Did you mean --time-limit?"],
   ["unknown short option", ["profile", penguins, "-x"], "SLW_CLI_OPTION", "-x"],
@@ -47,6 +48,35 @@ const cases: [string, string[], string, string][] = [
   ["holdout of all", [...automl, "--validation", "holdout:1"], "SLW_CLI_VALUE", "from 0.01 to 0.5"],
   ["metric unknown", [...automl, "--metric", "AUC_wieghted", "--max-trials", "1"], "SLW_", "AUC_weighted"],
   ["learner unknown", [...automl, "--allowed", "RandomForst", "--max-trials", "1"], "SLW_", "RandomForest"],
+  ["exit score no number", [...automl, "--exit-score", "high"], "SLW_CLI_VALUE", '"high"'],
+  ["two validations", [...automl, "--validation", "cv:3", "--cv-split-columns", "sex"], "SLW_CLI_OPTION", "exclude"],
+  ["two kinds of test rows", [...automl, "--test-size", "0.1", "--test-data", penguins], "SLW_CLI_OPTION", "exclude"],
+  ["all rows as test rows", [...automl, "--test-size", "1"], "SLW_CLI_VALUE", "0.999"],
+  ["weights from no column", [...automl, "--weight-column", "wieght"], "SLW_CLI_COLUMN", "--weight-column"],
+  ["no column to drop", [...automl, "--drop-columns", "iland"], "SLW_CLI_COLUMN", "--drop-columns island"],
+  ["no such purpose", [...automl, "--column-purpose", "island=Txt"], "SLW_CLI_VALUE", "--column-purpose Text"],
+  ["a purpose without a column", [...automl, "--column-purpose", "Text"], "SLW_CLI_VALUE", "A=Numeric"],
+  ["no such direction", [...automl, "--monotone", "body_mass_g=up"], "SLW_CLI_VALUE", "increasing"],
+  [
+    "a direction twice",
+    [...automl, "--monotone", "body_mass_g=increasing", "--monotone", "body_mass_g=decreasing"],
+    "SLW_CLI_VALUE",
+    "each column once",
+  ],
+  [
+    "monotone with three classes",
+    [...automl, "--monotone", "body_mass_g=increasing"],
+    "SLW_AUTOML_OPTION",
+    "3 classes",
+  ],
+  ["no such featurization", [...automl, "--featurization", "none"], "SLW_CLI_VALUE", "auto, off"],
+  ["featurization from no file", [...automl, "--featurization", at("absent.json")], "SLW_CLI_VALUE", "absent.json"],
+  ["featurization with a wrong key", [...automl, "--featurization", at("wrong.json")], "SLW_CLI_VALUE", "wrong.json"],
+  ["balance unknown", [...automl, "--class-balance", "smote"], "SLW_CLI_VALUE", "oversample"],
+  ["charts of which file", [...automl, "--charts-of", "all"], "SLW_CLI_OPTION", "--charts FILE.json"],
+  ["charts in no folder", [...automl, "--charts", at("absent/c.json")], "SLW_CLI_OUTPUT", "does not exist"],
+  ["verify without data", ["automl", "verify", at("no-model.slipway")], "SLW_CLI_OPERAND", "DATA.csv"],
+  ["verify no model", ["automl", "verify", at("no-model.slipway"), penguins], "SLW_MODEL_FORMAT", "no-model.slipway"],
   ["out in no folder", [...automl, "--out", at("absent/m.slipway")], "SLW_CLI_OUTPUT", "does not exist"],
   ["out is a folder", [...automl, "--out", at("folder")], "SLW_CLI_OUTPUT", "is a folder"],
   ["target not a column", ["automl", penguins, "--target", "specis"], "SLW_CLI_COLUMN", "--target species"],

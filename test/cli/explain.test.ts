@@ -162,6 +162,37 @@ describe("slipway explain", () => {
     expect(existsSync(join(folder, "less-out.csv"))).toBe(false);
   });
 
+  test("a model without exact contributions: permutation importance where the rows tell the answers", async () => {
+    const common = ["--validation", "holdout:0.2", "--max-trials", "1", "--threads", "1", "--quiet"];
+    const train = [
+      "automl",
+      "penguins.csv",
+      "--target",
+      "species",
+      "--allowed",
+      "KNN",
+      "--out",
+      "near.slipway",
+      ...common,
+    ];
+    expect(await runCli(train, inFolder)).toMatchObject({ code: 0, stderr: "" });
+    const shown = await runCli(["explain", "near.slipway", "penguins.csv"], inFolder);
+    expect(shown).toMatchObject({ code: 0, stderr: "" });
+    expect(shown.stdout).toMatch(/^Importance: how much worse AUC_weighted \([\d.]+\) gets, 344 rows$/m);
+    const json = await runCli(["explain", "near.slipway", "penguins.csv", "--json", "--quiet"], inFolder);
+    const found = JSON.parse(json.stdout) as { method: string; importance: { column: string }[] };
+    expect(found.method).toBe("permutation");
+    expect(found.importance.map(({ column }) => column).toSorted()).toEqual(inputs.toSorted());
+    const lines = readFileSync(penguins, "utf8").trimEnd().split("\n");
+    writeFileSync(join(folder, "unknown.csv"), lines.map((line) => line.slice(line.indexOf(",") + 1)).join("\n"));
+    for (const args of [["unknown.csv"], ["penguins.csv", "--out", "near.csv"]]) {
+      const { stderr, code } = await runCli(["explain", "near.slipway", ...args], inFolder);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^error\[SLW_EXPLAIN_UNSUPPORTED\]: .*KNN.+\n {2}fix: .*slipway evaluate.+\n$/);
+    }
+    expect(existsSync(join(folder, "near.csv"))).toBe(false);
+  });
+
   test("--help says what a contribution is, with an example", async () => {
     const { stdout, stderr, code } = await runCli(["explain", "--help"]);
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });

@@ -35,7 +35,18 @@ function records({ columns, rows }: Table, { inputs }: Model): object[] {
 
 /** Trains, exports as JavaScript and compares all rows of the file, bit for bit. */
 async function checkJavaScript(file: string, target: string, name: string, trials: string): Promise<void> {
-  const train = ["automl", file, "--target", target, "--max-trials", trials, "--threads", "2", "--quiet"];
+  const train = [
+    "automl",
+    file,
+    "--target",
+    target,
+    "--max-trials",
+    trials,
+    "--threads",
+    "2",
+    "--onnx-only",
+    "--quiet",
+  ];
   const trained = await runCli([...train, "--out", `${name}.slipway`], inFolder);
   expect(trained).toMatchObject({ stderr: "", code: 0 });
   const { stderr, code } = await runCli(["export", `${name}.slipway`, "--format", "js"], inFolder);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { runCli } from "./run-cli.ts";
 
-const commands = ["profile", "automl", "predict", "serve"];
+const commands = ["profile", "automl", "automl verify", "predict", "serve"];
 
 test.each([[[]], [["--help"]], [["-h"]], [["help"]]])("slipway %j lists all commands and exit codes", async (args) => {
   const { stdout, stderr, code } = await runCli(args);
@@ -12,7 +12,7 @@ test.each([[[]], [["--help"]], [["-h"]], [["help"]]])("slipway %j lists all comm
 
 describe.each(commands)("slipway %s --help", (name) => {
   test("says how it is used, in sentences, with one example", async () => {
-    const { stdout, stderr, code } = await runCli([name, "--help"]);
+    const { stdout, stderr, code } = await runCli([...name.split(" "), "--help"]);
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
     expect(stdout).toContain(`Usage: slipway ${name} `);
     expect(stdout.match(/^Example:\n {2}slipway .+$/gm)).toHaveLength(1);
@@ -23,14 +23,28 @@ describe.each(commands)("slipway %s --help", (name) => {
   test("is the same by slipway help", async () => {
     const [long, short, help] = await Promise.all(
       [
-        [name, "--help"],
-        [name, "-h"],
-        ["help", name],
+        [...name.split(" "), "--help"],
+        [...name.split(" "), "-h"],
+        ["help", ...name.split(" ")],
       ].map((args) => runCli(args)),
     );
     expect(short).toEqual(long);
     expect(help).toEqual(long);
   });
+});
+
+test("the options of automl stand in groups", async () => {
+  const { stdout } = await runCli(["automl", "--help"]);
+  expect(stdout.match(/^[A-Z]\w+:$/gm)).toEqual([
+    "Task:",
+    "Limits:",
+    "Validation:",
+    "Models:",
+    "Data:",
+    "Output:",
+    "Options:",
+    "Example:",
+  ]);
 });
 
 test("help has no colours on a pipe", async () => {

@@ -1,8 +1,9 @@
-/** Ctrl-C, termination and a closed pipe: the command ends at once and leaves no process and no file. */
+/** Ctrl-C, termination and a closed pipe: the best model so far or none, and no process and no half file is left. */
 import { once } from "node:events";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { readModel } from "../../src/model/index.ts";
 import { finished, penguins, runCli, startCli, temporaryFolder } from "./run-cli.ts";
 
 /** Longer than any test may take, so that only the signal can have ended the search. */
@@ -33,18 +34,41 @@ describe.each([
     expect(result.code ?? child.signalCode).toBeOneOf([code, signal]);
     expect(result.stderr).not.toContain("error[");
     expect(groupLives(child.pid ?? 0)).toBe(false);
-    expect(readdirSync(folder)).toEqual([]);
+    // As soon as there is a model, it is saved.
+    if (result.stdout.includes("Saved")) await readModel(join(folder, "m.slipway"));
+    else expect(readdirSync(folder)).toEqual([]);
   });
 
-  test("after the first model", async () => {
+  test("after the first model: the best so far is saved and said", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "m.slipway"), "what was there");
+    const child = startCli([...automl, "--json"], { cwd: folder, detached: true });
+    const end = finished(child);
+    child.stderr?.on("data", (text: string) => {
+      if (/^ +\d+ {2}.*\d\.\d+$/m.test(text)) child.kill(signal);
+    });
+    const { code: exitCode, stdout, stderr } = await end;
+    expect(exitCode).toBe(code);
+    expect(groupLives(child.pid ?? 0)).toBe(false);
+    expect(readdirSync(folder)).toEqual(["m.slipway"]);
+    const { name, sha256 } = await readModel(join(folder, "m.slipway"));
+    expect(JSON.parse(stdout)).toMatchObject({ best: { name }, sha256, interrupted: true });
+    expect(stderr).toMatch(/Interrupted: saving the best model so far/);
+    expect(stderr).not.toContain("error[");
+  });
+
+  test("a second time: at once, and what was there stays", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "m.slipway"), "what was there");
     const child = startCli(automl, { cwd: folder, detached: true });
     const end = finished(child);
     child.stdout?.on("data", (text: string) => {
-      if (/^ +0 {2}/m.test(text)) child.kill(signal);
+      // Twice in one turn of the event loop would be one signal.
+      if (/best so far/.test(text)) child.kill(signal);
+      if (/Interrupted: saving/.test(text)) child.kill(signal);
     });
-    expect((await end).code).toBe(code);
+    const { code: exitCode } = await end;
+    expect(exitCode).toBe(code);
     expect(groupLives(child.pid ?? 0)).toBe(false);
     expect(readdirSync(folder)).toEqual(["m.slipway"]);
   });

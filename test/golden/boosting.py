@@ -9,7 +9,8 @@ Not needed to run the tests. To write the file again:
 
 Data: breast cancer, wine and diabetes as scikit-learn brings them, written into the file; and three made tables of
 numbers, categories and missing values, of which the file names rows and classes only: `made` below and in the test are
-the same formula. Every loss is the mean of five folds (row number modulo 5): log loss for boosting, Brier score for
+the same formula. `options` are boosting with other objectives, weights and monotone constraints on the made table;
+their loss is the objective's own, by weight. Every loss is the mean of five folds (row number modulo 5): log loss for boosting, Brier score for
 forests, whose log loss a single unanimous leaf makes infinite; mean squared error for regression. Forests: the mean and
 the standard deviation of ten seeds.
 """
@@ -143,6 +144,61 @@ def made_case(rows, classes):
     return {"name": "made", "rows": rows, "classes": classes, "losses": {"GradientBoosting": boosting(x, y, classes, [4, 5])}}
 
 
+def pinball(alpha):
+    return lambda target, predicted: np.maximum(alpha * (target - predicted), (alpha - 1) * (target - predicted))
+
+
+def poisson_deviance(target, predicted):
+    return predicted - target + target * np.log(np.maximum(target, 1e-300) / predicted)
+
+
+def tweedie_deviance(target, predicted):
+    """Of power 1.5."""
+    return 2 * np.sqrt(predicted) + 2 * target / np.sqrt(predicted) - 4 * np.sqrt(target)
+
+
+def huber_loss(delta):
+    def loss(target, predicted):
+        error = np.abs(target - predicted)
+        return np.where(error <= delta, error**2 / 2, delta * (error - delta / 2))
+
+    return loss
+
+
+def two_class_loss(target, predicted):
+    return -np.log(np.where(target == 1, predicted, 1 - predicted))
+
+
+def option(name, theirs, loss, classes=0, weighted=False, shift=0.0):
+    """Held-out loss on made(3000, classes), the target moved by `shift`."""
+    x, y = made(3000, classes)
+    y = y + shift
+    weights = np.array([int(unit(i, 10) * 4) for i in range(len(y))], dtype=float) if weighted else np.ones(len(y))
+    losses = []
+    for train, held in folds(len(y)):
+        data = lightgbm.Dataset(x[train], y[train], weight=weights[train], categorical_feature=[4, 5])
+        predicted = lightgbm.train({**BOOSTING, **theirs}, data, ROUNDS).predict(x[held])
+        losses.append(float(np.average(loss(y[held], predicted), weights=weights[held])))
+    return {"name": name, "classes": classes, "weighted": weighted, "shift": shift, "loss": float(np.mean(losses))}
+
+
+def options():
+    squared = lambda target, predicted: (target - predicted) ** 2
+    rising = {"monotone_constraints": [1, 1, 1, 0, 0, 0], "monotone_constraints_method": "basic"}
+    return [
+        option("absolute_error", {"objective": "regression_l1"}, lambda t, p: np.abs(t - p)),
+        option("huber", {"objective": "huber", "alpha": 0.5}, huber_loss(0.5)),
+        option("quantile", {"objective": "quantile", "alpha": 0.8}, pinball(0.8)),
+        option("poisson", {"objective": "poisson"}, poisson_deviance, shift=1.0),
+        option("tweedie", {"objective": "tweedie", "tweedie_variance_power": 1.5}, tweedie_deviance, shift=1.0),
+        option("weights", {"objective": "regression"}, squared, weighted=True),
+        option("weights", {"objective": "binary"}, two_class_loss, classes=2, weighted=True),
+        option("weighted absolute_error", {"objective": "regression_l1"}, lambda t, p: np.abs(t - p), weighted=True),
+        option("monotone", {"objective": "regression", **rising}, squared),
+        option("monotone", {"objective": "binary", **rising}, two_class_loss, classes=2),
+    ]
+
+
 def main():
     golden = {
         "made": f"test/golden/boosting.py, LightGBM {lightgbm.__version__}, scikit-learn {sklearn.__version__}",
@@ -154,6 +210,7 @@ def main():
             made_case(3000, 4),
             made_case(3000, 0),
         ],
+        "options": options(),
     }
     text = json.dumps(golden, separators=(",", ":")).replace('{"name"', '\n{"name"')
     Path(__file__).with_suffix(".json").write_text(text + "\n")

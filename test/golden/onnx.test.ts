@@ -37,7 +37,7 @@ function runOnnx(model: Model, { table }: ReturnType<typeof readRecords>): Outpu
     type: column.type,
     values:
       column.type === "string"
-        ? Array.from(column.codes, (code) => column.categories[code] ?? "no category")
+        ? Array.from(column.codes, (code) => column.categories[code] ?? nullOf(model, column.name))
         : Array.from(column.values, (value) => (Number.isNaN(value) ? null : value)),
   }));
   const { status, stdout, stderr } = spawnSync(python, [join(import.meta.dirname, "onnx.py")], {
@@ -47,6 +47,14 @@ function runOnnx(model: Model, { table }: ReturnType<typeof readRecords>): Outpu
   });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Outputs;
+}
+
+/** A null of text is the empty text, or any text that is no category where the empty one is. */
+function nullOf({ transforms }: Model, column: string): string {
+  const isCategory = transforms.some((each) => {
+    return "categories" in each && each.column === column && each.categories.includes("");
+  });
+  return isCategory ? "no category" : "";
 }
 
 /** Tighter than anyone needs; the order of additions differs. */
@@ -65,7 +73,8 @@ function checkEqual(model: Model, rows: readonly Row[], answer = "label"): void 
   // Of nearly equal probabilities the last bits decide, and those may differ.
   const width = model.labels.length;
   const clear = rows.map((_, row) => {
-    const [first = 0, second = 0] = [...ours.subarray(row * width, (row + 1) * width)].toSorted((a, b) => b - a);
+    const weighted = ours.subarray(row * width, (row + 1) * width).map((p, k) => p * (model.labelWeights?.[k] ?? 1));
+    const [first = 0, second = 0] = [...weighted].toSorted((a, b) => b - a);
     return first - second > tolerance;
   });
   const kept = (labels: readonly unknown[]): readonly unknown[] => labels.filter((_, row) => clear[row]);

@@ -1,71 +1,32 @@
 /**
- * Gradient boosted trees by second-order gains (Chen & Guestrin 2016), leaf-wise on histograms (Ke et al. 2017),
- * with quantised gradients (Shi et al. 2022).
+ * Gradient boosted trees by second-order gains (Chen & Guestrin 2016), on histograms, leaf-wise (Ke et al. 2017) or
+ * symmetric (Prokhorenkova et al. 2018), with quantised gradients (Shi et al. 2022).
  */
 import { createRandom, type Random } from "../../base/index.ts";
 import type { Kernels } from "../../kernels/index.ts";
-import type { TreesLearner } from "../../model/index.ts";
+import type { Learner, Trees, TreesLearner } from "../../model/index.ts";
+import type { Dataset } from "../dataset.ts";
 import type { BinnedDataset } from "../trees/binned.ts";
 import { createTreesBuilder } from "../trees/flatten.ts";
-import { growTree, type FeatureSampler, type GrownTree, type GrowthParams } from "../trees/grow.ts";
+import { growSymmetricTree } from "../trees/grow-symmetric.ts";
+import { growTree } from "../trees/grow.ts";
+import { leafValue, type FeatureSampler, type GrownTree } from "../trees/grown-tree.ts";
+import { orderedStatistics } from "../trees/ordered-statistics.ts";
+import { restoreTree } from "../trees/restore-tree.ts";
 import { createWorkspace, NODE_BYTES, type Workspace } from "../trees/workspace.ts";
-import { createScores, logistic, softmax, squared, type Objective, type Scores } from "./objectives.ts";
-
-export interface BoostingParams {
-  /** Rounds at most; each grows one tree, or one a class. */
-  readonly rounds: number;
-  readonly learningRate: number;
-  readonly maxLeaves: number;
-  readonly maxDepth: number;
-  readonly minRows: number;
-  readonly minHessian: number;
-  readonly l1: number;
-  readonly l2: number;
-  readonly minGain: number;
-  /** Share of the features that a tree may use. */
-  readonly featureFraction: number;
-  /** Share of the rows that a round is trained on, drawn without replacement. */
-  readonly rowFraction: number;
-  readonly categorySmoothing: number;
-  readonly categoryL2: number;
-  readonly maxCategories: number;
-  readonly maxOneHot: number;
-  /** One random threshold a feature. */
-  readonly randomThresholds: boolean;
-  /** Rounds without a better validation loss after which training ends. */
-  readonly patience: number;
-}
-
-/** LightGBM's defaults, where it has the same parameter. */
-export const BOOSTING_DEFAULTS: BoostingParams = {
-  rounds: 100,
-  learningRate: 0.1,
-  maxLeaves: 31,
-  maxDepth: 64,
-  minRows: 20,
-  minHessian: 1e-3,
-  l1: 0,
-  l2: 0,
-  minGain: 0,
-  featureFraction: 1,
-  rowFraction: 1,
-  categorySmoothing: 10,
-  categoryL2: 10,
-  maxCategories: 32,
-  maxOneHot: 4,
-  randomThresholds: false,
-  patience: 50,
-};
+import type { BoostingParams } from "./boosting-params.ts";
+import { createScores, logistic, softmax, type Objective, type ObjectiveInput, type Scores } from "./objectives.ts";
+import { regressionObjective } from "./regression-objectives.ts";
+import { monotoneDirections, weightedRows } from "./tree-rows.ts";
 
 export interface BoostingInput {
-  readonly data: BinnedDataset;
-  /** Class numbers, or values; one a row of the dataset. */
-  readonly target: Float64Array;
-  /** 0 for regression. */
-  readonly classes: number;
+  readonly dataset: Dataset;
+  readonly binned: BinnedDataset;
   readonly rows: Uint32Array;
   readonly validation: Uint32Array | null;
   readonly seed: number;
+  /** See FitContext. */
+  readonly resume?: Learner;
   readonly checkpoint: () => void;
   readonly shouldFinish: () => boolean;
 }
@@ -75,44 +36,55 @@ export interface BoostingFit {
   readonly rounds: number;
 }
 
+/** Round r draws from stream ROUNDS + r of the seed: so training can go on at any round. */
+const ROUNDS = 0x1000_0000;
+/** Beyond it, ordered statistics of every class would not fit in memory: categories are sorted instead. */
+const MAX_STATISTICS_BYTES = 2 ** 30;
+
 /** Trains on `input.rows`. Everything it takes from the kernels' memory is given back. */
 export function trainBoosting(kernels: Kernels, input: BoostingInput, params: BoostingParams): BoostingFit {
   const mark = kernels.arena.mark();
   try {
-    return boost(kernels, input, params);
+    const { dataset } = input;
+    return boost(kernels, { ...input, rows: weightedRows(dataset, input.rows) }, params);
   } finally {
     kernels.arena.release(mark);
   }
 }
 
-function boost(kernels: Kernels, input: BoostingInput, params: BoostingParams): BoostingFit {
-  const { data, rows, validation } = input;
-  const space = createWorkspace(kernels, data, params.maxLeaves);
-  const scores = createScores(kernels, data.rows, Math.max(1, input.classes > 2 ? input.classes : 1));
-  const objective = createObjective(kernels, input, scores);
-  const lists = uploadRows(kernels, rows, validation);
-  for (let k = 0; k < objective.outputs; k++)
-    scores.view.fill(objective.base[k], k * scores.pitch, (k + 1) * scores.pitch);
+/** What all rounds of a training share. */
+interface Boosting {
+  readonly kernels: Kernels;
+  readonly input: BoostingInput;
+  readonly params: BoostingParams;
+  /** One for each output; they differ in the bins of ordered statistics only. */
+  readonly spaces: readonly Workspace[];
+  readonly scores: Scores;
+  readonly objective: Objective;
+  readonly lists: RowLists;
+}
 
-  const random = createRandom(input.seed, 1);
-  const builder = createTreesBuilder(data.binnings, 1);
-  const growth: GrowthParams = params;
+function boost(kernels: Kernels, input: BoostingInput, params: BoostingParams): BoostingFit {
+  const { validation } = input;
+  const boosting = prepare(kernels, input, params);
+  const { objective } = boosting;
+  const earlier = resumable(input.resume, objective, params);
+  const builder = createTreesBuilder(1, earlier);
+  if (earlier) replay(boosting, earlier);
+  let round = builder.count() / objective.outputs;
   let best = { loss: Infinity, rounds: 0 };
-  let round = 0;
+  if (earlier && validation) best = { loss: objective.loss(validation), rounds: round };
   for (; round < params.rounds; round++) {
     if (round > 0 && input.shouldFinish()) break;
     objective.beginRound();
-    const drawn = drawRows(random, rows, params.rowFraction, lists.unsampled);
-    for (let k = 0; k < objective.outputs; k++) {
+    const random = createRandom(input.seed, ROUNDS + round);
+    const drawn = drawRows(random, input.rows, params.rowFraction, boosting.lists.unsampled);
+    boosting.spaces.forEach((space, k) => {
       input.checkpoint();
-      new Uint32Array(kernels.arena.memory.buffer, space.rows, drawn.count).set(drawn.rows);
-      const salt = random.integer(2 ** 32);
-      const scale = objective.pack(k, space.rows, drawn.count, salt, space.packed);
-      const tree = growTree(space, drawn.count, scale, growth, featureSampler(random, data, params), salt);
-      const values = leafValues(space, tree, objective, params);
-      addTree(space, scores, k, tree, values, drawn.unsampledCount, lists);
+      const { tree, values } = growNext(boosting, k, drawn, random);
+      addTree(boosting, k, tree, values, drawn.unsampledCount);
       builder.add(space, tree, values);
-    }
+    });
     if (validation) {
       const loss = objective.loss(validation);
       if (loss < best.loss) best = { loss, rounds: round + 1 };
@@ -134,10 +106,82 @@ function boost(kernels: Kernels, input: BoostingInput, params: BoostingParams): 
   };
 }
 
-function createObjective(kernels: Kernels, input: BoostingInput, scores: Scores): Objective {
-  if (input.classes === 0) return squared(kernels, scores, input.target, input.rows);
-  if (input.classes <= 2) return logistic(kernels, scores, input.target, input.rows);
-  return softmax(kernels, scores, input.target, input.rows, input.classes);
+function prepare(kernels: Kernels, input: BoostingInput, params: BoostingParams): Boosting {
+  const { dataset, binned, rows, validation } = input;
+  const { target, classes, weights } = dataset;
+  const datas = trainingBins(kernels, input, params);
+  const widest = {
+    ...datas.reduce((wide, data) => (data.cells > wide.cells ? data : wide)),
+    stride: Math.max(...datas.map(({ stride }) => stride)),
+  };
+  const options = { maxLeaves: params.maxLeaves, weights, directions: monotoneDirections(dataset) };
+  const space = createWorkspace(kernels, widest, options);
+  const scores = createScores(kernels, binned.rows, datas.length);
+  const weightsAddress = space.weights;
+  const objective = createObjective({ kernels, scores, target, classes, rows, weights, weightsAddress }, params);
+  const lists = uploadRows(kernels, rows, validation);
+  for (let k = 0; k < objective.outputs; k++)
+    scores.view.fill(objective.base[k], k * scores.pitch, (k + 1) * scores.pitch);
+  return { kernels, input, params, spaces: datas.map((data) => ({ ...space, data })), scores, objective, lists };
+}
+
+/** The bins to train on, for each output. */
+function trainingBins(kernels: Kernels, input: BoostingInput, params: BoostingParams): BinnedDataset[] {
+  const { dataset, binned, rows, seed } = input;
+  const { features, target, weights, classes } = dataset;
+  const outputs = classes > 2 ? classes : 1;
+  const bytes = outputs * binned.rows * (binned.stride + binned.features);
+  return Array.from({ length: outputs }, (_, k) => {
+    if (params.categories === "sorted" || bytes > MAX_STATISTICS_BYTES) return binned;
+    const values = classes > 2 ? (row: number) => Number(target[row] === k) : (row: number) => target[row];
+    const { priorWeight, maxOneHot } = params;
+    return orderedStatistics(kernels, binned, { features, values, weights, rows, priorWeight, maxOneHot, seed });
+  });
+}
+
+function createObjective(input: ObjectiveInput, params: BoostingParams): Objective {
+  if (input.classes === 0) return regressionObjective(input, params);
+  return input.classes <= 2 ? logistic(input) : softmax(input);
+}
+
+/** The trees to go on from; undefined where there are none, or too many. */
+function resumable(learner: Learner | undefined, objective: Objective, params: BoostingParams): Trees | undefined {
+  if (learner?.kind !== "trees" || learner.leafWidth !== 1 || learner.outputs !== objective.outputs) return undefined;
+  return learner.trees.roots.length <= params.rounds * objective.outputs ? learner.trees : undefined;
+}
+
+/** Brings the scores to where they were after these trees: each row's sum has the same order, so the same bits. */
+function replay({ kernels, input, spaces, scores, lists }: Boosting, trees: Trees): void {
+  const { rows } = input;
+  trees.roots.forEach((_, tree) => {
+    const k = tree % spaces.length;
+    const space = spaces[k];
+    restoreTree(space, trees, tree);
+    const address = scores.address + k * scores.pitch * 8;
+    if (tree === 0) new Uint32Array(kernels.arena.memory.buffer, space.rows, rows.length).set(rows);
+    walkRows(space, space.rows, rows.length, address);
+    walkRows(space, lists.validation, lists.validationCount, address);
+  });
+}
+
+interface DrawnRows {
+  readonly rows: Uint32Array;
+  readonly unsampledCount: number;
+}
+
+function growNext(
+  { kernels, params, spaces, objective }: Boosting,
+  k: number,
+  { rows }: DrawnRows,
+  random: Random,
+): { tree: GrownTree; values: Float64Array } {
+  const space = spaces[k];
+  new Uint32Array(kernels.arena.memory.buffer, space.rows, rows.length).set(rows);
+  const salt = random.integer(2 ** 32);
+  const scale = objective.pack(k, space.rows, rows.length, salt, space.packed);
+  const grow = params.growth === "symmetric" ? growSymmetricTree : growTree;
+  const tree = grow(space, rows.length, scale, params, featureSampler(random, space.data, params), salt);
+  return { tree, values: leafValues(space, tree, objective, params) };
 }
 
 /** Row lists in the kernels' memory. */
@@ -164,13 +208,8 @@ function uploadRows(kernels: Kernels, rows: Uint32Array, validation: Uint32Array
 }
 
 /** Draws `fraction` of the rows in their order (selection sampling, Knuth 3.4.2 S); the others go to `unsampled`. */
-function drawRows(
-  random: Random,
-  rows: Uint32Array,
-  fraction: number,
-  unsampled: Uint32Array,
-): { rows: Uint32Array; count: number; unsampledCount: number } {
-  if (fraction >= 1) return { rows, count: rows.length, unsampledCount: 0 };
+function drawRows(random: Random, rows: Uint32Array, fraction: number, unsampled: Uint32Array): DrawnRows {
+  if (fraction >= 1) return { rows, unsampledCount: 0 };
   const wanted = Math.max(1, Math.round(rows.length * fraction));
   const drawn = new Uint32Array(wanted);
   let count = 0;
@@ -179,7 +218,7 @@ function drawRows(
     if (random.next() * (rows.length - i) < wanted - count) drawn[count++] = rows[i];
     else unsampled[left++] = rows[i];
   }
-  return { rows: drawn, count, unsampledCount: left };
+  return { rows: drawn, unsampledCount: left };
 }
 
 function featureSampler(random: Random, data: BinnedDataset, params: BoostingParams): FeatureSampler {
@@ -192,41 +231,50 @@ function featureSampler(random: Random, data: BinnedDataset, params: BoostingPar
   };
 }
 
-/** -G / (H + l2), times the learning rate. */
+/** The leaves' best values within their bounds, times the learning rate. */
 function leafValues(space: Workspace, tree: GrownTree, objective: Objective, params: BoostingParams): Float64Array {
-  const { run } = space.kernels;
+  const { run, arena } = space.kernels;
+  const { exact, refit } = objective;
+  const sumOf = (address: number, start: number, count: number): number =>
+    address === 0 ? count : run.sumRows(address, space.rows + start * 4, count);
   return Float64Array.from(tree.leaves, (leaf) => {
-    let { gradient, hessian } = leaf;
-    if (objective.exactLeaves) {
-      gradient = run.sumRows(objective.gradients, space.rows + leaf.start * 4, leaf.count);
-      hessian = leaf.count;
+    const { start, count, lower, upper } = leaf;
+    let sums = leaf;
+    if (count === 0) sums = { ...leaf, gradient: 0, hessian: 0 };
+    else if (refit) {
+      const value = refit(new Uint32Array(arena.memory.buffer, space.rows + start * 4, count));
+      const hessian = sumOf(space.weights, start, count);
+      const shrunk = (value * hessian) / (hessian + params.l2);
+      return params.learningRate * Math.min(Math.max(shrunk, lower), upper);
+    } else if (exact) {
+      const gradient = sumOf(exact.gradients, start, count);
+      sums = { ...leaf, gradient, hessian: sumOf(exact.hessians || space.weights, start, count) };
     }
-    if (hessian + params.l2 <= 0) return 0;
-    const shrunk = Math.sign(gradient) * Math.max(Math.abs(gradient) - params.l1, 0);
-    return (-params.learningRate * shrunk) / (hessian + params.l2);
+    return params.learningRate * leafValue(sums, params);
   });
 }
 
 /** Adds the tree to the scores of its own rows (known leaf by leaf) and of all others (sent down the tree). */
 function addTree(
-  space: Workspace,
-  scores: Scores,
+  { kernels, spaces, scores, lists }: Boosting,
   k: number,
   tree: GrownTree,
   values: Float64Array,
   unsampledCount: number,
-  lists: RowLists,
 ): void {
-  const { arena, team } = space.kernels;
-  const { data } = space;
+  const { arena, team } = kernels;
+  const space = spaces[k];
   const address = scores.address + k * scores.pitch * 8;
   const nodes = new DataView(arena.memory.buffer, space.nodes, tree.nodes * NODE_BYTES);
   tree.leaves.forEach((leaf, i) => {
     nodes.setFloat64(leaf.node * NODE_BYTES + 8, values[i], true);
     team.addToRows(space.rows + leaf.start * 4, leaf.count, address, values[i]);
   });
-  const walk = (rows: number, count: number): void =>
-    team.walk(rows, count, space.nodes, data.bins, data.stride, address);
-  walk(lists.unsampledAddress, unsampledCount);
-  walk(lists.validation, lists.validationCount);
+  walkRows(space, lists.unsampledAddress, unsampledCount, address);
+  walkRows(space, lists.validation, lists.validationCount, address);
+}
+
+/** Sends the rows down the tree in the workspace's nodes and adds what they meet to their scores. */
+function walkRows({ kernels, data, nodes }: Workspace, rows: number, count: number, scores: number): void {
+  kernels.team.walk(rows, count, nodes, data.columns, data.rows, scores);
 }

@@ -9,6 +9,11 @@ export interface FitContext {
   /** The dataset's bins, for learners that read them. */
   readonly binned: BinnedDataset;
   readonly seed: number;
+  /**
+   * What an earlier fit of the same data, rows, params and seed returned, but for fewer `params.rounds`: learners that
+   * have rounds continue there and end with the very learner that one longer fit gives; the others start anew.
+   */
+  readonly resume?: Learner;
   /** Rows to stop early on; null when the amount of training is already known (the final training). */
   readonly validation: Uint32Array | null;
   /** Throws when the run was cancelled or its time is over; call it at least every 100 ms. */

@@ -15,22 +15,54 @@ import {
   rowsBetween,
 } from "../test-dataset.ts";
 import { binDataset } from "../trees/binned.ts";
-import { learningAlgorithms } from "./index.ts";
+import { learningAlgorithms, type Params } from "./index.ts";
 
 /** Small, so that the suite is quick; the defaults are judged by golden.test.ts. */
 const QUICK: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   GradientBoosting: { rounds: 40 },
   RandomForest: { trees: 20 },
   ExtremeRandomTrees: { trees: 20 },
+  NeuralNetwork: { rounds: 30, members: 2, width: 16 },
 };
 
-const cases = Object.values(learningAlgorithms).flatMap(({ name, tasks }) =>
-  tasks.flatMap((task) => {
-    const params = QUICK[name] ?? {};
-    const classCounts = task === "classification" ? [2, 3] : [0];
-    return classCounts.map((classes) => ({ name, classes, params }));
-  }),
-);
+/** Further ways of an algorithm to train, which promise the same; `classes`: where they differ from the default. */
+interface Variant {
+  readonly name: string;
+  readonly variant: string;
+  readonly params: Params;
+  readonly classes: readonly number[];
+}
+
+const QUICK_BOOSTING = { rounds: 40 };
+const objectives = ["absolute_error", "huber", "quantile"].map((objective): Variant => ({
+  name: "GradientBoosting",
+  variant: objective,
+  params: { ...QUICK_BOOSTING, objective, alpha: 0.5 },
+  classes: [0],
+}));
+const growths: { readonly variant: string; readonly params: Params }[] = [
+  { variant: "symmetric", params: { growth: "symmetric" } },
+  { variant: "ordered categories", params: { categories: "ordered" } },
+  { variant: "symmetric, ordered", params: { growth: "symmetric", categories: "ordered", rowFraction: 0.7 } },
+  { variant: "symmetric, random", params: { growth: "symmetric", randomThresholds: true, featureFraction: 0.7 } },
+];
+const variants: Variant[] = [
+  ...Object.values(learningAlgorithms).map(({ name, tasks }) => ({
+    name,
+    variant: "",
+    params: QUICK[name] ?? {},
+    classes: tasks.flatMap((task) => (task === "classification" ? [2, 3] : [0])),
+  })),
+  ...growths.map(({ variant, params }) => ({
+    name: "GradientBoosting",
+    variant,
+    params: { ...QUICK_BOOSTING, ...params },
+    classes: [2, 3, 0],
+  })),
+  ...objectives,
+];
+
+const cases = variants.flatMap(({ classes, ...each }) => classes.map((count) => ({ ...each, classes: count })));
 
 const ROWS = 600;
 const TRAIN = rowsBetween(0, 400);
@@ -76,7 +108,7 @@ function expectSound(outputs: Float64Array, classes: number): void {
   }
 }
 
-describe.each(cases)("$name, $classes classes", ({ name, classes, params }) => {
+describe.each(cases)("$name $variant, $classes classes", ({ name, classes, params }) => {
   const data = madeDataset(ROWS, classes, 5);
   const train = (of: Dataset, rows: Uint32Array, context = {}) => fit(name, of, rows, params, context);
 
@@ -251,9 +283,49 @@ describe.each(cases)("$name, $classes classes", ({ name, classes, params }) => {
 
   it("takes from validation rows the number of rounds, and nothing else", () => {
     const hasRounds = "rounds" in params;
-    const judged = fit(name, data, TRAIN, hasRounds ? { rounds: 200, patience: 10 } : params, { validation: HELD });
-    const alone = fit(name, data, TRAIN, hasRounds ? { rounds: judged.rounds } : params);
+    const many = hasRounds ? { ...params, rounds: 200, patience: 10 } : params;
+    const judged = fit(name, data, TRAIN, many, { validation: HELD });
+    const alone = fit(name, data, TRAIN, hasRounds ? { ...params, rounds: judged.rounds } : params);
     expect(judged.learner).toEqual(alone.learner);
+  });
+
+  it("goes on from fewer rounds or trees to the very learner of one longer training", () => {
+    const shorter = (count: string): Params => (count in params ? { ...params, [count]: 7 } : params);
+    const begun = fit(name, data, TRAIN, { ...shorter("rounds"), ...shorter("trees") });
+    expect(train(data, TRAIN, { resume: begun.learner })).toEqual(train(data, TRAIN));
+    // From one that early stopping has cut, to one that it ends.
+    const judged = { validation: HELD };
+    const many = "rounds" in params ? { ...params, rounds: 200, patience: 10 } : params;
+    const cut = fit(name, data, TRAIN, { ...many, ...shorter("rounds") }, judged);
+    expect(fit(name, data, TRAIN, many, { ...judged, resume: cut.learner })).toEqual(
+      fit(name, data, TRAIN, many, judged),
+    );
+  });
+
+  it("does not listen to rows of weight 0", () => {
+    const weights = Float64Array.from({ length: ROWS }, (_, row) => (row % 3 === 0 ? 0 : 0.5 + (row % 4)));
+    const wrong = data.target.map((value, row) => {
+      if (weights[row] > 0) return value;
+      return classes > 0 ? (value + 1) % classes : -3 * value;
+    });
+    const weighted = { ...data, weights };
+    const outputs = outputsOf(train(weighted, TRAIN).learner, weighted, HELD);
+    expectSound(outputs, classes);
+    expect(outputsOf(train({ ...weighted, target: wrong }, TRAIN).learner, weighted, HELD)).toEqual(outputs);
+    expect(lossOf(outputs, data, HELD)).toBeLessThan(0.8 * trivialLoss(data, TRAIN, HELD));
+  });
+
+  it("listens more to rows that weigh more", () => {
+    const isHeavy = (value: number): boolean => (classes > 0 ? value === classes - 1 : value > 0);
+    const weights = data.target.map((value) => (isHeavy(value) ? 8 : 1));
+    const meanOf = (outputs: Float64Array): number => {
+      const width = Math.max(1, classes);
+      const last = outputs.filter((_, i) => i % width === width - 1);
+      return last.reduce((sum, value) => sum + value / last.length, 0);
+    };
+    const even = meanOf(outputsOf(train(data, TRAIN).learner, data, HELD));
+    const heavy = meanOf(outputsOf(train({ ...data, weights }, TRAIN).learner, data, HELD));
+    expect(heavy).toBeGreaterThan(even + 0.02);
   });
 
   it("never looks at the targets of rows that are not its own", () => {
@@ -267,7 +339,7 @@ describe.each(cases)("$name, $classes classes", ({ name, classes, params }) => {
   it("is the same whatever the size of the team of threads", () => {
     const large = madeDataset(9_000, classes, 7);
     const rows = rowsBetween(0, large.rows);
-    const few = { ...params, ...("rounds" in params ? { rounds: 4 } : {}), ...("trees" in params ? { trees: 2 } : {}) };
+    const few = { ...params, ...("rounds" in params && { rounds: 4 }), ...("trees" in params && { trees: 2 }) };
     const alone = fit(name, large, rows, few);
     const kernels = createKernels(createMemory(), 3);
     expect(fit(name, large, rows, few, { kernels })).toEqual(alone);
@@ -275,7 +347,7 @@ describe.each(cases)("$name, $classes classes", ({ name, classes, params }) => {
   });
 });
 
-describe.each(cases.filter(({ classes }) => classes === 0))("$name", ({ name, params }) => {
+describe.each(cases.filter(({ classes }) => classes === 0))("$name $variant", ({ name, params }) => {
   it("learns a target that is far from 0", () => {
     const data = madeDataset(ROWS, 0, 5);
     const offset = { ...data, target: data.target.map((value) => 1e8 + value) };
@@ -303,6 +375,8 @@ function modelOf(learner: Learner, data: Dataset): Model {
         : { op: "Category", column: name, categories: list(cardinality, (k) => `category ${k}`) },
     ),
     members: [{ name: "model", weight: 1, learner }],
+    combination: { kind: "vote" },
+    labelWeights: null,
     name: "model",
     metrics: {},
     provenance: {

@@ -11,7 +11,7 @@ const TOLERANCE = 1e-9;
 const MOST_POSITIONS = 3_000;
 
 /**
- * Minimises |y - Xw - b|^2 / (2 rows) + alpha * l1Ratio * |w|_1 + alpha * (1 - l1Ratio) / 2 * |w|^2 and returns w with
+ * Minimises the weighted mean of (y - Xw - b)^2 / 2 over the rows + alpha * l1Ratio * |w|_1 + alpha * (1 - l1Ratio) / 2 * |w|^2 and returns w with
  * b at the intercept's position. Without an L1 part that is one linear system; with it, coordinate descent on the
  * products of the columns (Friedman, Hastie & Tibshirani 2010), which takes one pass over the rows in all.
  * Throws SLW_LEARNER_WIDTH.
@@ -33,8 +33,8 @@ export function fitElasticNet(
     );
   }
   const problem = centeredProblem(kernels, rows, target, checkpoint);
-  const l1 = rows.rows * alpha * l1Ratio;
-  const l2 = rows.rows * alpha * (1 - l1Ratio);
+  const l1 = rows.totalWeight * alpha * l1Ratio;
+  const l2 = rows.totalWeight * alpha * (1 - l1Ratio);
   const weights = l1 > 0 ? coordinateDescent(problem, l1, l2, checkpoint) : solveRidge(problem, l2, checkpoint);
   let intercept = problem.targetMean;
   for (let j = 0; j < rows.positions; j++) intercept -= weights[j] * problem.means[j];
@@ -50,7 +50,7 @@ interface CenteredProblem {
   readonly moments: Float64Array;
   readonly means: Float64Array;
   readonly targetMean: number;
-  /** Square root of the centred target's sum of squares. */
+  /** Square root of the centred target's weighted sum of squares. */
   readonly targetNorm: number;
 }
 
@@ -60,35 +60,43 @@ function centeredProblem(
   target: Float64Array,
   checkpoint: () => void,
 ): CenteredProblem {
-  const { rows, dense, columns, codes, codeCount, positions, intercept } = encoded;
+  const { rows, dense, columns, codes, codeCount, positions, intercept, weights, totalWeight } = encoded;
   const { run, arena } = kernels;
   const targetAt = arena.allocate(rows * 8);
   const momentsAt = arena.allocate(positions * 8);
   const { buffer } = arena.memory;
-  const targetMean = target.reduce((sum, value) => sum + value, 0) / rows;
-  const centered = new Float64Array(buffer, targetAt, rows);
-  for (let i = 0; i < rows; i++) centered[i] = target[i] - targetMean;
+  const weightOf = weights === 0 ? null : new Float64Array(buffer, weights, rows);
+  let sum = 0;
+  for (let i = 0; i < rows; i++) sum += (weightOf?.[i] ?? 1) * target[i];
+  const targetMean = sum / totalWeight;
+  const weighted = new Float64Array(buffer, targetAt, rows);
+  let squares = 0;
+  for (let i = 0; i < rows; i++) {
+    const centered = target[i] - targetMean;
+    weighted[i] = (weightOf?.[i] ?? 1) * centered;
+    squares += weighted[i] * centered;
+  }
   run.linearGradient(dense, columns, codes, codeCount, 0, rows, targetAt, momentsAt);
   const sums = columnProducts(kernels, encoded, checkpoint);
   const means = new Float64Array(positions);
   // The intercept's column is all ones, so its products are the other columns' sums.
   for (let j = 0; j < positions; j++) {
-    means[j] = (j < intercept ? sums[intercept * positions + j] : sums[j * positions + intercept]) / rows;
+    means[j] = (j < intercept ? sums[intercept * positions + j] : sums[j * positions + intercept]) / totalWeight;
   }
   return {
     size: positions,
-    products: centeredProducts(sums, means, rows, checkpoint),
+    products: centeredProducts(sums, means, totalWeight, checkpoint),
     moments: new Float64Array(buffer, momentsAt, positions).slice(),
     means,
     targetMean,
-    targetNorm: Math.sqrt(centered.reduce((sum, value) => sum + value * value, 0)),
+    targetNorm: Math.sqrt(squares),
   };
 }
 
 function centeredProducts(
   lower: Float64Array,
   means: Float64Array,
-  rows: number,
+  totalWeight: number,
   checkpoint: () => void,
 ): Float64Array {
   const size = means.length;
@@ -97,7 +105,7 @@ function centeredProducts(
     checkpoint();
     for (let b = 0; b <= a; b++) {
       const raw = lower[a * size + b];
-      const value = raw - rows * means[a] * means[b];
+      const value = raw - totalWeight * means[a] * means[b];
       // What is only rounding of a column that does not vary (the intercept, an unused category) is 0.
       const kept = a === b && value <= 1e-12 * raw ? 0 : value;
       products[a * size + b] = kept;

@@ -1,7 +1,8 @@
 /** How features enter a linear learner, decided on the training rows only, and the training rows in that form. */
 import type { Kernels } from "../../kernels/index.ts";
-import type { LinearEncoding, LinearLearner } from "../../model/index.ts";
+import { binOf, type LinearEncoding, type LinearLearner } from "../../model/index.ts";
 import type { Dataset, Feature } from "../dataset.ts";
+import { cutValues, quantileCuts, scalingOf, type Scaling } from "./linear-scaling.ts";
 
 /**
  * Categories of one feature that get a weight of their own, the most frequent ones; the rest count as unknown, and so do
@@ -10,8 +11,12 @@ import type { Dataset, Feature } from "../dataset.ts";
 const MOST_CATEGORIES = 1_000;
 /** The same for all features together: it bounds the matrix of products (18 MiB) and the time to solve it. */
 const MOST_CATEGORIES_IN_ALL = 1_500;
-/** Quantiles are taken from this many rows at most, evenly spaced. */
-const QUANTILE_ROWS = 100_000;
+/** Quantile bins of a numeric feature, where they are asked for. */
+const BINS = 16;
+/** Training rows a bin, at least: few rows get fewer bins. */
+const ROWS_A_BIN = 40;
+/** Bins of all features together; so wide tables get fewer of them, or none. */
+const MOST_BINS_IN_ALL = 1_200;
 
 /**
  * The training rows in the kernels' memory, as assembly/linear.ts reads them. Positions: the scaled features and
@@ -28,6 +33,10 @@ export interface EncodedRows {
   readonly positions: number;
   /** The position whose value is 1 in every row. */
   readonly intercept: number;
+  /** Address of the rows' weights, f64; 0 where all rows count the same. */
+  readonly weights: number;
+  /** The sum of the weights; the number of rows where all count the same. */
+  readonly totalWeight: number;
   readonly encoding: Encoding;
 }
 
@@ -40,8 +49,17 @@ export interface Encoding {
   readonly positionOf: Int32Array;
 }
 
+/** "scaled": numbers as they are, standardised. "bins": as one of their quantile bins as well, one-hot. */
+export type NumericEncoding = "scaled" | "bins";
+
 /** Space is taken from the kernels' arena; the caller releases it. */
-export function encodeRows(kernels: Kernels, data: Dataset, rows: Uint32Array, checkpoint: () => void): EncodedRows {
+export function encodeRows(
+  kernels: Kernels,
+  data: Dataset,
+  rows: Uint32Array,
+  checkpoint: () => void,
+  numeric: NumericEncoding = "scaled",
+): EncodedRows {
   const scaled: ScaledFeature[] = [];
   const categorical: number[] = [];
   data.features.forEach((feature, index) => {
@@ -53,30 +71,79 @@ export function encodeRows(kernels: Kernels, data: Dataset, rows: Uint32Array, c
     }
   });
   checkpoint();
-  const oneHots = oneHotFeatures(data.features, categorical, rows, checkpoint);
-  const layout = layOut(scaled, oneHots);
-  const dense = kernels.arena.allocate(rows.length * layout.columns * 4);
-  const codes = kernels.arena.allocate(rows.length * oneHots.length * 4);
-  checkpoint();
-  const { buffer } = kernels.arena.memory;
-  const denseView = new Float32Array(buffer, dense, rows.length * layout.columns);
-  for (const each of layout.scaled) {
+  const coded = [
+    ...oneHotFeatures(data.features, categorical, rows, checkpoint),
+    ...(numeric === "bins" ? binnedFeatures(data.features, scaled, rows, checkpoint) : []),
+  ];
+  const layout = layOut(scaled, coded);
+  const { columns, positions, intercept, encoding } = layout;
+  const dense = placeNumbers(kernels, data, rows, layout, checkpoint);
+  const codes = placeCodes(kernels, data, rows, coded, layout.firstPositions, checkpoint);
+  const { weights, totalWeight } = placeWeights(kernels, data.weights, rows);
+  return {
+    rows: rows.length,
+    dense,
+    columns,
+    codes,
+    codeCount: coded.length,
+    positions,
+    intercept,
+    weights,
+    totalWeight,
+    encoding,
+  };
+}
+
+function placeNumbers(
+  { arena }: Kernels,
+  { features }: Dataset,
+  rows: Uint32Array,
+  { columns, scaled, intercept }: Layout,
+  checkpoint: () => void,
+): number {
+  const address = arena.allocate(rows.length * columns * 4);
+  const view = new Float32Array(arena.memory.buffer, address, rows.length * columns);
+  for (const each of scaled) {
     checkpoint();
-    writeScaled(denseView, layout.columns, each, data.features[each.feature].values, rows);
+    writeScaled(view, columns, each, features[each.feature].values, rows);
   }
-  for (let row = 0; row < rows.length; row++) denseView[row * layout.columns + layout.intercept] = 1;
-  const codeView = new Uint32Array(buffer, codes, rows.length * oneHots.length);
-  oneHots.forEach((each, j) => {
+  for (let row = 0; row < rows.length; row++) view[row * columns + intercept] = 1;
+  return address;
+}
+
+function placeCodes(
+  { arena }: Kernels,
+  { features }: Dataset,
+  rows: Uint32Array,
+  coded: readonly CodedFeature[],
+  firstPositions: readonly number[],
+  checkpoint: () => void,
+): number {
+  const address = arena.allocate(rows.length * coded.length * 4);
+  const view = new Uint32Array(arena.memory.buffer, address, rows.length * coded.length);
+  coded.forEach((each, j) => {
     checkpoint();
-    const { values, cardinality } = data.features[each.index];
+    const { values } = features[each.index];
     for (let i = 0; i < rows.length; i++) {
-      const value = values[rows[i]];
-      const known = value >= 0 && value < cardinality;
-      codeView[i * oneHots.length + j] = layout.firstPositions[j] + each.slots[known ? value : cardinality];
+      view[i * coded.length + j] = firstPositions[j] + each.slots[codeOf(each, values[rows[i]])];
     }
   });
-  const { columns, positions, intercept, encoding } = layout;
-  return { rows: rows.length, dense, columns, codes, codeCount: oneHots.length, positions, intercept, encoding };
+  return address;
+}
+
+/** Where no row weighs anything, all count the same. */
+function placeWeights(
+  { arena }: Kernels,
+  all: Float64Array | null,
+  rows: Uint32Array,
+): Pick<EncodedRows, "weights" | "totalWeight"> {
+  let totalWeight = 0;
+  if (all) for (let i = 0; i < rows.length; i++) totalWeight += all[rows[i]];
+  if (!all || totalWeight === 0) return { weights: 0, totalWeight: rows.length };
+  const weights = arena.allocate(rows.length * 8);
+  const view = new Float64Array(arena.memory.buffer, weights, rows.length);
+  for (let i = 0; i < rows.length; i++) view[i] = all[rows[i]];
+  return { weights, totalWeight };
 }
 
 /** The learner of trained weights (positions x pitch, output k in column k), the intercept among them. */
@@ -97,85 +164,41 @@ export function toLearner(
   return { kind: "linear", outputs, link, width, encodings, weights: learned, intercepts };
 }
 
-interface Scaling {
-  readonly fill: number;
-  readonly mean: number;
-  readonly scale: number;
-  readonly range: readonly [number, number];
-  readonly nulls: boolean;
-}
-
 interface ScaledFeature extends Scaling {
   readonly index: number;
 }
 
-/** Null when nothing can be learned from the feature: one value, or none. */
-function scalingOf(values: Float64Array, rows: Uint32Array, checkpoint: () => void): Scaling | null {
-  const known = knownSample(values, rows);
-  if (known.length === 0) return null;
-  const fill = (known[(known.length - 1) >> 1] + known[known.length >> 1]) / 2;
-  const range = saneRange(known);
-  checkpoint();
-  const cut = cutValues(values, rows, range);
-  let nulls = 0;
-  let sum = 0;
-  for (let i = 0; i < cut.length; i++) {
-    if (Number.isNaN(cut[i])) {
-      nulls++;
-      cut[i] = fill;
-    }
-    sum += cut[i];
-  }
-  checkpoint();
-  const mean = sum / rows.length;
-  let squares = 0;
-  for (let i = 0; i < cut.length; i++) squares += (cut[i] - mean) ** 2;
-  const deviation = Math.sqrt(squares / rows.length);
-  // A deviation that is only rounding is none: the values do not vary.
-  const varies = deviation > 1e-12 * Math.max(Math.abs(range[0]), Math.abs(range[1]));
-  if (!varies && nulls === 0) return null;
-  return { fill, mean, scale: varies ? deviation : 1, range, nulls: nulls > 0 };
-}
-
-/** The rows' values, cut to the range; NaN stays. */
-function cutValues(values: Float64Array, rows: Uint32Array, range: readonly [number, number]): Float64Array {
-  const low = range[0];
-  const high = range[1];
-  const cut = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) {
-    const value = values[rows[i]];
-    cut[i] = value < low ? low : value > high ? high : value;
-  }
-  return cut;
-}
-
-/** Values that are not missing, ascending. */
-function knownSample(values: Float64Array, rows: Uint32Array): Float64Array {
-  const step = Math.ceil(rows.length / QUANTILE_ROWS);
-  const sample = new Float64Array(Math.ceil(rows.length / step));
-  let count = 0;
-  for (let i = 0; i < rows.length; i += step) {
-    const value = values[rows[i]];
-    if (!Number.isNaN(value)) sample[count++] = value;
-  }
-  return sample.subarray(0, count).sort();
-}
-
-/** The middle 99.8% of the values, and as much again on either side. */
-function saneRange(ascending: Float64Array): [number, number] {
-  const last = ascending.length - 1;
-  const low = ascending[Math.floor(0.001 * last)];
-  const high = ascending[Math.ceil(0.999 * last)];
-  if (low === high) return [ascending[0], ascending[last]];
-  return [low - (high - low), high + (high - low)];
-}
-
-interface OneHotFeature {
+/** A feature that is one of several codes in each row. */
+interface CodedFeature {
   readonly index: number;
-  /** For every category and, last, for missing and unknown: its place among the feature's positions. */
+  /** Of a number: the cuts between its bins; null: the code is the category. */
+  readonly cuts: readonly number[] | null;
+  /** For every code and, last, for missing and unknown: its place among the feature's positions. */
   readonly slots: Int32Array;
   /** Number of positions. */
   readonly size: number;
+}
+
+function codeOf({ cuts, slots }: CodedFeature, value: number): number {
+  const unknown = slots.length - 1;
+  if (cuts) return Number.isNaN(value) ? unknown : binOf(cuts, value);
+  return value >= 0 && value < unknown ? value : unknown;
+}
+
+function binnedFeatures(
+  features: readonly Feature[],
+  scaled: readonly ScaledFeature[],
+  rows: Uint32Array,
+  checkpoint: () => void,
+): CodedFeature[] {
+  const bins = Math.min(BINS, Math.floor(rows.length / ROWS_A_BIN), Math.floor(MOST_BINS_IN_ALL / scaled.length));
+  return scaled.flatMap(({ index }) => {
+    checkpoint();
+    const cuts = quantileCuts(features[index].values, rows, bins);
+    if (cuts.length === 0) return [];
+    const size = cuts.length + 2;
+    return [{ index, cuts, slots: Int32Array.from({ length: size }, (_, code) => code), size }];
+  });
 }
 
 function oneHotFeatures(
@@ -183,7 +206,7 @@ function oneHotFeatures(
   indices: readonly number[],
   rows: Uint32Array,
   checkpoint: () => void,
-): OneHotFeature[] {
+): CodedFeature[] {
   const counts = indices.map((index) => {
     checkpoint();
     return categoryCounts(features[index], rows);
@@ -195,7 +218,7 @@ function oneHotFeatures(
     let size = 0;
     kept.forEach((keep, category) => (slots[category] = keep ? size++ : -1));
     slots[kept.length] = size;
-    return { index, slots: slots.map((slot) => (slot < 0 ? size : slot)), size: size + 1 };
+    return { index, cuts: null, slots: slots.map((slot) => (slot < 0 ? size : slot)), size: size + 1 };
   });
 }
 
@@ -232,37 +255,25 @@ interface Layout {
 }
 
 /** In the dense columns the learner's positions and the trained ones are the same. */
-function layOut(scaledFeatures: readonly ScaledFeature[], oneHots: readonly OneHotFeature[]): Layout {
+function layOut(scaledFeatures: readonly ScaledFeature[], codedFeatures: readonly CodedFeature[]): Layout {
   let next = 0;
   const scaled = scaledFeatures.map(({ index, fill, mean, scale, range, nulls }) => {
     const position = next++;
-    return {
-      kind: "scaled" as const,
-      feature: index,
-      position,
-      mean,
-      scale,
-      fill,
-      missing: nulls ? next++ : -1,
-      range,
-    };
+    const missing = nulls ? next++ : -1;
+    return { kind: "scaled" as const, feature: index, position, mean, scale, fill, missing, range };
   });
   const intercept = next;
   const columns = Math.ceil((intercept + 1) / 4) * 4;
   const positionOf: number[] = Array.from({ length: intercept }, (_, position) => position);
   const firstPositions: number[] = [];
   let positions = columns;
-  const coded = oneHots.map(({ index, slots, size }): LinearEncoding => {
-    const encoding = {
-      kind: "oneHot" as const,
-      feature: index,
-      position: positionOf.length,
-      cardinality: slots.length - 1,
-    };
+  const coded = codedFeatures.map(({ index, cuts, slots, size }): LinearEncoding => {
+    const position = positionOf.length;
     firstPositions.push(positions);
     for (const slot of slots) positionOf.push(positions + slot);
     positions += size;
-    return encoding;
+    if (cuts) return { kind: "binned", feature: index, position, cuts };
+    return { kind: "oneHot", feature: index, position, cardinality: slots.length - 1 };
   });
   const encoding = {
     encodings: [...scaled, ...coded],

@@ -21,7 +21,7 @@ const MOST_CONDITIONED = 2_000;
 const CHUNK_NUMBERS = 65_536;
 
 /**
- * Minimises C * (sum of the rows' log loss) + |w|^2 / 2, the intercepts not among w. Two classes: sigmoid of one
+ * Minimises C * (sum of the rows' weight * log loss) + |w|^2 / 2, the intercepts not among w. Two classes: sigmoid of one
  * output; more: softmax of one output a class.
  * @param labels class numbers, one a row
  */
@@ -36,7 +36,7 @@ export function fitLogistic(
   const outputs = classes === 2 ? 1 : classes;
   const pitch = outputs === 1 ? 1 : Math.ceil(outputs / 2) * 2;
   const lossAndGradient = logLoss(kernels, rows, labels, classes, pitch, checkpoint);
-  const penalty = 1 / (C * rows.rows);
+  const penalty = 1 / (C * rows.totalWeight);
   const firstIntercept = rows.intercept * pitch;
   const objective: Objective = (point, gradient) => {
     let value = lossAndGradient(point, gradient);
@@ -69,8 +69,8 @@ function inverseCurvature(
   checkpoint: () => void,
 ): (vector: Float64Array) => void {
   const { positions } = rows;
-  const share = pitch === 1 ? labels.reduce((sum, label) => sum + label, 0) / rows.rows : 1 / pitch;
-  const curvature = Math.max(share * (1 - share), 1e-3) / rows.rows;
+  const share = pitch === 1 ? weightedSum(kernels, rows, labels) / rows.totalWeight : 1 / pitch;
+  const curvature = Math.max(share * (1 - share), 1e-3) / rows.totalWeight;
   const hessian = columnProducts(kernels, rows, checkpoint).map((product) => product * curvature);
   for (let j = 0; j < positions; j++) hessian[j * positions + j] += penalty;
   const factors = factorize(hessian, positions, checkpoint);
@@ -80,10 +80,16 @@ function inverseCurvature(
   };
 }
 
-/** Mean log loss and its gradient. */
+function weightedSum({ arena }: Kernels, { weights, rows }: EncodedRows, values: Float64Array): number {
+  if (weights === 0) return values.reduce((sum, value) => sum + value, 0);
+  const view = new Float64Array(arena.memory.buffer, weights, rows);
+  return values.reduce((sum, value, i) => sum + value * view[i], 0);
+}
+
+/** Weighted mean log loss and its gradient. */
 function logLoss(
   kernels: Kernels,
-  { rows, dense, columns, codes, codeCount, positions }: EncodedRows,
+  { rows, dense, columns, codes, codeCount, positions, weights: rowWeights, totalWeight }: EncodedRows,
   labels: Float64Array,
   classes: number,
   pitch: number,
@@ -110,15 +116,15 @@ function logLoss(
       const end = Math.min(rows, first + chunk);
       if (classes === 2) {
         run.linearScores(dense, columns, codes, codeCount, first, end, weightsAt, scoresAt);
-        loss += run.sigmoidResiduals(scoresAt, labelsAt, first, end);
+        loss += run.sigmoidResiduals(scoresAt, labelsAt, first, end, rowWeights);
         run.linearGradient(dense, columns, codes, codeCount, first, end, scoresAt, gradientAt);
       } else {
         run.linearScoresOfMany(dense, columns, codes, codeCount, first, end, weightsAt, pitch, scoresAt);
-        loss += run.softmaxResiduals(scoresAt, pitch, classes, labelsAt, first, end);
+        loss += run.softmaxResiduals(scoresAt, pitch, classes, labelsAt, first, end, rowWeights);
         run.linearGradientOfMany(dense, columns, codes, codeCount, first, end, scoresAt, pitch, gradientAt);
       }
     }
-    for (let i = 0; i < size; i++) gradient[i] = summed[i] / rows;
-    return loss / rows;
+    for (let i = 0; i < size; i++) gradient[i] = summed[i] / totalWeight;
+    return loss / totalWeight;
   };
 }

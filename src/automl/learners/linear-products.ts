@@ -6,12 +6,12 @@ import type { EncodedRows } from "./linear-encoding.ts";
 const CHUNK_PRODUCTS = 2 ** 22;
 
 /**
- * Sum over the rows of value a times value b: positions x positions f64, row-major, in the kernels' memory. Only
+ * Sum over the rows of value a times value b times weight: positions x positions f64, row-major, in the kernels' memory. Only
  * b <= a is filled. Takes one pass over the rows; the caller releases the space.
  */
 export function columnProducts(
   { run, arena }: Kernels,
-  { rows, dense, columns, codes, codeCount, positions }: EncodedRows,
+  { rows, dense, columns, codes, codeCount, positions, weights }: EncodedRows,
   checkpoint: () => void,
 ): Float64Array {
   const address = arena.allocate(positions * positions * 8);
@@ -19,7 +19,7 @@ export function columnProducts(
   for (let first = 0; first < rows; first += chunk) {
     checkpoint();
     const end = Math.min(rows, first + chunk);
-    run.linearProducts(dense, columns, codes, codeCount, first, end, address, positions);
+    run.linearProducts(dense, columns, codes, codeCount, first, end, address, positions, weights);
   }
   return new Float64Array(arena.memory.buffer, address, positions * positions);
 }

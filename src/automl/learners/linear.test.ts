@@ -8,6 +8,7 @@ import { learnerOutputs, type LinearLearner } from "../../model/index.ts";
 import type { Dataset, Feature } from "../dataset.ts";
 import type { FitContext, LearningAlgorithm, Params } from "./learner.ts";
 import { elasticNet, logisticRegression } from "./linear.ts";
+import { encodeRows } from "./linear-encoding.ts";
 
 const kernels = createKernels();
 
@@ -30,7 +31,7 @@ function categorical(name: string, cardinality: number, codes: readonly number[]
 
 function dataset(features: Feature[], target: readonly number[], classes = 0): Dataset {
   const task = classes > 0 ? "classification" : "regression";
-  return { task, rows: target.length, features, target: Float64Array.from(target), classes };
+  return { task, rows: target.length, features, target: Float64Array.from(target), classes, weights: null };
 }
 
 /** rows x features, row-major, as scoring takes them. */
@@ -188,6 +189,93 @@ describe("features", () => {
   });
 });
 
+describe("numbers as bins", () => {
+  const random = createRandom(8);
+  const rows = 1_600;
+  const x = Array.from({ length: rows }, (_, i) => (i % 10 === 0 ? null : random.normal()));
+  // No straight line fits it, and its mean is far from that of the missing ones.
+  const hill = x.map((value) => (value === null ? 3 : Math.abs(value) < 0.7 ? 1 : 0));
+
+  function error(encoding: string): number {
+    const data = dataset([numeric("x", x)], hill);
+    const learner = fit(elasticNet, data, { encoding, alpha: 1e-6 }, allRows(data).subarray(0, 1_200));
+    const held = allRows(data).subarray(1_200);
+    const outputs = learnerOutputs(learner, featureRows(data, held), held.length);
+    return held.reduce((sum, row, i) => sum + (outputs[i] - hill[row]) ** 2, 0) / held.length;
+  }
+
+  it("learns what is no straight line", () => {
+    expect(error("scaled")).toBeGreaterThan(0.15);
+    expect(error("bins")).toBeLessThan(0.05);
+  });
+
+  it("cuts at the quantiles of the training rows, and keeps the number itself", () => {
+    const data = dataset([numeric("x", x)], hill);
+    const train = allRows(data).subarray(0, 1_200);
+    const learner = fit(elasticNet, data, { encoding: "bins" }, train);
+    const [scaled, binned] = learner.encodings;
+    if (scaled?.kind !== "scaled" || binned?.kind !== "binned") throw new Error("expected a number and its bins");
+    expect(binned.cuts).toHaveLength(15);
+    const known = x.slice(0, 1_200).filter((value) => value !== null);
+    const counts = [...binned.cuts, Infinity].map((cut, i) => {
+      return known.filter((value) => value > (binned.cuts[i - 1] ?? -Infinity) && value <= cut).length;
+    });
+    for (const count of counts) expect(Math.abs(count - known.length / 16)).toBeLessThanOrEqual(1);
+  });
+
+  it.each([
+    ["few rows: a bin for 40", 200, 1, 4],
+    ["too few rows: none", 70, 1, 0],
+    ["many columns: fewer bins", 1_600, 200, 5],
+    ["too many columns: none", 1_600, 800, 0],
+  ])("%s", (_, count, columns, cuts) => {
+    const features = Array.from({ length: columns }, (_, j) =>
+      numeric(
+        `x${j}`,
+        Array.from({ length: count }, (_, i) => (i * 7 + j) % 1_601),
+      ),
+    );
+    const data = dataset(features, hill.slice(0, count));
+    const { encoding } = encodeRows(createKernels(), data, allRows(data), () => {}, "bins");
+    const binned = encoding.encodings.filter(({ kind }) => kind === "binned");
+    expect(binned).toHaveLength(cuts === 0 ? 0 : columns);
+    for (const each of binned) expect(each).toMatchObject({ cuts: expect.objectContaining({ length: cuts }) });
+  });
+
+  it("does not cut a number of few values twice at the same place", () => {
+    const few = Array.from({ length: 400 }, (_, i) => (i % 4 === 0 ? 5 : 0));
+    const learner = fit(elasticNet, dataset([numeric("x", few)], few), { encoding: "bins" });
+    expect(learner.encodings).toEqual([
+      expect.objectContaining({ kind: "scaled" }),
+      { kind: "binned", feature: 0, position: 1, cuts: [0] },
+    ]);
+  });
+});
+
+describe("sample weights", () => {
+  const random = createRandom(9);
+  const data = dataset(
+    [
+      numeric(
+        "x",
+        Array.from({ length: 200 }, () => random.normal()),
+      ),
+    ],
+    Array.from({ length: 200 }, () => random.integer(2)),
+    2,
+  );
+  const learnt: [LearningAlgorithm, Dataset][] = [
+    [logisticRegression, data],
+    [elasticNet, { ...data, task: "regression", classes: 0 }],
+  ];
+
+  it.each(learnt)("$name: all 1, or all 0, is as none", (algorithm, each) => {
+    const without = fit(algorithm, each, {});
+    expect(fit(algorithm, { ...each, weights: new Float64Array(200).fill(1) }, {})).toEqual(without);
+    expect(fit(algorithm, { ...each, weights: new Float64Array(200) }, {})).toEqual(without);
+  });
+});
+
 describe("both learners", () => {
   const random = createRandom(4);
   const rows = 3_000;
@@ -252,6 +340,8 @@ describe("both learners", () => {
     [elasticNet, { alpha: -1 }],
     [elasticNet, { l1_ratio: 1.5 }],
     [elasticNet, { alpha: NaN }],
+    [elasticNet, { encoding: "binned" }],
+    [logisticRegression, { encoding: 16 }],
   ];
   it.each(wrong)("%o refuses %o", (algorithm, params) => {
     expect(() => fit(algorithm, regression, params)).toThrow(expect.objectContaining({ code: "SLW_LEARNER_PARAM" }));

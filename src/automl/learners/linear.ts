@@ -2,13 +2,17 @@
  * Linear learners. Numeric features are imputed with the median (and marked where nulls were seen), cut to a sane
  * range and standardised; categorical ones enter one-hot (linear-encoding.ts).
  */
-import { SlipwayError } from "../../base/index.ts";
 import { fitElasticNet } from "./linear-elastic-net.ts";
 import { encodeRows, toLearner } from "./linear-encoding.ts";
 import { fitLogistic } from "./linear-logistic.ts";
-import type { LearningAlgorithm, Params } from "./learner.ts";
+import type { LearningAlgorithm } from "./learner.ts";
+import { encodingParam, numberParam, rowsOf } from "./linear-params.ts";
 
-/** Params: `C`, the inverse strength of the L2 penalty, as scikit-learn's LogisticRegression has it; default 1. */
+/**
+ * Params: `C`, the inverse strength of the L2 penalty, as scikit-learn's LogisticRegression has it; default 1.
+ * `encoding`: "scaled" (default), or "bins": every number as one of 16 quantile bins too, so that its effect need not
+ * be a straight line.
+ */
 export const logisticRegression: LearningAlgorithm = {
   name: "LogisticRegression",
   tasks: ["classification"],
@@ -16,7 +20,7 @@ export const logisticRegression: LearningAlgorithm = {
     const C = numberParam(params, "C", 1, (value) => value > 0, "a number above 0");
     const mark = kernels.arena.mark();
     try {
-      const encoded = encodeRows(kernels, data, rows, checkpoint);
+      const encoded = encodeRows(kernels, data, rows, checkpoint, encodingParam(params));
       const labels = rowsOf(data.target, rows);
       const { weights, pitch, outputs } = fitLogistic(kernels, encoded, labels, data.classes, C, checkpoint);
       const link = outputs === 1 ? "sigmoid" : "softmax";
@@ -30,7 +34,7 @@ export const logisticRegression: LearningAlgorithm = {
 /**
  * Params as scikit-learn's ElasticNet has them: `alpha`, the strength of the penalty, and `l1_ratio`, the share of L1
  * in it; 0 is ridge regression. Default: scikit-learn's Ridge(alpha=1), which does not depend on the target's unit
- * as an L1 penalty does.
+ * as an L1 penalty does. `encoding` as in `logisticRegression`.
  */
 export const elasticNet: LearningAlgorithm = {
   name: "ElasticNet",
@@ -40,7 +44,7 @@ export const elasticNet: LearningAlgorithm = {
     const l1Ratio = numberParam(params, "l1_ratio", 0, (value) => value >= 0 && value <= 1, "a number from 0 to 1");
     const mark = kernels.arena.mark();
     try {
-      const encoded = encodeRows(kernels, data, rows, checkpoint);
+      const encoded = encodeRows(kernels, data, rows, checkpoint, encodingParam(params));
       const target = rowsOf(data.target, rows);
       const weights = fitElasticNet(kernels, encoded, target, alpha, l1Ratio, checkpoint);
       return { learner: toLearner(encoded, weights, 1, 1, "identity"), rounds: 0 };
@@ -49,24 +53,3 @@ export const elasticNet: LearningAlgorithm = {
     }
   },
 };
-
-/** A loop, as Float64Array.from takes a tenth of a second for a million rows. */
-function rowsOf(values: Float64Array, rows: Uint32Array): Float64Array {
-  const picked = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) picked[i] = values[rows[i]];
-  return picked;
-}
-
-function numberParam(
-  params: Params,
-  name: string,
-  fallback: number,
-  allowed: (value: number) => boolean,
-  expected: string,
-): number {
-  const value = params[name] ?? fallback;
-  if (typeof value === "number" && Number.isFinite(value) && allowed(value)) return value;
-  throw new SlipwayError("SLW_LEARNER_PARAM", `The hyperparameter ${name} should be ${expected}, but is ${value}.`, {
-    details: { param: name, expected, got: value },
-  });
-}

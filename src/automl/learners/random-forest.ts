@@ -2,18 +2,19 @@ import { trainForest, type ForestParams } from "./forest.ts";
 import type { LearningAlgorithm } from "./learner.ts";
 
 /** scikit-learn's defaults where they fit histograms; leaves are bounded so that a model file stays small. */
-const DEFAULTS = { trees: 100, maxLeaves: 1024, minRows: 3, featureFraction: 0.4 } as const;
+const DEFAULTS = { trees: 100, maxLeaves: 1024, maxDepth: 64, minRows: 3, featureFraction: 0.4 } as const;
 
-function forest(name: string, fixed: Pick<ForestParams, "bootstrap" | "randomThresholds">): LearningAlgorithm {
+function forest(
+  name: string,
+  fixed: Partial<ForestParams> & Pick<ForestParams, "bootstrap" | "randomThresholds">,
+  defaults: Partial<ForestParams> = {},
+): LearningAlgorithm {
   return {
     name,
     tasks: ["classification", "regression"],
-    fit(data, rows, params, context) {
-      const { target, classes } = data;
-      const { binned, seed, checkpoint, shouldFinish } = context;
-      const merged = { ...DEFAULTS, ...params, ...fixed };
-      const input = { data: binned, target, classes, rows, seed, checkpoint, shouldFinish };
-      const learner = trainForest(context.kernels, input, merged);
+    fit(dataset, rows, params, { kernels, ...context }) {
+      const merged = { ...DEFAULTS, ...defaults, ...params, ...fixed };
+      const learner = trainForest(kernels, { dataset, rows, ...context }, merged);
       return { learner, rounds: learner.trees.roots.length };
     },
   };
@@ -21,3 +22,9 @@ function forest(name: string, fixed: Pick<ForestParams, "bootstrap" | "randomThr
 
 export const randomForest = forest("RandomForest", { bootstrap: true, randomThresholds: false });
 export const extremeRandomTrees = forest("ExtremeRandomTrees", { bootstrap: false, randomThresholds: true });
+/** One tree that a person can read; its leaves hold enough rows to be believed. */
+export const decisionTree = forest(
+  "DecisionTree",
+  { trees: 1, bootstrap: false, randomThresholds: false },
+  { maxLeaves: 64, maxDepth: 10, minRows: 20, featureFraction: 1 },
+);

@@ -13,7 +13,8 @@ import {
 } from "../test-dataset.ts";
 import { binDataset } from "./binned.ts";
 import { createTreesBuilder } from "./flatten.ts";
-import { growTree, type GrowthParams } from "./grow.ts";
+import { growTree } from "./grow.ts";
+import type { GrowthParams } from "./grown-tree.ts";
 import { createWorkspace, padRows } from "./workspace.ts";
 
 const kernels = createKernels();
@@ -64,7 +65,7 @@ function leavesOf(each: Case): { readonly byBins: number[]; readonly byValues: n
   const data = made(each);
   const binned = binDataset(data, kernels);
   const params = { ...limits, ...each.params };
-  const space = createWorkspace(kernels, binned, params.maxLeaves);
+  const space = createWorkspace(kernels, binned, { maxLeaves: params.maxLeaves, weights: null, directions: null });
   const gradients = kernels.arena.allocate(padRows(data.rows) * 4);
   // After the last allocation: one that grows the memory leaves earlier views too short.
   const { buffer } = kernels.arena.memory;
@@ -77,7 +78,7 @@ function leavesOf(each: Case): { readonly byBins: number[]; readonly byValues: n
     return data.features.length;
   };
   const tree = growTree(space, data.rows, scale, params, everyFeature, each.seed);
-  const builder = createTreesBuilder(binned.binnings, 1);
+  const builder = createTreesBuilder(1);
   builder.add(
     space,
     tree,

@@ -2,44 +2,27 @@
  * Grows one tree on the packed gradients of a workspace, leaf by leaf: always the leaf whose split gains most
  * (LightGBM's leaf-wise growth, Ke et al. 2017).
  */
-import { readSplit, writeSplitParams, type Quantisation, type Split, type SplitParams } from "../../kernels/index.ts";
-import { FEATURE_BYTES, NODE_BYTES, type Workspace } from "./workspace.ts";
+import {
+  packSum,
+  readSplit,
+  writeSplitBounds,
+  writeSplitParams,
+  type Quantisation,
+  type Split,
+} from "../../kernels/index.ts";
+import { coversOf, type FeatureSampler, type GrownTree, type GrowthParams } from "./grown-tree.ts";
+import {
+  childLeaves,
+  computeHistogram,
+  partitionRows,
+  rootLeaf,
+  slotAddress,
+  writeNode,
+  type SearchedLeaf,
+} from "./leaf-search.ts";
+import { NODE_BYTES, type Workspace } from "./workspace.ts";
 
-export interface GrowthParams extends SplitParams {
-  readonly maxLeaves: number;
-  /** Splits from the root to a leaf at most. */
-  readonly maxDepth: number;
-  /** One random threshold a feature instead of the best (extremely randomised trees, Geurts et al. 2006). */
-  readonly randomThresholds: boolean;
-}
-
-/** The features a node may split on; called once a node so that forests can draw anew for each. */
-export type FeatureSampler = (list: Uint32Array) => number;
-
-export interface Leaf {
-  readonly node: number;
-  /** The leaf's rows: workspace.rows[start .. start + count). */
-  readonly start: number;
-  readonly count: number;
-  /** Sums over the leaf's rows, from the quantised gradients. */
-  readonly gradient: number;
-  readonly hessian: number;
-}
-
-/** A grown tree by bins. Node i's split is in the workspace's nodes; leaf values are for the caller to set. */
-export interface GrownTree {
-  readonly nodes: number;
-  readonly leaves: readonly Leaf[];
-  /** Rows that reached each node. */
-  readonly counts: Float32Array;
-  /** The split of each node; null for leaves. */
-  readonly splits: readonly (Split | null)[];
-}
-
-interface OpenLeaf extends Leaf {
-  readonly depth: number;
-  /** Slot of the histogram pool, or -1: then it is computed again when needed. */
-  slot: number;
+interface OpenLeaf extends SearchedLeaf {
   split: Split | null;
   /** 256-bit set of the bins that go left. */
   set: Uint32Array;
@@ -59,9 +42,7 @@ export function growTree(
   const grower = createGrower(space, scale, params, sampleFeatures, salt);
   const open: OpenLeaf[] = [grower.root(rowCount)];
   const closed: OpenLeaf[] = [];
-  const counts = new Float32Array(2 * params.maxLeaves - 1);
   const splits: (Split | null)[] = [null];
-  counts[0] = rowCount;
   let nodes = 1;
   while (open.length > 0) {
     const leaf = takeBest(open);
@@ -70,16 +51,13 @@ export function growTree(
       continue;
     }
     const last = open.length + closed.length + 2 === params.maxLeaves;
-    const [left, right] = grower.divide(leaf, nodes, last, open);
-    counts[left.node] = left.count;
-    counts[right.node] = right.count;
     splits[leaf.node] = leaf.split;
     splits.push(null, null);
+    open.push(...grower.divide(leaf, nodes, last, open));
     nodes += 2;
-    open.push(left, right);
   }
   closed.sort((a, b) => a.node - b.node);
-  return { nodes, leaves: closed, counts: counts.slice(0, nodes), splits };
+  return { nodes, leaves: closed, covers: coversOf(space, nodes, closed), splits };
 }
 
 function takeBest(open: OpenLeaf[]): OpenLeaf {
@@ -105,12 +83,11 @@ function createGrower(
   const { data, pool } = space;
   const buffer = arena.memory.buffer;
   const paramsView = new Float64Array(buffer, space.params, 8);
+  const boundsView = new DataView(buffer, space.params);
   const splitView = new DataView(buffer, space.split, 64);
   const splitSet = new Uint32Array(buffer, space.split + 32, 8);
   const featureView = new Uint32Array(buffer, space.featureList, data.features);
-  const nodeView = new Uint32Array(buffer, space.nodes, ((2 * space.maxLeaves - 1) * NODE_BYTES) / 4);
   const freeSlots = Array.from({ length: pool.slots }, (_, slot) => slot);
-  const slotAddress = (slot: number): number => pool.address + slot * pool.slotBytes;
 
   function takeSlot(open: readonly OpenLeaf[]): number {
     const slot = freeSlots.pop();
@@ -124,22 +101,13 @@ function createGrower(
     return taken;
   }
 
-  function computeHistogram(start: number, count: number, slot: number): void {
-    const rows = space.rows + start * 4;
-    const partBytes = data.stride * FEATURE_BYTES;
-    const parts = team.histogram(rows, count, data.bins, data.stride, space.packed, space.scratch, partBytes);
-    run.harvest(space.scratch, parts, partBytes, data.features, data.binCounts, slotAddress(slot));
-  }
-
   function search(leaf: OpenLeaf): void {
     writeSplitParams(paramsView, params, scale, leaf.hessian, leaf.count);
-    const sum =
-      (BigInt(Math.round(leaf.gradient * scale.gradientScale)) << 32n) +
-      BigInt(Math.round(leaf.hessian * scale.hessianScale));
+    writeSplitBounds(boundsView, space.directions, leaf, scale);
     const listed = sampleFeatures(featureView);
     run.findSplit(
-      slotAddress(leaf.slot),
-      sum,
+      slotAddress(space, leaf.slot),
+      packSum(leaf, scale),
       space.featureList,
       listed,
       data.offsets,
@@ -158,61 +126,25 @@ function createGrower(
   const canSplit = (leaf: OpenLeaf): boolean =>
     leaf.count >= 2 * Math.max(1, params.minRows) && leaf.depth < params.maxDepth;
 
-  function writeNode(leaf: OpenLeaf, left: number): void {
-    const at = (leaf.node * NODE_BYTES) / 4;
-    nodeView[at] = leaf.split ? leaf.split.feature : 0xffffffff;
-    nodeView[at + 1] = left;
-    nodeView.set(leaf.set, at + 4);
-  }
-
   function root(rowCount: number): OpenLeaf {
-    const packedSum = run.sumPacked(space.packed, space.rows, rowCount);
-    const leaf: OpenLeaf = {
-      node: 0,
-      start: 0,
-      count: rowCount,
-      gradient: Number(packedSum >> 32n) / scale.gradientScale,
-      hessian: Number(packedSum & 0xffffffffn) / scale.hessianScale,
-      depth: 0,
-      slot: -1,
-      split: null,
-      set: NO_SET,
-    };
-    writeNode(leaf, 0);
+    const leaf: OpenLeaf = { ...rootLeaf(space, rowCount, scale), split: null, set: NO_SET };
+    writeNode(space, 0, null, 0, NO_SET);
     if (!canSplit(leaf)) return leaf;
     leaf.slot = takeSlot([]);
-    computeHistogram(0, rowCount, leaf.slot);
+    computeHistogram(space, leaf, leaf.slot);
     search(leaf);
     return leaf;
   }
 
   function divide(leaf: OpenLeaf, node: number, last: boolean, open: readonly OpenLeaf[]): [OpenLeaf, OpenLeaf] {
     const split = leaf.split as Split;
-    writeNode(leaf, node);
-    const set = space.nodes + leaf.node * NODE_BYTES + 16;
-    const rows = space.rows + leaf.start * 4;
-    const leftCount = team.partition(rows, leaf.count, data.columns + split.feature * data.rows, set, space.spare);
-    const child = (offset: number, start: number, count: number, gradient: number, hessian: number): OpenLeaf => ({
-      node: node + offset,
-      start,
-      count,
-      gradient,
-      hessian,
-      depth: leaf.depth + 1,
-      slot: -1,
-      split: null,
-      set: NO_SET,
-    });
-    const left = child(0, leaf.start, leftCount, split.leftGradient, split.leftHessian);
-    const right = child(
-      1,
-      leaf.start + leftCount,
-      leaf.count - leftCount,
-      leaf.gradient - split.leftGradient,
-      leaf.hessian - split.leftHessian,
-    );
-    writeNode(left, 0);
-    writeNode(right, 0);
+    writeNode(space, leaf.node, split, node, leaf.set);
+    const leftCount = partitionRows(space, leaf, split.feature, space.nodes + leaf.node * NODE_BYTES + 16);
+    const sums = { gradient: split.leftGradient, hessian: split.leftHessian };
+    const children = childLeaves(space, leaf, split, sums, leftCount, node, params);
+    const [left, right] = children.map((child): OpenLeaf => ({ ...child, split: null, set: NO_SET }));
+    writeNode(space, node, null, 0, NO_SET);
+    writeNode(space, node + 1, null, 0, NO_SET);
     if (last) releaseSlot(leaf);
     else fillHistograms(leaf, left, right, open);
     if (left.slot >= 0) search(left);
@@ -233,14 +165,14 @@ function createGrower(
       return;
     }
     const slot = takeSlot(open);
-    computeHistogram(small.start, small.count, slot);
+    computeHistogram(space, small, slot);
     if (parent.slot >= 0) {
-      run.subtract(slotAddress(parent.slot), slotAddress(slot), data.cells);
+      team.subtract(slotAddress(space, parent.slot), slotAddress(space, slot), data.cells);
       large.slot = parent.slot;
       parent.slot = -1;
     } else {
       large.slot = takeSlot(open);
-      computeHistogram(large.start, large.count, large.slot);
+      computeHistogram(space, large, large.slot);
     }
     if (canSplit(small)) small.slot = slot;
     else freeSlots.push(slot);

@@ -1,4 +1,4 @@
-import type { Column, NumericColumn, Table } from "../../base/index.ts";
+import type { Column, NumericColumn, StringColumn, Table } from "../../base/index.ts";
 import { percent } from "./column-warnings.ts";
 import { sameColumn } from "./duplicates.ts";
 import { areaUnderCurve, spearman } from "./ranks.ts";
@@ -17,8 +17,11 @@ export interface Leak {
   readonly warning: ProfileWarning;
 }
 
-/** Columns from which the target can be read off, so that a model would learn nothing else. */
-export function findLeaks(table: Table, target: Column): Leak[] {
+/**
+ * Columns from which the target can be read off, so that a model would learn nothing else. `distinct`: how many values
+ * each column has, by its name.
+ */
+export function findLeaks(table: Table, target: Column, distinct: ReadonlyMap<string, number>): Leak[] {
   const others = table.columns.filter((column) => column.name !== target.name);
   const leaks: Leak[] = [];
   const found = new Set<string>();
@@ -32,7 +35,7 @@ export function findLeaks(table: Table, target: Column): Leak[] {
     if (presentRows(column, target) < fewestRows) continue;
     if (sameColumn(column, target)) {
       add(column, "leak-equals-target", `equals the target ${name} in every row.`);
-    } else if (recodes(column, facts)) {
+    } else if ((distinct.get(column.name) ?? 0) <= manyRowsEach(table.rows) && recodes(column, facts)) {
       add(
         column,
         "leak-recodes-target",
@@ -102,7 +105,8 @@ function targetFacts(target: Column): TargetFacts {
   const codes = encode(target, manyRowsEach(rows))?.codes ?? null;
   const binary = encode(target, 2);
   if (binary?.distinct === 2) {
-    const values = Float64Array.from(binary.codes, (code) => (code < 0 ? NaN : code));
+    const values = new Float64Array(rows);
+    for (let row = 0; row < rows; row++) values[row] = binary.codes[row]! < 0 ? NaN : binary.codes[row]!;
     return { codes, ranked: { values, binary: true } };
   }
   return { codes, ranked: target.type === "numeric" ? { values: target.values, binary: false } : null };
@@ -137,10 +141,35 @@ function recodes(column: Column, target: TargetFacts): boolean {
   return compared >= fewestRows && new Set(meaning.values()).size > 1;
 }
 
-/** |Spearman| for numbers, AUC for two classes; null where neither applies. */
+/** Rows that a category needs in the mean, so that its mean target is its own and not chance. */
+const rowsEach = 50;
+
+/** In the place of each category the mean target of its rows; null where they are too many to tell. */
+function meansByCategory(column: StringColumn, target: Float64Array): Float64Array | null {
+  const { codes, categories } = column;
+  if (categories.length * rowsEach > codes.length) return null;
+  const sums = new Float64Array(categories.length);
+  const counts = new Float64Array(categories.length);
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row]!;
+    if (code < 0 || Number.isNaN(target[row]!)) continue;
+    sums[code] = sums[code]! + target[row]!;
+    counts[code] = counts[code]! + 1;
+  }
+  const means = new Float64Array(codes.length);
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row]!;
+    means[row] = code < 0 ? NaN : sums[code]! / counts[code]!;
+  }
+  return means;
+}
+
+/** |Spearman| for numbers, AUC for two classes; categories stand in the order of their mean target; null where neither applies. */
 function strengthOf(column: Column, { ranked }: TargetFacts): { measure: string; value: number } | null {
-  if (column.type === "string" || ranked === null) return null;
-  const { a, b } = samplePairs(column.values, ranked.values);
+  if (ranked === null) return null;
+  const values = column.type === "string" ? meansByCategory(column, ranked.values) : column.values;
+  if (values === null) return null;
+  const { a, b } = samplePairs(values, ranked.values);
   if (a.length < fewestRows) return null;
   if (!ranked.binary) return { measure: "|Spearman|", value: Math.abs(spearman(a, b)) };
   const positive = Uint8Array.from(b);

@@ -1,18 +1,20 @@
 import type { DateTimeColumn, NumericColumn } from "../../base/index.ts";
+import { largeFigures, manyRows } from "./large-summary.ts";
 import { quantileProbabilities, topValueCount, type ColumnProfile } from "./types.ts";
 
 const bins = 20;
 
 export type Summary = Omit<ColumnProfile, "name" | "type" | "rows" | "nullRatio" | "warnings">;
 
-/** The figures of a column of numbers or dates, from one sorted copy of its values. */
+/** The figures of a column of numbers or dates, from one sorted copy of its values, or of a sample (large-summary.ts). */
 export function summarizeNumbers(column: NumericColumn | DateTimeColumn): Summary {
+  if (column.values.length > manyRows) return summarizeMany(column);
   // A copy that is not shared: sorting on a SharedArrayBuffer copies again. NaN sorts to the end.
   const sorted = new Float64Array(column.values).sort();
   let count = sorted.length;
   while (count > 0 && Number.isNaN(sorted[count - 1]!)) count--;
   const values = sorted.subarray(0, count);
-  const show = column.type === "datetime" ? (value: number) => new Date(Math.round(value)).toISOString() : plain;
+  const show = writerOf(column);
   const nulls = sorted.length - count;
   if (count === 0) return emptySummary(nulls);
   const { distinct, top } = countRuns(values);
@@ -28,6 +30,35 @@ export function summarizeNumbers(column: NumericColumn | DateTimeColumn): Summar
     topValues: top.map(({ value, count }) => ({ value: show(value), count })),
     histogram: column.type === "numeric" ? histogram(values) : null,
   };
+}
+
+function summarizeMany(column: NumericColumn | DateTimeColumn): Summary {
+  const { nulls, distinct, min, max, mean, squares, sample, top } = largeFigures(column);
+  const count = column.values.length - nulls;
+  if (count === 0) return emptySummary(nulls);
+  const show = writerOf(column);
+  const quantiles = quantileProbabilities.map((p): [string, number | string] => {
+    return [String(p), show(p === 0 ? min : p === 1 ? max : quantile(sample, p))];
+  });
+  return {
+    nulls,
+    distinct,
+    min: show(min),
+    max: show(max),
+    mean: show(mean),
+    standardDeviation: column.type === "numeric" && count > 1 ? finite(Math.sqrt(squares / (count - 1))) : null,
+    quantiles: Object.fromEntries(quantiles),
+    topValues: top.map(({ value, count: times }) => ({ value: show(value), count: times })),
+    histogram: column.type === "numeric" ? histogramOfAll(column.values, min, max, count) : null,
+  };
+}
+
+function writerOf(column: NumericColumn | DateTimeColumn): (value: number) => number | string {
+  return column.type === "datetime" ? (value) => new Date(Math.round(value)).toISOString() : plain;
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 export function emptySummary(nulls: number): Summary {
@@ -87,8 +118,7 @@ function deviation(values: Float64Array, mean: number): number | null {
     const difference = values[i]! - mean;
     sum += difference * difference;
   }
-  const result = Math.sqrt(sum / (values.length - 1));
-  return Number.isFinite(result) ? result : null;
+  return finite(Math.sqrt(sum / (values.length - 1)));
 }
 
 /** Hyndman and Fan's type 7. */
@@ -110,7 +140,7 @@ function histogram(sorted: Float64Array): { edges: number[]; counts: number[] } 
   const min = sorted[0]!;
   const max = sorted[sorted.length - 1]!;
   if (min === max) return { edges: [plain(min), plain(max)], counts: [sorted.length] };
-  const edges = Array.from({ length: bins + 1 }, (_, i) => (i === bins ? max : between(min, max, i / bins)));
+  const edges = edgesOf(min, max);
   const counts = new Array<number>(bins).fill(0);
   let start = 0;
   for (let bin = 0; bin < bins; bin++) {
@@ -119,6 +149,33 @@ function histogram(sorted: Float64Array): { edges: number[]; counts: number[] } 
     while (end < sorted.length && sorted[end]! < upper) end++;
     counts[bin] = end - start;
     start = end;
+  }
+  return { edges: edges.map(plain), counts };
+}
+
+function edgesOf(min: number, max: number): number[] {
+  return Array.from({ length: bins + 1 }, (_, i) => (i === bins ? max : between(min, max, i / bins)));
+}
+
+/** The same of values in any order, NaN among them. */
+function histogramOfAll(
+  values: Float64Array,
+  min: number,
+  max: number,
+  count: number,
+): { edges: number[]; counts: number[] } {
+  if (min === max) return { edges: [plain(min), plain(max)], counts: [count] };
+  const edges = edgesOf(min, max);
+  const counts = new Array<number>(bins).fill(0);
+  const scale = bins / (max - min);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    if (Number.isNaN(value)) continue;
+    // About the right one, by division; the edges decide.
+    let bin = Math.max(0, Math.min(bins - 1, Math.floor((value - min) * scale) || 0));
+    while (bin > 0 && value < edges[bin]!) bin--;
+    while (bin < bins - 1 && value >= edges[bin + 1]!) bin++;
+    counts[bin]!++;
   }
   return { edges: edges.map(plain), counts };
 }

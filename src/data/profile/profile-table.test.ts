@@ -363,6 +363,24 @@ describe("leaks", () => {
       { a: ["leak-recodes-target"] },
     ],
     [
+      "categories that nearly recode two classes",
+      [
+        numbers(
+          "y",
+          range(rows).map((i) => i % 2),
+        ),
+        texts(
+          "a",
+          range(rows).map((i) => (i === 7 || i === 8 ? "m" : `c${i % 2}`)),
+        ),
+        texts(
+          "b",
+          range(rows).map((i) => `c${i % 10 === 7 ? 0 : i % 2}`),
+        ),
+      ],
+      { a: ["leak-strong-predictor"], b: [] },
+    ],
+    [
       "a finer recoding as numbers",
       [
         texts("y", classes),

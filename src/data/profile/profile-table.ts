@@ -9,7 +9,8 @@ import type { ColumnProfile, ProfileWarning, TableProfile } from "./types.ts";
 
 /**
  * Figures of every column and what looks wrong. With a target also: is it imbalanced, and which columns give it away.
- * Exact on all rows but for the rank statistics behind "leak-strong-predictor" (50,000 rows, evenly spaced).
+ * Exact on all rows but for the rank statistics behind "leak-strong-predictor" (50,000 rows, evenly spaced) and, above
+ * 500,000 rows, quantiles and numbers of many values (large-summary.ts).
  *
  * @throws SlipwayError SLW_DATA_COLUMN_MISSING when there is no such target
  */
@@ -35,7 +36,8 @@ export function profileTable(table: Table, options: { readonly target?: string }
   if (target) {
     const unbalanced = imbalance(target);
     if (unbalanced) warnings.get(target.name)!.push(unbalanced);
-    for (const leak of findLeaks(table, target)) {
+    const distinct = new Map(columns.map((column) => [column.name, column.distinct]));
+    for (const leak of findLeaks(table, target, distinct)) {
       for (const name of leak.columns) warnings.get(name)!.push(leak.warning);
     }
   }

@@ -19,7 +19,10 @@ export interface ColumnProfile {
   readonly nulls: number;
   /** nulls / rows, 0 to 1. */
   readonly nullRatio: number;
-  /** Distinct values, null not among them. */
+  /**
+   * Distinct values, null not among them. An estimate (standard error 0.8%) for more than 10,000 of them that are not
+   * whole numbers in a table of more than 500,000 rows.
+   */
   readonly distinct: number;
   /** Numbers and dates. */
   readonly min: number | string | null;
@@ -27,7 +30,11 @@ export interface ColumnProfile {
   readonly mean: number | string | null;
   /** Numbers only; of the sample (divided by n - 1), null below two values or beyond the doubles. */
   readonly standardDeviation: number | null;
-  /** Numbers and dates, by `quantileProbabilities`; linear between two values, as numpy does by default. */
+  /**
+   * Numbers and dates, by `quantileProbabilities`; linear between two values, as numpy does by default. In tables of
+   * more than 500,000 rows those between min and max are of 200,000 evenly spaced rows, and so are `topValues` of
+   * columns of more than 10,000 values; their counts are of all rows.
+   */
   readonly quantiles: Readonly<Record<string, number | string>> | null;
   /** The most frequent values, at most 10, most frequent first, then in order of value. */
   readonly topValues: readonly { readonly value: number | string; readonly count: number }[];

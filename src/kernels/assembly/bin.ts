@@ -32,18 +32,58 @@ export function binCategorical(values: usize, count: u32, table: usize, cardinal
   }
 }
 
-/** Columns of bytes (feature f's rows at columns + f * rows) to rows of bytes, `stride` apart. */
-export function interleave(columns: usize, rows: u32, features: u32, bins: usize, stride: u32): void {
+/** Columns of bytes, at the `count` addresses of `columns` (u32), to rows of bytes, `stride` apart. */
+export function interleave(columns: usize, rows: u32, count: u32, bins: usize, stride: u32): void {
   const block: u32 = 256;
   for (let first: u32 = 0; first < rows; first += block) {
     const end = min(first + block, rows);
-    for (let f: u32 = 0; f < features; f++) {
-      const column = columns + <usize>f * <usize>rows;
-      let to = bins + <usize>first * <usize>stride + <usize>f;
+    for (let c: u32 = 0; c < count; c++) {
+      const column = <usize>load<u32>(columns + ((<usize>c) << 2));
+      let to = bins + <usize>first * <usize>stride + <usize>c;
       for (let row = first; row < end; row++) {
         store<u8>(to, load<u8>(column + <usize>row));
         to += <usize>stride;
       }
     }
   }
+}
+
+/**
+ * Numbers the pairs (codes[row], column[row]) of every `step`-th row from 0, in the order in which they appear.
+ * `pairs`: 65,536 u32, at code * 256 + bin; an entry counts when its upper 24 bits are `round`, so that nothing needs to
+ * be cleared between rounds, and holds the pair's number in its lower 8. Returns how many pairs there are, or 257 once
+ * there are more than `limit` (at most 256).
+ */
+export function numberPairs(
+  codes: usize,
+  column: usize,
+  rows: u32,
+  step: u32,
+  pairs: usize,
+  round: u32,
+  limit: u32,
+): u32 {
+  let known: u32 = 0;
+  for (let row: u32 = 0; row < rows; row += step) {
+    const pair = (<u32>load<u8>(codes + <usize>row) << 8) | <u32>load<u8>(column + <usize>row);
+    const at = pairs + ((<usize>pair) << 2);
+    if (load<u32>(at) >> 8 == round) continue;
+    if (known == limit) return 257;
+    store<u32>(at, (round << 8) | known++);
+  }
+  return known;
+}
+
+/** codes[row] = the number of the row's pair, by numberPairs of all rows. */
+export function joinCodes(codes: usize, column: usize, rows: u32, pairs: usize): void {
+  for (let row: u32 = 0; row < rows; row++) {
+    const at = codes + <usize>row;
+    const pair = (<u32>load<u8>(at) << 8) | <u32>load<u8>(column + <usize>row);
+    store<u8>(at, load<u32>(pairs + ((<usize>pair) << 2)));
+  }
+}
+
+/** Copies memory: a typed array's own copying takes ten times as long on shared memory. */
+export function copyBytes(target: usize, source: usize, bytes: u32): void {
+  memory.copy(target, source, <usize>bytes);
 }

@@ -10,8 +10,9 @@ const LOG2E: f32 = 1.44269504088896341;
 /** exp of four numbers, relative error below 2e-7 in [-87, 88] (polynomial of the Cephes library). */
 // @ts-ignore: decorator
 @inline
-function exp4(x: v128): v128 {
-  x = f32x4.max(f32x4.min(x, f32x4.splat(88.0)), f32x4.splat(-87.0));
+export function exp4(x: v128): v128 {
+  // pmin and pmax are one instruction each; min and max, which order zeros, are several.
+  x = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88.0)), f32x4.splat(-87.0));
   const n = f32x4.floor(f32x4.add(f32x4.mul(x, f32x4.splat(LOG2E)), f32x4.splat(0.5)));
   x = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
   x = f32x4.sub(x, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
@@ -52,8 +53,8 @@ function dice(first: u32, salt: u32): v128 {
 function pack4(g: v128, h: v128, first: u32, salt: u32, gradientScale: v128, hessianScale: v128, out: usize): void {
   const random = dice(first, salt);
   const unit = f32x4.splat(1.0 / 65536.0);
-  const u = f32x4.mul(f32x4.convert_i32x4_u(v128.and(random, i32x4.splat(0xffff))), unit);
-  const v = f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(random, 16)), unit);
+  const u = f32x4.mul(f32x4.convert_i32x4_s(v128.and(random, i32x4.splat(0xffff))), unit);
+  const v = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(random, 16)), unit);
   const gradients = i32x4.trunc_sat_f32x4_s(f32x4.floor(f32x4.add(f32x4.mul(g, gradientScale), u)));
   const hessians = i32x4.trunc_sat_f32x4_s(f32x4.floor(f32x4.add(f32x4.mul(h, hessianScale), v)));
   v128.store(out, v128.shuffle<i32>(hessians, gradients, 0, 4, 1, 5));
@@ -173,13 +174,98 @@ export function packGradients(
  */
 export function squaredGradients(scores: usize, targets: usize, weights: usize, first: u32, end: u32, out: usize): void {
   for (let row = first; row < end; row += 4) {
-    const score = scores + ((<usize>row) << 3);
-    const target = targets + ((<usize>row) << 3);
-    const low = f32x4.demote_f64x2_zero(f64x2.sub(v128.load(score), v128.load(target)));
-    const high = f32x4.demote_f64x2_zero(f64x2.sub(v128.load(score, 16), v128.load(target, 16)));
-    let g = v128.shuffle<i32>(low, high, 0, 1, 4, 5);
+    let g = difference4(scores, targets, row);
     if (weights) g = f32x4.mul(g, v128.load(weights + ((<usize>row) << 2)));
     v128.store(out + ((<usize>row) << 2), g);
+  }
+}
+
+/** score - target of four rows, which are f64, as f32. */
+// @ts-ignore: decorator
+@inline
+function difference4(scores: usize, targets: usize, row: u32): v128 {
+  const score = scores + ((<usize>row) << 3);
+  const target = targets + ((<usize>row) << 3);
+  const low = f32x4.demote_f64x2_zero(f64x2.sub(v128.load(score), v128.load(target)));
+  const high = f32x4.demote_f64x2_zero(f64x2.sub(v128.load(score, 16), v128.load(target, 16)));
+  return v128.shuffle<i32>(low, high, 0, 1, 4, 5);
+}
+
+/**
+ * Absolute error and quantiles: g = w * below where the score is below the target, w * above where it is above it, 0
+ * where both are equal. Types as in squaredGradients.
+ */
+export function stepGradients(
+  scores: usize,
+  targets: usize,
+  weights: usize,
+  below: f32,
+  above: f32,
+  first: u32,
+  end: u32,
+  out: usize,
+): void {
+  const zero = f32x4.splat(0.0);
+  for (let row = first; row < end; row += 4) {
+    const difference = difference4(scores, targets, row);
+    const low = v128.and(f32x4.lt(difference, zero), f32x4.splat(below));
+    const high = v128.and(f32x4.gt(difference, zero), f32x4.splat(above));
+    let g = v128.or(low, high);
+    if (weights) g = f32x4.mul(g, v128.load(weights + ((<usize>row) << 2)));
+    v128.store(out + ((<usize>row) << 2), g);
+  }
+}
+
+/** Huber's loss: g = w (score - target), the difference kept within [-delta, delta]. Types as in squaredGradients. */
+export function clippedGradients(
+  scores: usize,
+  targets: usize,
+  weights: usize,
+  delta: f32,
+  first: u32,
+  end: u32,
+  out: usize,
+): void {
+  for (let row = first; row < end; row += 4) {
+    const difference = difference4(scores, targets, row);
+    let g = f32x4.max(f32x4.min(difference, f32x4.splat(delta)), f32x4.splat(-delta));
+    if (weights) g = f32x4.mul(g, v128.load(weights + ((<usize>row) << 2)));
+    v128.store(out + ((<usize>row) << 2), g);
+  }
+}
+
+/**
+ * Tweedie deviance of variance power p in [1, 2) with log link; p = 1 is Poisson's:
+ * g = w (e^((2-p)s) - y e^((1-p)s)), h = w ((2-p) e^((2-p)s) - (1-p) y e^((1-p)s)) hessianFactor.
+ * scores f64; targets (0 or more), weights (or 0), gradients and hessians f32.
+ */
+export function tweedieGradients(
+  scores: usize,
+  targets: usize,
+  weights: usize,
+  power: f32,
+  hessianFactor: f32,
+  first: u32,
+  end: u32,
+  gradients: usize,
+  hessians: usize,
+): void {
+  const one = f32x4.splat(1.0 - power);
+  const two = f32x4.splat(2.0 - power);
+  for (let row = first; row < end; row += 4) {
+    const at = (<usize>row) << 2;
+    const score = narrow(scores + ((<usize>row) << 3));
+    const mean = exp4(f32x4.mul(two, score));
+    const pull = f32x4.mul(v128.load(targets + at), exp4(f32x4.mul(one, score)));
+    let g = f32x4.sub(mean, pull);
+    let h = f32x4.mul(f32x4.sub(f32x4.mul(two, mean), f32x4.mul(one, pull)), f32x4.splat(hessianFactor));
+    if (weights) {
+      const w = v128.load(weights + at);
+      g = f32x4.mul(g, w);
+      h = f32x4.mul(h, w);
+    }
+    v128.store(gradients + at, g);
+    v128.store(hessians + at, h);
   }
 }
 

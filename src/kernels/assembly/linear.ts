@@ -143,25 +143,45 @@ export function linearGradientOfMany(
   }
 }
 
-/** Turns scores into residuals p - label in place, p = sigmoid(score), labels f64 (0 or 1); returns the log loss' sum. */
-export function sigmoidResiduals(scores: usize, labels: usize, first: u32, end: u32): f64 {
+/** The row's weight, f64; 1 where there are no weights (address 0). */
+// @ts-ignore: decorator
+@inline
+function weightOf(weights: usize, row: u32): f64 {
+  return weights === 0 ? 1 : load<f64>(weights + ((<usize>row) << 3));
+}
+
+/**
+ * Turns scores into residuals (p - label) * weight in place, p = sigmoid(score), labels f64 (0 or 1); returns the sum
+ * of log loss * weight.
+ */
+export function sigmoidResiduals(scores: usize, labels: usize, first: u32, end: u32, weights: usize): f64 {
   let loss: f64 = 0;
   for (let row = first; row < end; row++) {
     const at = (<usize>row) << 3;
     const score = load<f64>(scores + at);
     const label = load<f64>(labels + at);
     const e = Math.exp(-abs(score));
-    loss += Math.log1p(e) + max<f64>(score, 0) - label * score;
-    store<f64>(scores + at, (score >= 0 ? 1 : e) / (1 + e) - label);
+    const weight = weightOf(weights, row);
+    loss += weight * (Math.log1p(e) + max<f64>(score, 0) - label * score);
+    store<f64>(scores + at, weight * ((score >= 0 ? 1 : e) / (1 + e) - label));
   }
   return loss;
 }
 
 /**
- * Turns the scores of the first `classes` of `outputs` outputs into residuals p - [label = output] in place,
- * p = softmax(scores), labels f64 (class numbers); the other outputs become 0. Returns the log loss' sum.
+ * Turns the scores of the first `classes` of `outputs` outputs into residuals (p - [label = output]) * weight in
+ * place, p = softmax(scores), labels f64 (class numbers); the other outputs become 0. Returns the sum of log loss *
+ * weight.
  */
-export function softmaxResiduals(scores: usize, outputs: u32, classes: u32, labels: usize, first: u32, end: u32): f64 {
+export function softmaxResiduals(
+  scores: usize,
+  outputs: u32,
+  classes: u32,
+  labels: usize,
+  first: u32,
+  end: u32,
+  weights: usize,
+): f64 {
   const classBytes = (<usize>classes) << 3;
   const outputBytes = (<usize>outputs) << 3;
   let loss: f64 = 0;
@@ -177,16 +197,17 @@ export function softmaxResiduals(scores: usize, outputs: u32, classes: u32, labe
       store<f64>(from + at, e);
       sum += e;
     }
-    for (let at: usize = 0; at < classBytes; at += 8) store<f64>(from + at, load<f64>(from + at) / sum);
+    const weight = weightOf(weights, row);
+    for (let at: usize = 0; at < classBytes; at += 8) store<f64>(from + at, (weight * load<f64>(from + at)) / sum);
     for (let at = classBytes; at < outputBytes; at += 8) store<f64>(from + at, 0);
-    store<f64>(from + label, load<f64>(from + label) - 1);
-    loss += Math.log(sum) + top - own;
+    store<f64>(from + label, load<f64>(from + label) - weight);
+    loss += weight * (Math.log(sum) + top - own);
   }
   return loss;
 }
 
 /**
- * products[a, b] += value of a * value of b, summed over the rows, for b <= a (the rest is its mirror image, and what
+ * products[a, b] += value of a * value of b * weight, summed over the rows, for b <= a (the rest is its mirror image, and what
  * stands there is not to be read). A row's codes ascend. products is f64, row-major, `pitch` numbers a row.
  */
 export function linearProducts(
@@ -198,14 +219,17 @@ export function linearProducts(
   end: u32,
   products: usize,
   pitch: u32,
+  weights: usize,
 ): void {
   const rowBytes = (<usize>columns) << 2;
   const codeBytes = (<usize>codeCount) << 2;
   const pitchBytes = (<usize>pitch) << 3;
   for (let row = first; row < end; row++) {
     const x = dense + <usize>row * rowBytes;
+    const weight = weightOf(weights, row);
+    const weightPair = f64x2.splat(weight);
     for (let a: usize = 0; a < <usize>columns; a++) {
-      const value = <f64>load<f32>(x + (a << 2));
+      const value = weight * <f64>load<f32>(x + (a << 2));
       if (value === 0) continue;
       const factor = f64x2.splat(value);
       // Up to the diagonal's block of four.
@@ -222,12 +246,12 @@ export function linearProducts(
       let out = line;
       for (let at: usize = 0; at < rowBytes; at += 16, out += 32) {
         const four = v128.load(x + at);
-        v128.store(out, f64x2.add(v128.load(out), low(four)));
-        v128.store(out, f64x2.add(v128.load(out, 16), high(four)), 16);
+        v128.store(out, f64x2.add(v128.load(out), f64x2.mul(weightPair, low(four))));
+        v128.store(out, f64x2.add(v128.load(out, 16), f64x2.mul(weightPair, high(four))), 16);
       }
       for (let b: usize = 0; b <= a; b += 4) {
         const cell = line + ((<usize>load<u32>(c + b)) << 3);
-        store<f64>(cell, load<f64>(cell) + 1);
+        store<f64>(cell, load<f64>(cell) + weight);
       }
     }
   }

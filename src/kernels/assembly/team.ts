@@ -3,8 +3,8 @@
 // The results do not depend on the size of the team: sums are of whole numbers, shares are put together in order.
 
 import { addToRows, logisticGradients, packGradients, softmax, softmaxGradients, squaredGradients } from "./gradients";
-import { histogram } from "./histogram";
-import { partition } from "./partition";
+import { harvest, histogram, subtract } from "./histogram";
+import { joinShare, partitionShare } from "./partition";
 import { walk } from "./walk";
 
 // The control block, u32 each: generation (changes with each job), members that are done, job, size, arguments.
@@ -101,9 +101,11 @@ function work(control: usize, index: u32): void {
   const d = argument(control, 4);
   const e = argument(control, 5);
   const rows = <usize>a + ((<usize>first) << 2);
-  if (job == 1) histogram(b, c, rows, end - first, d, <usize>e + <usize>index * <usize>argument(control, 6));
-  else if (job == 2) {
-    const left = partition(rows, end - first, b, c, <usize>d + ((<usize>first) << 2));
+  if (job == 1) {
+    const part = <usize>argument(control, 6) + <usize>index * <usize>argument(control, 7);
+    histogram(b, c, d, rows, end - first, e, part);
+  } else if (job == 2) {
+    const left = partitionShare(rows, end - first, b, c, <usize>d + ((<usize>first) << 2));
     store<u32>(<usize>e + ((<usize>index) << 2), left);
   } else if (job == 3) walk(b, rows, end - first, c, d, e);
   else if (job == 4) addToRows(b, rows, end - first, load<f64>(control + ARGUMENTS + 16));
@@ -116,4 +118,24 @@ function work(control: usize, index: u32): void {
     softmaxGradients(a, b, c, scale(control, 4), scale(control, 5), first, end, argument(control, 6), gradientScale, hessianScale, packed);
   } else if (job == 8) packGradients(a, b, first, end, c, scale(control, 4), scale(control, 5), argument(control, 6));
   else if (job == 9) squaredGradients(a, b, c, first, end, d);
+  else if (job == 10) join(control, index, count, a, b, c);
+  else if (job == 11) harvest(a, b, c, d, first, end, e);
+  else if (job == 12) subtract(<usize>a + ((<usize>first) << 3), <usize>b + ((<usize>first) << 3), end - first);
+}
+
+/** The second half of a partition: `counts` holds how many rows of each share go left. */
+function join(control: usize, index: u32, count: u32, rows: usize, spare: usize, counts: usize): void {
+  let left: u32 = 0;
+  let mine: u32 = 0;
+  let before: u32 = 0;
+  for (let member: u32 = 0; member < load<u32>(control, SIZE); member++) {
+    mine = load<u32>(counts + ((<usize>member) << 2));
+    if (member < index) before += mine;
+    left += mine;
+  }
+  mine = load<u32>(counts + ((<usize>index) << 2));
+  const first = shareStart(control, count, index);
+  const size = shareStart(control, count, index + 1) - first;
+  const right = left + first - before;
+  joinShare(spare + ((<usize>first) << 2), size, mine, rows + ((<usize>before) << 2), rows + ((<usize>right) << 2));
 }

@@ -106,6 +106,54 @@ export function squaredGradients(
   return Float32Array.from(targets, (target, row) => f32(scores[row] - target) * (weights ? weights[row] : 1));
 }
 
+export function stepGradients(
+  scores: Float64Array,
+  targets: Float64Array,
+  weights: Float32Array | null,
+  below: number,
+  above: number,
+): Float32Array {
+  return Float32Array.from(targets, (target, row) => {
+    const difference = f32(scores[row] - target);
+    const step = difference < 0 ? f32(below) : difference > 0 ? f32(above) : 0;
+    return step * (weights ? weights[row] : 1);
+  });
+}
+
+export function clippedGradients(
+  scores: Float64Array,
+  targets: Float64Array,
+  weights: Float32Array | null,
+  delta: number,
+): Float32Array {
+  return Float32Array.from(targets, (target, row) => {
+    const clipped = Math.max(Math.min(f32(scores[row] - target), f32(delta)), -f32(delta));
+    return clipped * (weights ? weights[row] : 1);
+  });
+}
+
+export function tweedieGradients(
+  scores: Float64Array,
+  targets: Float32Array,
+  weights: Float32Array | null,
+  power: number,
+  hessianFactor: number,
+): { gradients: Float32Array; hessians: Float32Array } {
+  const one = f32(1 - f32(power));
+  const two = f32(2 - f32(power));
+  const gradients = new Float32Array(targets.length);
+  const hessians = new Float32Array(targets.length);
+  targets.forEach((target, row) => {
+    const score = f32(scores[row]);
+    const mean = exp(f32(two * score));
+    const pull = f32(target * exp(f32(one * score)));
+    const weight = weights ? weights[row] : 1;
+    gradients[row] = f32(mean - pull) * weight;
+    hessians[row] = f32(f32(f32(two * mean) - f32(one * pull)) * f32(hessianFactor)) * weight;
+  });
+  return { gradients, hessians };
+}
+
 export function largestMagnitude(values: Float32Array, rows: Uint32Array): number {
   return rows.reduce((largest, row) => Math.max(largest, Math.abs(values[row])), 0);
 }

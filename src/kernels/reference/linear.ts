@@ -47,18 +47,25 @@ export function linearGradient(
   }
 }
 
-/** In place; returns the log loss' sum. */
-export function sigmoidResiduals(scores: Float64Array, labels: Float64Array, first: number, end: number): number {
+/** In place; returns the sum of log loss * weight. */
+export function sigmoidResiduals(
+  scores: Float64Array,
+  labels: Float64Array,
+  first: number,
+  end: number,
+  weights?: Float64Array,
+): number {
   let loss = 0;
   for (let row = first; row < end; row++) {
     const score = scores[row];
-    loss += Math.log1p(Math.exp(-Math.abs(score))) + Math.max(score, 0) - labels[row] * score;
-    scores[row] = 1 / (1 + Math.exp(-score)) - labels[row];
+    const weight = weights?.[row] ?? 1;
+    loss += weight * (Math.log1p(Math.exp(-Math.abs(score))) + Math.max(score, 0) - labels[row] * score);
+    scores[row] = weight * (1 / (1 + Math.exp(-score)) - labels[row]);
   }
   return loss;
 }
 
-/** In place; returns the log loss' sum. */
+/** In place; returns the sum of log loss * weight. */
 export function softmaxResiduals(
   scores: Float64Array,
   outputs: number,
@@ -66,14 +73,18 @@ export function softmaxResiduals(
   labels: Float64Array,
   first: number,
   end: number,
+  weights?: Float64Array,
 ): number {
   let loss = 0;
   for (let row = first; row < end; row++) {
+    const weight = weights?.[row] ?? 1;
     const mine = scores.subarray(row * outputs, row * outputs + classes);
     const top = Math.max(...mine);
     const sum = mine.reduce((total, score) => total + Math.exp(score - top), 0);
-    loss += Math.log(sum) + top - mine[labels[row]];
-    for (let k = 0; k < classes; k++) mine[k] = Math.exp(mine[k] - top) / sum - (labels[row] === k ? 1 : 0);
+    loss += weight * (Math.log(sum) + top - mine[labels[row]]);
+    for (let k = 0; k < classes; k++) {
+      mine[k] = weight * (Math.exp(mine[k] - top) / sum - (labels[row] === k ? 1 : 0));
+    }
     scores.fill(0, row * outputs + classes, (row + 1) * outputs);
   }
   return loss;
@@ -86,14 +97,16 @@ export function linearProducts(
   end: number,
   products: Float64Array,
   pitch: number,
+  weights?: Float64Array,
 ): void {
   for (let row = first; row < end; row++) {
     const x = dense.subarray(row * columns, (row + 1) * columns);
     const c = codes.subarray(row * codeCount, (row + 1) * codeCount);
-    for (let a = 0; a < columns; a++) for (let b = 0; b <= a; b++) products[a * pitch + b] += x[a] * x[b];
+    const w = weights?.[row] ?? 1;
+    for (let a = 0; a < columns; a++) for (let b = 0; b <= a; b++) products[a * pitch + b] += w * x[a] * x[b];
     for (let i = 0; i < codeCount; i++) {
-      for (let b = 0; b < columns; b++) products[c[i] * pitch + b] += x[b];
-      for (let j = 0; j <= i; j++) products[c[i] * pitch + c[j]] += 1;
+      for (let b = 0; b < columns; b++) products[c[i] * pitch + b] += w * x[b];
+      for (let j = 0; j <= i; j++) products[c[i] * pitch + c[j]] += w;
     }
   }
 }

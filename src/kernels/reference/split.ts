@@ -30,7 +30,17 @@ export interface FoundSplit {
   readonly set: Uint32Array;
 }
 
+/** What splits must keep to where some feature is monotone. */
+export interface Limits {
+  /** 1: the values may only rise with the feature, -1: fall, 0: free. */
+  readonly direction: number;
+  /** Of the values of both sides. */
+  readonly bounds: readonly [lower: number, upper: number];
+}
+
 interface Candidate {
+  /** Must it keep the order of the feature? */
+  readonly ordered: boolean;
   readonly left: bigint;
   readonly bin: number;
   readonly missingLeft: boolean;
@@ -40,14 +50,49 @@ interface Candidate {
 }
 
 const gradientOf = (cell: bigint): number => Number(cell >> 32n);
-const hessianOf = (cell: bigint): number => Number(cell & 0xffffffffn);
-const sum = (cells: BigInt64Array, bins: readonly number[]): bigint =>
+export const hessianOf = (cell: bigint): number => Number(cell & 0xffffffffn);
+export const sumOf = (cells: BigInt64Array, bins: readonly number[]): bigint =>
   bins.reduce((total, bin) => total + cells[bin], 0n);
 /** first, first + 1, … last. */
 const span = (first: number, last: number): number[] =>
   Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
 
-/** @param features of the dataset @param listed numbers of those to be searched, in their order; null: no split */
+/**
+ * Gains of the whole and of both sides together; null where the sides break the order. `limits` null: nothing is
+ * bounded, and a side gains by its best value.
+ */
+export function sideGains(
+  total: bigint,
+  left: bigint,
+  ridge: number,
+  { l1, l2 }: Pick<QuantisedParams, "l1" | "l2">,
+  limits: Limits | null,
+): { readonly whole: number; readonly sides: number | null } {
+  const soften = (gradient: number): number =>
+    l1 === 0 ? gradient : Math.sign(gradient) * Math.max(Math.abs(gradient) - l1, 0);
+  const valueOf = (side: bigint, added: number): number => {
+    const [lower, upper] = (limits as Limits).bounds;
+    return Math.min(Math.max(-soften(gradientOf(side)) / (hessianOf(side) + added), lower), upper);
+  };
+  const term = (side: bigint, added: number): number => {
+    const gradient = soften(gradientOf(side));
+    const hessian = hessianOf(side) + added;
+    if (!limits) return (gradient * gradient) / hessian;
+    const value = valueOf(side, added);
+    return -(2 * gradient * value + hessian * value * value);
+  };
+  const whole = term(total, l2);
+  const right = total - left;
+  if (limits && limits.direction * valueOf(left, ridge) > limits.direction * valueOf(right, ridge))
+    return { whole, sides: null };
+  return { whole, sides: term(left, ridge) + term(right, ridge) };
+}
+
+/**
+ * @param features of the dataset
+ * @param listed numbers of those to be searched, in their order; null: no split
+ * @param directions one a feature, as Limits.direction; null: nothing is bounded
+ */
 export function findSplit(
   features: readonly FeatureCells[],
   listed: readonly number[],
@@ -55,32 +100,39 @@ export function findSplit(
   params: QuantisedParams,
   randomThresholds: boolean,
   salt: number,
+  directions: readonly number[] | null = null,
+  bounds: Limits["bounds"] = [-Infinity, Infinity],
 ): FoundSplit | null {
-  const term = (side: bigint, ridge: number): number => {
-    const gradient = gradientOf(side);
-    const softened = params.l1 === 0 ? gradient : Math.sign(gradient) * Math.max(Math.abs(gradient) - params.l1, 0);
-    return (softened * softened) / (hessianOf(side) + ridge);
-  };
-  const base = term(total, params.l2);
-  let best = base + params.minGain;
+  const { whole } = sideGains(total, 0n, params.l2, params, directions && { direction: 0, bounds });
+  let best = whole + params.minGain;
   let found: FoundSplit | null = null;
   for (const feature of listed) {
     const { cells, categorical } = features[feature];
-    const candidates = categorical
-      ? categoricalCandidates(cells, params)
-      : randomThresholds
-        ? randomCandidate(cells, total, hash(feature, salt), params.l2)
-        : numericCandidates(cells, total, params.l2);
-    for (const { left, bin, missingLeft, ridge, bins } of candidates) {
+    const random = randomThresholds ? { feature, salt } : null;
+    for (const { left, bin, missingLeft, ridge, bins, ordered } of candidatesOf(cells, categorical, params, random)) {
       const right = total - left;
       if (Math.min(hessianOf(left), hessianOf(right)) < params.minHessian) continue;
-      const gain = term(left, ridge) + term(right, ridge);
-      if (!(gain > best)) continue;
+      const limits = directions && { direction: ordered && !categorical ? directions[feature] : 0, bounds };
+      const { sides: gain } = sideGains(total, left, ridge, params, limits);
+      if (gain === null || !(gain > best)) continue;
       best = gain;
-      found = { gain: gain - base, left, feature, bin, missingLeft, categorical, set: setOf(bins) };
+      found = { gain: gain - whole, left, feature, bin, missingLeft, categorical, set: setOf(bins) };
     }
   }
   return found;
+}
+
+/** All ways to divide a feature, in the order of the search. @param random where thresholds are drawn */
+export function candidatesOf(
+  cells: BigInt64Array,
+  categorical: boolean,
+  params: QuantisedParams,
+  random: { readonly feature: number; readonly salt: number } | null,
+): Candidate[] {
+  const total = cells.reduce((sum, cell) => sum + cell, 0n);
+  if (categorical) return categoricalCandidates(cells, params);
+  if (random) return randomCandidate(cells, total, hash(random.feature, random.salt), params.l2);
+  return numericCandidates(cells, total, params.l2);
 }
 
 /** Every threshold after a bin that is not empty, missing on the right, then on the left; then missing alone. */
@@ -90,17 +142,18 @@ function numericCandidates(cells: BigInt64Array, total: bigint, ridge: number): 
   for (const bin of span(1, last - 1)) {
     if (cells[bin] === 0n) continue;
     const bins = span(1, bin);
-    const left = sum(cells, bins);
+    const left = sumOf(cells, bins);
     // Nothing missing was seen here: a missing value follows the heavier side.
     const heavier = hessianOf(left) * 2 >= hessianOf(total);
     const sides = cells[0] === 0n ? [heavier] : [false, true];
     for (const missingLeft of sides) {
       const present = missingLeft ? left + cells[0] : left;
-      candidates.push({ left: present, bin, missingLeft, ridge, bins: missingLeft ? [0, ...bins] : bins });
+      const set = missingLeft ? [0, ...bins] : bins;
+      candidates.push({ left: present, bin, missingLeft, ridge, bins: set, ordered: true });
     }
   }
-  if (cells[0] !== 0n)
-    candidates.push({ left: total - cells[0], bin: last, missingLeft: false, ridge, bins: span(1, last) });
+  const alone = { left: total - cells[0], bin: last, missingLeft: false, ridge, bins: span(1, last), ordered: false };
+  if (cells[0] !== 0n) candidates.push(alone);
   return candidates;
 }
 
@@ -111,11 +164,10 @@ function randomCandidate(cells: BigInt64Array, total: bigint, random: number, ri
   const high = present[present.length - 1];
   const bin = low + Math.floor((random / 2 ** 32) * (high - low));
   const bins = span(1, bin);
-  const left = sum(cells, bins);
+  const left = sumOf(cells, bins);
   const missingLeft = hessianOf(left) * 2 >= hessianOf(total - cells[0]);
-  return [
-    { left: missingLeft ? left + cells[0] : left, bin, missingLeft, ridge, bins: missingLeft ? [0, ...bins] : bins },
-  ];
+  const set = missingLeft ? [0, ...bins] : bins;
+  return [{ left: missingLeft ? left + cells[0] : left, bin, missingLeft, ridge, bins: set, ordered: true }];
 }
 
 function categoricalCandidates(cells: BigInt64Array, params: QuantisedParams): Candidate[] {
@@ -128,11 +180,12 @@ function categoricalCandidates(cells: BigInt64Array, params: QuantisedParams): C
     .sort((a, b) => keyOf(a) - keyOf(b) || a - b);
   if (order.length === 0 || present.length < 2) return [];
   const candidateOf = (bins: readonly number[], bin: number, ridge: number): Candidate => ({
-    left: sum(cells, bins),
+    left: sumOf(cells, bins),
     bin,
     missingLeft: bins.includes(0),
     ridge,
     bins,
+    ordered: false,
   });
   if (present.length <= params.maxOneHot) return order.map((bin) => candidateOf([bin], bin, params.l2));
   const most = Math.min(params.maxCategories, (order.length + 1) >> 1);

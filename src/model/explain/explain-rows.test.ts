@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import {
+  convertedMembers,
   explainedScale,
   explainRows,
   featureRows,
   globalImportance,
+  hasExactContributions,
   partialDependence,
   score,
   type Member,
@@ -13,7 +15,7 @@ import { linearRawOutputs } from "../linear.ts";
 import { boosting, dates, logistic, numeric, table, testModel, text } from "../test-model.ts";
 import { treesRawOutputs } from "../trees.ts";
 import type { Learner, LinearLearner, TreesLearner } from "../types.ts";
-import { contributionSteps } from "./explain-rows.ts";
+import { contributionSteps, membersOf } from "./explain-rows.ts";
 import { takeSteps } from "./take-steps.ts";
 
 const rows = table(
@@ -24,9 +26,17 @@ const rows = table(
 );
 
 const rawOutputs = (learner: Learner, features: Float64Array, count: number): Float64Array =>
-  learner.kind === "trees" ? treesRawOutputs(learner, features, count) : linearRawOutputs(learner, features, count);
+  learner.kind === "trees"
+    ? treesRawOutputs(learner, features, count)
+    : linearRawOutputs(learner as LinearLearner, features, count);
 
 const withMembers = (members: Member[], labels: string[] = ["no", "yes"]): Model => ({ ...testModel, members, labels });
+const stacked = (model: Model, ...intercepts: number[]): Model => ({
+  ...model,
+  combination: { kind: "stack", intercepts },
+});
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+const logit = (p: number): number => Math.log(p / (1 - p));
 
 /** Three outputs: from `logistic`, each its own weights. */
 const softmax: LinearLearner = {
@@ -68,14 +78,79 @@ const cases: [string, Model, string[], string, (raw: Float64Array[], row: number
     ([a], row) => a[2 * row + 1],
   ],
   [
-    "boosting and a forest",
+    "boosting and a forest: the probability that is answered",
     withMembers([
       { name: "GradientBoosting", weight: 0.5, learner: boosting },
       { name: "RandomForest", weight: 0.5, learner: forest(2) },
     ]),
     ["yes"],
-    "mixed",
-    ([a, b], row) => 0.5 * a[row] + 0.5 * b[2 * row + 1],
+    "probability",
+    ([a, b], row) => 0.5 * sigmoid(a[row]) + 0.5 * b[2 * row + 1],
+  ],
+  [
+    "boosting and a forest in a stack of two classes: its log-odds",
+    stacked(
+      withMembers([
+        { name: "GradientBoosting", weight: 0.5, learner: boosting },
+        { name: "RandomForest", weight: 2, learner: forest(2) },
+      ]),
+      -1,
+    ),
+    ["yes"],
+    "logOdds",
+    ([a, b], row) => -1 + 0.5 * a[row] + 2 * logit(b[2 * row + 1]),
+  ],
+  [
+    "a forest in a stack, of which a class never occurs: kept within the bounds",
+    stacked(withMembers([{ name: "RandomForest", weight: 1, learner: { ...forest(2), scale: 0 } }]), 0),
+    ["yes"],
+    "logOdds",
+    () => logit(1e-6),
+  ],
+  [
+    "three classes, softmax and a forest: the probabilities that are answered",
+    withMembers(
+      [
+        { name: "it", weight: 0.25, learner: softmax },
+        { name: "steep", weight: 0.25, learner: { ...softmax, weights: softmax.weights.map((w) => 40 * w) } },
+        { name: "RandomForest", weight: 0.5, learner: forest(3) },
+      ],
+      ["a", "b", "c"],
+    ),
+    ["a", "b", "c"],
+    "probability",
+    ([a, steep, b], row, k) => 0.25 * share(a, row, k) + 0.25 * share(steep, row, k) + 0.5 * b[3 * row + k],
+  ],
+  [
+    "three classes in a stack: scores whose softmax is the answer",
+    stacked(
+      withMembers(
+        [
+          { name: "it", weight: 1.5, learner: softmax },
+          { name: "RandomForest", weight: -0.5, learner: forest(3) },
+        ],
+        ["a", "b", "c"],
+      ),
+      1,
+      0,
+      -1,
+    ),
+    ["a", "b", "c"],
+    "score",
+    ([a, b], row, k) => 1 - k + 1.5 * a[3 * row + k] - 0.5 * Math.log(b[3 * row + k]),
+  ],
+  [
+    "a stack of two classes: its log-odds",
+    stacked(
+      withMembers([
+        { name: "GradientBoosting", weight: 1.5, learner: boosting },
+        { name: "LogisticRegression", weight: -0.5, learner: logistic },
+      ]),
+      0.75,
+    ),
+    ["yes"],
+    "logOdds",
+    ([a, b], row) => 0.75 + 1.5 * a[row] - 0.5 * b[row],
   ],
   [
     "softmax of two classes: the log-odds",
@@ -111,7 +186,33 @@ const cases: [string, Model, string[], string, (raw: Float64Array[], row: number
     "value",
     ([a], row) => a[row],
   ],
+  [
+    "regression in a stack, a logarithm among values",
+    {
+      ...stacked(
+        withMembers(
+          [
+            { name: "it", weight: 2, learner: { ...boosting, link: "identity" } },
+            { name: "logarithm", weight: -1, learner: { ...boosting, link: "exp" } },
+          ],
+          [],
+        ),
+        10,
+      ),
+      task: "regression",
+      target: "cnt",
+    },
+    ["cnt"],
+    "value",
+    ([a, b], row) => 10 + 2 * a[row] - Math.exp(b[row]),
+  ],
 ];
+
+/** Of class k in the softmax of a row of three. */
+function share(raw: Float64Array, row: number, k: number): number {
+  const powers = [0, 1, 2].map((other) => Math.exp(raw[3 * row + other] - raw[3 * row + k]));
+  return 1 / powers.reduce((a, b) => a + b);
+}
 
 describe("baseline + contributions = the explained output", () => {
   test.each(cases)("%s", async (_, model, outputs, scale, expected) => {
@@ -124,9 +225,69 @@ describe("baseline + contributions = the explained output", () => {
       for (let output = 0; output < outputs.length; output++) {
         const start = (row * outputs.length + output) * 4;
         const sum = found.contributions.subarray(start, start + 4).reduce((a, b) => a + b, found.baseline[output]);
-        expect(sum).toBeCloseTo(expected(raw, row, output), 12);
+        expect(sum).toBeCloseTo(expected(raw, row, output), convertedMembers(model).length > 0 ? 9 : 12);
       }
     }
+  });
+});
+
+describe("members of another unit than the whole", () => {
+  const mixed = withMembers([
+    { name: "GradientBoosting", weight: 0.5, learner: boosting },
+    { name: "RandomForest", weight: 0.5, learner: forest(2) },
+  ]);
+
+  test("are named", () => {
+    expect(convertedMembers(mixed)).toEqual(["GradientBoosting"]);
+    expect(convertedMembers(stacked(mixed, 0))).toEqual(["RandomForest"]);
+    expect(convertedMembers(testModel)).toEqual([]);
+    const silent = mixed.members.map((member, i) => ({ ...member, weight: i }));
+    expect(convertedMembers({ ...mixed, members: silent })).toEqual([]);
+  });
+
+  test("of one number: every column keeps its sign and its share", async () => {
+    const [first] = mixed.members as [Member, Member];
+    const alone = await explainRows(withMembers([{ ...first, weight: 1 }]), rows);
+    const none = { ...forest(2), scale: 0 };
+    const among = await explainRows(
+      withMembers([
+        { ...first, weight: 1 },
+        { name: "f", weight: 1, learner: none },
+      ]),
+      rows,
+    );
+    for (let row = 0; row < 3; row++) {
+      const start = 4 * row;
+      const sum = alone.contributions.subarray(start, start + 4).reduce((a, b) => a + b);
+      const base = alone.baseline[0];
+      const factor = (sigmoid(base + sum) - sigmoid(base)) / sum;
+      expect(factor).toBeGreaterThan(0);
+      for (let i = start; i < start + 4; i++) {
+        expect(among.contributions[i]).toBeCloseTo(factor * alone.contributions[i], 13);
+      }
+    }
+  });
+});
+
+describe("a model with a member that has no exact contributions", () => {
+  const neighbours = { kind: "neighbours", link: "identity", outputs: 2 } as unknown as Learner;
+  const model = withMembers([testModel.members[0]!, { name: "KNN", weight: 0.25, learner: neighbours }]);
+
+  test("is refused by the member's name, with the way out", async () => {
+    expect(hasExactContributions(model)).toBe(false);
+    const refusal = {
+      code: "SLW_EXPLAIN_UNSUPPORTED",
+      message: expect.stringContaining("KNN"),
+      fix: expect.stringContaining("permutation"),
+    };
+    await expect(explainRows(model, rows)).rejects.toMatchObject(refusal);
+    await expect(globalImportance(model, rows)).rejects.toMatchObject(refusal);
+  });
+
+  test("is taken where that member has no say", async () => {
+    const silent = { ...model, members: [testModel.members[0]!, { name: "KNN", weight: 0, learner: neighbours }] };
+    expect(hasExactContributions(silent)).toBe(true);
+    expect((await explainRows(silent, rows)).contributions).toHaveLength(12);
   });
 });
 
@@ -172,6 +333,40 @@ test("the features made from one column are added up", async () => {
     const sum = apart.contributions.subarray(4 * row, 4 * row + 4).reduce((a, b) => a + b);
     expect(contributions[row]).toBeCloseTo(sum, 13);
   }
+});
+
+test("of a feature of two columns each gets half", async () => {
+  const days = [4, 9, 30];
+  const apart = {
+    ...testModel,
+    inputs: ["a", "b"].map((name) => ({ ...testModel.inputs[0]!, name })),
+    transforms: ["a", "a", "a", "b"].map((column) => ({ op: "Numeric" as const, column })),
+  };
+  const between = {
+    ...testModel,
+    inputs: ["from", "to", "b"].map((name) => ({ ...testModel.inputs[3]!, name })),
+    transforms: [
+      ...[0, 1, 2].map(() => ({ op: "DaysBetween" as const, from: "from", column: "to" })),
+      { op: "DatePart" as const, column: "b", part: "year" as const },
+    ],
+  };
+  const date = (day: number): string => new Date(86_400_000 * day).toISOString();
+  const expected = await explainRows(apart, table(numeric("a", ...days), numeric("b", 1, 1, 1)));
+  const found = await explainRows(
+    between,
+    table(
+      dates("from", ...days.map(() => date(7))),
+      dates("to", ...days.map((day) => date(7 + day))),
+      dates("b", ...days.map(date)),
+    ),
+  );
+  expect(found.columns).toEqual(["from", "to", "b"]);
+  days.forEach((_, row) => {
+    const half = expected.contributions[2 * row] / 2;
+    expect(half).not.toBe(0);
+    expect(found.contributions[3 * row]).toBeCloseTo(half, 12);
+    expect(found.contributions[3 * row + 1]).toBeCloseTo(half, 12);
+  });
 });
 
 test("a row alone and among a thousand gets the same bits", async () => {
@@ -234,7 +429,7 @@ describe("a signal", () => {
     };
     const model = withMembers([{ name: "it", weight: 1, learner }]);
     const contributions = new Float64Array(256 * 4);
-    const steps = contributionSteps(model, new Float64Array(256 * 4), 256, () => contributions);
+    const steps = contributionSteps(model, membersOf(model), new Float64Array(256 * 4), 256, () => contributions);
     expect([...steps].length).toBeGreaterThan(1);
   });
 });

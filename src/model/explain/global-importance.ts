@@ -2,7 +2,7 @@
 import { SlipwayError, type Table } from "../../base/index.ts";
 import { featureRows } from "../transform.ts";
 import type { Model } from "../types.ts";
-import { contributionSteps, namesOf, type ExplainOptions, type Explanation } from "./explain-rows.ts";
+import { contributionSteps, membersOf, namesOf, type ExplainOptions, type Explanation } from "./explain-rows.ts";
 import { takeSteps } from "./take-steps.ts";
 
 export interface GlobalImportance extends Pick<Explanation, "columns" | "outputs"> {
@@ -22,6 +22,7 @@ export async function globalImportance(
   options: ExplainOptions = {},
 ): Promise<GlobalImportance> {
   if (table.rows === 0) throw noRows();
+  const members = membersOf(model);
   const { columns, outputs } = namesOf(model);
   const byOutput = new Float64Array(outputs.length * columns.length);
   let pending = new Float64Array(0);
@@ -29,7 +30,7 @@ export async function globalImportance(
     for (let i = 0; i < pending.length; i++) byOutput[i % byOutput.length] += Math.abs(pending[i]) / table.rows;
   };
   const features = featureRows(model.transforms, table);
-  const steps = contributionSteps(model, features, table.rows, (start, end) => {
+  const steps = contributionSteps(model, members, features, table.rows, (start, end) => {
     addPending();
     pending = new Float64Array((end - start) * byOutput.length);
     return pending;

@@ -3,7 +3,8 @@
  *
  * The background is what the encodings hold. Of a number: the mean of the training rows after cutting and filling, that is
  * the encoded value 0, and not missing, so that a missing mark contributes its whole weight. Of a category: one of the
- * known categories, each as likely as any other, since the model file does not hold how often each was seen.
+ * known categories, each as likely as any other, since the model file does not hold how often each was seen. Of a bin: the
+ * same; bins are quantiles, so they are about equally likely indeed.
  */
 import { linearRawOutputs } from "../linear.ts";
 import type { LinearEncoding, LinearLearner } from "../types.ts";
@@ -36,8 +37,9 @@ export function* addLinearContributions(learner: LinearLearner, parts: readonly 
 function background({ weights, width }: LinearLearner, encoding: LinearEncoding, output: number): number {
   if (encoding.kind === "scaled") return 0;
   const start = output * width + encoding.position;
-  if (encoding.cardinality === 0) return weights[start];
+  const known = encoding.kind === "oneHot" ? encoding.cardinality : encoding.cuts.length + 1;
+  if (known === 0) return weights[start];
   let sum = 0;
-  for (let category = 0; category < encoding.cardinality; category++) sum += weights[start + category];
-  return sum / encoding.cardinality;
+  for (let at = start; at < start + known; at++) sum += weights[at];
+  return sum / known;
 }

@@ -1,7 +1,8 @@
 /**
  * The part of an exported module that is the same for every model, as text: it must run in any browser, far from the
- * rest of this package. It repeats records.ts, transform.ts, trees.ts, linear.ts and predict.ts for one row at a time,
- * with the same steps in the same order, so that the numbers are the same bit for bit; javascript.test.ts compares.
+ * rest of this package. It repeats records.ts, transform.ts, trees.ts, linear.ts, predict.ts and combine.ts for one row
+ * at a time, with the same steps in the same order, so that the numbers are the same bit for bit; javascript.test.ts
+ * compares.
  */
 export const scoringModule = String.raw`
 const arrayTypes = { U8: Uint8Array, U16: Uint16Array, U32: Uint32Array, F64: Float64Array };
@@ -70,19 +71,30 @@ function parseDate(text) {
 
 const millisecondsPerDay = 86400000;
 
+const angle = (place, turn) => (2 * Math.PI * place) / turn;
+const month = (time) => new Date(time).getUTCMonth();
+const dayOfWeek = (time) => new Date(time).getUTCDay();
+const hour = (time) => new Date(time).getUTCHours();
+
 const dateParts = {
   elapsedDays: (time) => time / millisecondsPerDay,
   year: (time) => new Date(time).getUTCFullYear(),
-  month: (time) => new Date(time).getUTCMonth() + 1,
+  month: (time) => month(time) + 1,
   day: (time) => new Date(time).getUTCDate(),
-  dayOfWeek: (time) => new Date(time).getUTCDay(),
+  dayOfWeek,
   dayOfYear: (time) => {
     const newYear = new Date(time);
     newYear.setUTCMonth(0, 1);
     return Math.floor(time / millisecondsPerDay) - Math.floor(newYear.getTime() / millisecondsPerDay) + 1;
   },
-  hour: (time) => new Date(time).getUTCHours(),
+  hour,
   minute: (time) => new Date(time).getUTCMinutes(),
+  monthSin: (time) => Math.sin(angle(month(time), 12)),
+  monthCos: (time) => Math.cos(angle(month(time), 12)),
+  dayOfWeekSin: (time) => Math.sin(angle(dayOfWeek(time), 7)),
+  dayOfWeekCos: (time) => Math.cos(angle(dayOfWeek(time), 7)),
+  hourSin: (time) => Math.sin(angle(hour(time), 24)),
+  hourCos: (time) => Math.cos(angle(hour(time), 24)),
 };
 
 const readers = {
@@ -97,9 +109,12 @@ const readers = {
   },
 };
 
-const positions = model.transforms.map(({ categories }) =>
-  categories ? new Map(categories.map((category, position) => [category, position])) : null,
-);
+const positions = [];
+for (const { categories } of model.transforms) {
+  if (typeof categories === "number") positions.push(positions[categories]);
+  else positions.push(categories ? new Map(categories.map((category, position) => [category, position])) : null);
+}
+const tables = model.transforms.map(({ values, weights }) => (values ?? weights ? unpack(values ?? weights) : null));
 const inputIndex = new Map(model.inputs.map(({ name }, index) => [name, index]));
 
 function readRow(row, number) {
@@ -115,13 +130,79 @@ function readRow(row, number) {
   });
 }
 
+function readDecimal(text) {
+  const trimmed = text.trim();
+  const value = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : NaN;
+  return Number.isFinite(value) ? value : NaN;
+}
+
+const wordPattern =
+  /(?=[\p{L}\p{M}\p{N}])[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}]|(?:(?![\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}])[\p{L}\p{M}\p{N}])+(?:'(?:(?![\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}])[\p{L}\p{M}\p{N}])+)*/gu;
+
+function wordsOf(text) {
+  return text.normalize("NFKC").toLowerCase().normalize("NFKC").replaceAll("\u2019", "'").match(wordPattern) ?? [];
+}
+
+function hashOn(hash, word) {
+  let mixed = hash;
+  for (let i = 0; i < word.length; i++) mixed = Math.imul(mixed ^ word.charCodeAt(i), 0x01000193);
+  return mixed;
+}
+
+function gramsOf(words, places) {
+  const place = (hash) => (hash ^ (hash >>> 16)) & (places - 1);
+  const grams = [];
+  let previous = 0;
+  words.forEach((word, i) => {
+    if (i > 0) grams.push(place(hashOn(Math.imul(previous ^ 0x20, 0x01000193), word)));
+    previous = hashOn(0x811c9dc5, word);
+    grams.push(place(previous));
+  });
+  return grams;
+}
+
+const textFeatures = {
+  TermWeight: ({ term, idf }, text, words) => {
+    const count = words.filter((word) => word === term).length;
+    return count === 0 ? 0 : (1 + Math.log(count)) * idf;
+  },
+  TextLength: ({ unit }, text, words) => (unit === "words" ? words.length : text.length),
+  TextScore: ({ bias }, text, words, weights) => {
+    const grams = gramsOf(words, weights.length);
+    let sum = 0;
+    for (const gram of grams) sum += weights[gram];
+    return grams.length === 0 ? bias : bias + sum / Math.sqrt(grams.length);
+  },
+};
+
+const toTime = (value) => (value === null ? NaN : typeof value === "string" ? parseDate(value) : value);
+
 function featuresOf(values) {
+  const words = new Map();
+  const valueOf = (column) => values[inputIndex.get(column)];
   return model.transforms.map((transform, index) => {
-    const value = values[inputIndex.get(transform.column)];
+    const { op, column } = transform;
+    const value = valueOf(column);
+    switch (op) {
+      case "Numeric": {
+        const number = value === null ? NaN : typeof value === "string" ? readDecimal(value) : value;
+        return Number.isNaN(number) ? (transform.fill ?? NaN) : number;
+      }
+      case "Category":
+        return positions[index].get(value === null ? transform.fill : String(value)) ?? NaN;
+      case "CategoryStatistic": {
+        if (value === null) return transform.missing;
+        const position = positions[index].get(String(value));
+        return position === undefined ? transform.unknown : tables[index][position];
+      }
+      case "DatePart":
+        return dateParts[transform.part](toTime(value));
+      case "DaysBetween":
+        return (toTime(value) - toTime(valueOf(transform.from))) / millisecondsPerDay;
+    }
     if (value === null) return NaN;
-    if (transform.op === "Numeric") return value;
-    if (transform.op === "Category") return positions[index].get(String(value)) ?? NaN;
-    return dateParts[transform.part](value);
+    if (!words.has(column)) words.set(column, wordsOf(value));
+    return textFeatures[op](transform, value, words.get(column), tables[index]);
   });
 }
 
@@ -164,12 +245,22 @@ function linearSums({ encodings, intercepts, outputs, weights, width }, features
       continue;
     }
     const missing = Number.isNaN(value);
+    if (encoding.kind === "binned") {
+      const { cuts } = encoding;
+      add(encoding.position + (missing ? cuts.length + 1 : cuts.filter((cut) => cut < value).length), 1);
+      continue;
+    }
     if (missing && encoding.missing >= 0) add(encoding.missing, 1);
     const [low, high] = encoding.range;
     const kept = missing ? encoding.fill : value < low ? low : value > high ? high : value;
     add(encoding.position, (kept - encoding.mean) / encoding.scale);
   }
   return sums;
+}
+
+function outputsOf(learner, features) {
+  const sums = learner.kind === "trees" ? treesSums(learner, features) : linearSums(learner, features);
+  return links[learner.link](sums);
 }
 
 function softmax(values) {
@@ -187,16 +278,35 @@ const links = {
   softmax,
 };
 
+function bounded(probability) {
+  return Math.min(Math.max(probability, model.lowestProbability), 1 - model.lowestProbability);
+}
+
+const vote = { inner: (outputs) => outputs, outer: (sums) => sums };
+
+const stacks = {
+  1: vote,
+  2: {
+    inner: (outputs) => {
+      const kept = bounded(outputs[1]);
+      return [Math.log(kept / (1 - kept))];
+    },
+    outer: links.sigmoid,
+  },
+  many: { inner: (outputs) => outputs.map((output) => Math.log(bounded(output))), outer: softmax },
+};
+
 function scoreRow(row, number) {
   const features = featuresOf(readRow(row, number));
-  const total = [];
+  const { kind, intercepts } = model.combination;
+  const { inner, outer } = kind === "vote" ? vote : (stacks[Math.max(1, model.labels.length)] ?? stacks.many);
+  const total = kind === "vote" ? [] : intercepts.slice();
   learners.forEach((learner, index) => {
-    const sums = learner.kind === "trees" ? treesSums(learner, features) : linearSums(learner, features);
-    links[learner.link](sums).forEach((output, i) => {
+    inner(outputsOf(learner, features)).forEach((output, i) => {
       total[i] = (total[i] ?? 0) + model.members[index].weight * output;
     });
   });
-  return total;
+  return outer(total);
 }
 `;
 
@@ -209,11 +319,12 @@ export function predictProba(rows) {
   return Array.from(rows, scoreRow);
 }
 
-/** For each row the most probable label; of equals the first. */
+/** For each row its label: the one whose probability, times its factor where labels have some, is largest. */
 export function predict(rows) {
   return predictProba(rows).map((probabilities) => {
+    const values = probabilities.map((probability, i) => probability * (model.labelWeights?.[i] ?? 1));
     let best = 0;
-    for (let i = 1; i < labels.length; i++) if (probabilities[i] > probabilities[best]) best = i;
+    for (let i = 1; i < labels.length; i++) if (values[i] > values[best]) best = i;
     return labels[best];
   });
 }

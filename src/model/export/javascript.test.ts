@@ -7,7 +7,8 @@ import { readRecords } from "../records.ts";
 import { testModel } from "../test-model.ts";
 import type { Label, Model } from "../types.ts";
 import { exportJavaScript } from "./javascript.ts";
-import { madeModel, madeRows, shapes, type Row } from "./test-models.ts";
+import { exportOnnx } from "./onnx.ts";
+import { madeModel, madeRows, madeTextModel, madeTextRows, shapes, type Row } from "./test-models.ts";
 
 interface Exported {
   readonly labels?: readonly Label[];
@@ -40,6 +41,14 @@ describe.each(Object.entries(shapes))("%s", (_name, shape) => {
     else expect(Array.from(predictProba(rows), (row) => Array.from(row)).flat()).toEqual([...expected]);
     expect(labels && Array.from(labels)).toEqual(model.task === "regression" ? undefined : model.labels);
   });
+});
+
+test("text: all rows, bit for bit, and refused by ONNX", () => {
+  const model = decodeModel(encodeModel(madeTextModel()));
+  const rows = madeTextRows();
+  const { predict } = load(exportJavaScript(model));
+  expect(Array.from(predict(rows))).toEqual([...own(model, rows)]);
+  expect(() => exportOnnx(model)).toThrow(expect.objectContaining({ code: "SLW_EXPORT_UNSUPPORTED" }));
 });
 
 const row = { age: 41, balance: 80.5, job: "student", since: "2020-02-29" };

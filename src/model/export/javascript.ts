@@ -1,8 +1,10 @@
 /** A model as one JavaScript module that needs nothing else: for browsers, and for anything that runs modules. */
-import type { Learner, LinearLearner, Model } from "../types.ts";
-import { checkExportable } from "./check-exportable.ts";
+import type { LinearLearner, Model, TreesLearner } from "../types.ts";
+import { lowestProbability } from "../combine.ts";
+import { checkExportable, exportableLearner } from "./check-exportable.ts";
 import { classificationExports, regressionExports, scoringModule } from "./javascript-module.ts";
 import { packNumbers } from "./javascript-numbers.ts";
+import { shareCategories } from "../read-transforms.ts";
 import { packTrees } from "./javascript-trees.ts";
 
 /**
@@ -17,8 +19,14 @@ export function exportJavaScript(model: Model): string {
   const data = {
     labels,
     inputs: model.inputs.map(({ name, type, nullable }) => ({ name, type, nullable })),
-    transforms,
-    members: model.members.map(({ weight, learner }) => ({ weight, learner: pack(learner) })),
+    transforms: packTransforms(transforms),
+    combination: model.combination,
+    labelWeights: model.labelWeights,
+    lowestProbability,
+    members: model.members.map(({ name, weight, learner }) => ({
+      weight,
+      learner: pack(exportableLearner(learner, name)),
+    })),
   };
   const title = `${name}, made by Slipway ${provenance.slipway}. Predicts ${JSON.stringify(target)} (${task}).`;
   return [
@@ -30,8 +38,18 @@ export function exportJavaScript(model: Model): string {
   ].join("\n");
 }
 
-function pack(learner: Learner): unknown {
+function pack(learner: TreesLearner | LinearLearner): unknown {
   return learner.kind === "trees" ? packTrees(learner) : packLinear(learner);
+}
+
+function packTransforms(transforms: Model["transforms"]): unknown[] {
+  return shareCategories(transforms).map((shared, index) => {
+    const transform = transforms[index];
+    if (transform?.op === "CategoryStatistic")
+      return { ...(shared as object), values: packNumbers([...transform.values]) };
+    if (transform?.op === "TextScore") return { ...transform, weights: packNumbers([...transform.weights]) };
+    return shared;
+  });
 }
 
 function packLinear(learner: LinearLearner): unknown {

@@ -1,5 +1,7 @@
 /** From the graph's inputs to the matrix of features, double [N, transforms]: transform.ts as ONNX operators. */
-import type { DatePart, InputColumn, Model, Transform } from "../types.ts";
+import { SlipwayError } from "../../base/index.ts";
+import { cyclicValues } from "../dates.ts";
+import type { CategoryStatistic, CyclicPart, DatePart, InputColumn, Model, Transform } from "../types.ts";
 import type { GraphBuilder } from "./onnx-graph.ts";
 import type { Value } from "./onnx-proto.ts";
 
@@ -7,8 +9,7 @@ import type { Value } from "./onnx-proto.ts";
 export function inputValue(input: InputColumn): Value {
   const { name, type } = input;
   const dims = ["N", 1];
-  if (type === "string")
-    return { name, type: "string", dims, description: "Text; a null is any text that is no category." };
+  if (type === "string") return { name, type: "string", dims, description: "Text; a null is the empty text." };
   const description =
     type === "datetime" ? "Milliseconds since 1970-01-01T00:00:00Z; a null is NaN." : "A number; a null is NaN.";
   return { name, type: "double", dims, description };
@@ -17,51 +18,138 @@ export function inputValue(input: InputColumn): Value {
 /** The name of the matrix of features. */
 export function addFeatures(graph: GraphBuilder, { inputs, transforms }: Pick<Model, "inputs" | "transforms">): string {
   const types = new Map(inputs.map(({ name, type }) => [name, type]));
-  const columns = transforms.map((transform) => addFeature(graph, transform, types.get(transform.column) === "string"));
+  const isText = (name: string): boolean => types.get(name) === "string";
+  const columns = transforms.map((transform) => {
+    const reads = transform.op === "DaysBetween" ? [transform.column, transform.from] : [transform.column];
+    return addFeature(graph, transform, reads.some(isText));
+  });
   return graph.add("Concat", columns, { axis: 1 });
 }
 
+/** @throws SLW_EXPORT_UNSUPPORTED for features of free text, and for numbers and dates that stand in text */
 function addFeature(graph: GraphBuilder, transform: Transform, isText: boolean): string {
   switch (transform.op) {
     case "Numeric":
-      return transform.column;
+      if (isText) throw unsupported(transform, "numbers that are read from text");
+      return transform.fill === undefined
+        ? transform.column
+        : graph.add("Where", [
+            graph.add("IsNaN", [transform.column]),
+            graph.doubles([transform.fill]),
+            transform.column,
+          ]);
     case "Category":
-      return addCategory(graph, transform.column, transform.categories, isText);
+      return addFilled(graph, transform, isText);
+    case "CategoryStatistic":
+      return addStatistic(graph, transform, isText);
     case "DatePart":
+      if (isText) throw unsupported(transform, "dates that are read from text");
       return addDatePart(graph, transform.column, transform.part);
+    case "DaysBetween":
+      if (isText) throw unsupported(transform, "dates that are read from text");
+      return graph.add("Div", [
+        graph.add("Sub", [transform.column, transform.from]),
+        graph.doubles([millisecondsPerDay]),
+      ]);
+    default:
+      throw unsupported(transform, "the words of a text");
   }
 }
 
+function unsupported({ op, column }: Transform, what: string): SlipwayError {
+  return new SlipwayError("SLW_EXPORT_UNSUPPORTED", `Column "${column}": ONNX has no equal for ${what} (${op}).`, {
+    fix: "Export with --format js, or score the .slipway file itself.",
+    details: { column, op },
+  });
+}
+
+function addFilled(
+  graph: GraphBuilder,
+  { column, categories, fill }: Extract<Transform, { op: "Category" }>,
+  isText: boolean,
+): string {
+  const table = { column, categories, values: Array.from(categories.keys()), unknown: NaN };
+  if (fill === undefined) return addLookup(graph, table, isText);
+  return addLookupWithNull(graph, table, categories.indexOf(fill), isText);
+}
+
+function addStatistic(graph: GraphBuilder, transform: CategoryStatistic, isText: boolean): string {
+  const { column, categories, values, unknown, missing } = transform;
+  return addLookupWithNull(graph, { column, categories, values: Array.from(values), unknown }, missing, isText);
+}
+
+interface Lookup {
+  readonly column: string;
+  readonly categories: readonly string[];
+  /** One a category. */
+  readonly values: readonly number[];
+  readonly unknown: number;
+}
+
+/** A null is NaN among numbers, which no category is; in text it is the empty text, where that is no category. */
+function addLookupWithNull(graph: GraphBuilder, table: Lookup, missing: number, isText: boolean): string {
+  const { column, categories, values } = table;
+  if (!isText) {
+    const isNull = graph.add("IsNaN", [column]);
+    return graph.add("Where", [isNull, graph.doubles([missing]), addLookup(graph, table, isText)]);
+  }
+  if (categories.includes("")) return addLookup(graph, table, isText);
+  return addLookup(graph, { ...table, categories: [...categories, ""], values: [...values, missing] }, isText);
+}
+
 /** A numeric column's categories are texts of numbers; one that is not the shortest text of its number never occurs. */
-function addCategory(graph: GraphBuilder, column: string, categories: readonly string[], isText: boolean): string {
-  const positions = Array.from(categories.keys()).filter(
-    (i) => isText || String(Number(categories[i])) === categories[i],
-  );
-  const names = positions.map((i) => categories[i] as string);
-  // Adding NaN to every value says "unknown" for every row without asking the encoder for an empty table.
-  if (positions.length === 0) return addUnknown(graph, column, isText);
+function addLookup(graph: GraphBuilder, { column, categories, values, unknown }: Lookup, isText: boolean): string {
+  const kept = Array.from(categories.keys()).filter((i) => isText || String(Number(categories[i])) === categories[i]);
+  const names = kept.map((i) => categories[i] as string);
+  // Without categories every row is unknown, which no encoder has to be asked.
+  if (kept.length === 0) return addConstant(graph, column, unknown, isText);
   return graph.add("LabelEncoder", [column], {
     ...(isText
       ? { keys_strings: names }
       : { keys_tensor: { tensor: { type: "double", dims: [names.length], values: names.map(Number) } } }),
-    values_tensor: { tensor: { type: "double", dims: [names.length], values: positions } },
-    default_tensor: { tensor: { type: "double", dims: [1], values: [NaN] } },
+    values_tensor: { tensor: { type: "double", dims: [names.length], values: kept.map((i) => values[i] as number) } },
+    default_tensor: { tensor: { type: "double", dims: [1], values: [unknown] } },
   });
 }
 
-/** NaN in every row. */
-function addUnknown(graph: GraphBuilder, column: string, isText: boolean): string {
+/** `value` in every row. */
+function addConstant(graph: GraphBuilder, column: string, value: number, isText: boolean): string {
   const some = isText ? graph.add("Cast", [graph.add("Equal", [column, column])], { to: 11 }) : column;
-  return graph.add("Add", [some, graph.doubles([NaN])]);
+  return graph.add("Where", [graph.add("Equal", [some, some]), graph.doubles([value]), graph.doubles([value])]);
 }
 
 const millisecondsPerDay = 86_400_000;
 /** JavaScript's dates end there; beyond it every part of a date is NaN. */
 const largestTime = 8.64e15;
 
+/** The part, as a number, that each cyclic one turns with, and where it begins. */
+const cycles: Readonly<Partial<Record<DatePart, readonly [part: DatePart, first: number]>>> = {
+  monthSin: ["month", 1],
+  monthCos: ["month", 1],
+  dayOfWeekSin: ["dayOfWeek", 0],
+  dayOfWeekCos: ["dayOfWeek", 0],
+  hourSin: ["hour", 0],
+  hourCos: ["hour", 0],
+};
+
+/** From a table: the sines of runtimes differ in their last bits, and a tree may split right there. */
+function addCyclic(graph: GraphBuilder, time: string, part: CyclicPart, number: DatePart, first: number): string {
+  const values = cyclicValues(part);
+  const tensor = (list: readonly number[]) => ({
+    tensor: { type: "double" as const, dims: [list.length], values: list },
+  });
+  return graph.add("LabelEncoder", [addDatePart(graph, time, number)], {
+    keys_tensor: tensor(values.map((_, i) => first + i)),
+    values_tensor: tensor(values),
+    default_tensor: tensor([NaN]),
+  });
+}
+
 function addDatePart(graph: GraphBuilder, time: string, part: DatePart): string {
+  const cycle = cycles[part];
+  if (cycle) return addCyclic(graph, time, part as CyclicPart, ...cycle);
   const calculate = calculator(graph);
-  const { divide, floored, less, minus, plus, times } = calculate;
+  const { divide, floored, minus, plus, times } = calculate;
   if (part === "elapsedDays") return divide(time, millisecondsPerDay);
   const whole = wholeMilliseconds(graph, time);
   const day = floored(whole, millisecondsPerDay);
@@ -71,6 +159,11 @@ function addDatePart(graph: GraphBuilder, time: string, part: DatePart): string 
   if (part === "minute") return floored(minus(inDay, times(hour, 3_600_000)), 60_000);
   const sinceSunday = plus(day, 4);
   if (part === "dayOfWeek") return minus(sinceSunday, times(floored(sinceSunday, 7), 7));
+  return addCivilPart(graph, calculate, day, part);
+}
+
+function addCivilPart(graph: GraphBuilder, calculate: Calculator, day: string, part: DatePart): string {
+  const { floored, less, minus, plus, times } = calculate;
   const { dayOfMarchYear, marchMonth, marchYear } = marchDate(calculate, day);
   if (part === "day") return plus(minus(dayOfMarchYear, floored(plus(times(marchMonth, 153), 2), 5)), 1);
   const beforeNewYear = less(marchMonth, 10);

@@ -4,6 +4,7 @@ import type { GraphBuilder } from "./onnx-graph.ts";
 
 type Scaled = Extract<LinearEncoding, { kind: "scaled" }>;
 type OneHot = Extract<LinearEncoding, { kind: "oneHot" }>;
+type Binned = Extract<LinearEncoding, { kind: "binned" }>;
 
 /** Raw outputs, before the link: double [N, outputs]. `features` is double [N, features]. */
 export function addLinear(graph: GraphBuilder, learner: LinearLearner, features: string): string {
@@ -14,6 +15,9 @@ export function addLinear(graph: GraphBuilder, learner: LinearLearner, features:
     ...encodings
       .filter((encoding) => encoding.kind === "oneHot")
       .map((encoding) => addOneHot(graph, learner, encoding, features)),
+    ...encodings
+      .filter((encoding) => encoding.kind === "binned")
+      .map((encoding) => addBinned(graph, learner, encoding, features)),
   ];
   // A sum over no features at all still needs a row for each row.
   if (parts.length === 0) parts.push(addZeros(graph, learner, features));
@@ -74,6 +78,18 @@ function addOneHot(graph: GraphBuilder, learner: LinearLearner, encoding: OneHot
   const category = graph.add("Where", [known, values, graph.doubles([cardinality])]);
   const index = graph.add("Squeeze", [graph.add("Cast", [category], { to: 7 }), graph.integers([1])]);
   const positions = Array.from({ length: cardinality + 1 }, (_, i) => position + i);
+  return graph.add("Gather", [addWeights(graph, learner, positions), index], { axis: 0 });
+}
+
+/** The weights of the bin, looked up: its number is that of the cuts below the value; the last is for missing values. */
+function addBinned(graph: GraphBuilder, learner: LinearLearner, encoding: Binned, features: string): string {
+  const { cuts, feature, position } = encoding;
+  const values = graph.add("Gather", [features, graph.integers([feature])], { axis: 1 });
+  const above = graph.add("Cast", [graph.add("Greater", [values, graph.doubles(cuts, [1, cuts.length])])], { to: 7 });
+  const bin = graph.add("ReduceSum", [above, graph.integers([1])], { keepdims: 0 });
+  const missing = graph.add("Squeeze", [graph.add("IsNaN", [values]), graph.integers([1])]);
+  const index = graph.add("Where", [missing, graph.integers([cuts.length + 1]), bin]);
+  const positions = Array.from({ length: cuts.length + 2 }, (_, i) => position + i);
   return graph.add("Gather", [addWeights(graph, learner, positions), index], { axis: 0 });
 }
 

@@ -1,6 +1,7 @@
 /** A model as an ONNX file (onnx.ai): the whole of it, from the columns of a row to label and probabilities. */
-import type { Learner, Link, Model } from "../types.ts";
-import { checkExportable } from "./check-exportable.ts";
+import type { Link, LinearLearner, Model, TreesLearner } from "../types.ts";
+import { lowestProbability } from "../combine.ts";
+import { checkExportable, exportableLearner } from "./check-exportable.ts";
 import { addFeatures, inputValue } from "./onnx-features.ts";
 import { createGraphBuilder, type GraphBuilder } from "./onnx-graph.ts";
 import { addLinear } from "./onnx-linear.ts";
@@ -22,19 +23,19 @@ export function exportOnnx(model: Model): Uint8Array {
   const inputs = model.inputs.map(inputValue);
   const outputs = outputValues(model);
   const graph = createGraphBuilder([...inputs, ...outputs].map(({ name }) => name));
-  const votes = addVotes(graph, model, addFeatures(graph, model));
+  const answers = addCombination(graph, model, addFeatures(graph, model));
   const [answer, probabilities] = outputs as [Value, Value | undefined];
-  if (probabilities === undefined) graph.output(answer.name, votes);
+  if (probabilities === undefined) graph.output(answer.name, answers);
   else {
-    graph.output(answer.name, addLabel(graph, model, votes));
-    graph.output(probabilities.name, votes);
+    graph.output(answer.name, addLabel(graph, model, answers));
+    graph.output(probabilities.name, answers);
   }
   const { nodes, constants } = graph;
   const description = `${model.name}: predicts ${model.target} (${model.task}).`;
   return encodeOnnx({ name: "slipway", description, inputs, outputs, constants, nodes }, model.provenance.slipway);
 }
 
-function outputValues({ task, labels, inputs, target }: Model): Value[] {
+function outputValues({ task, labels, labelWeights, inputs, target }: Model): Value[] {
   const names = new Set(inputs.map(({ name }) => name));
   const free = (name: string): string => (names.has(name) ? free(`predicted_${name}`) : name);
   const value = (name: string, type: Value["type"], dims: Value["dims"], description: string): Value => ({
@@ -43,9 +44,10 @@ function outputValues({ task, labels, inputs, target }: Model): Value[] {
     dims,
     description,
   });
+  const labelDescription = labelWeights === null ? `The most probable ${target}.` : `The ${target} that is chosen.`;
   if (task === "regression") return [value("variable", "double", ["N", 1], `The value of ${target}.`)];
   return [
-    value("label", labelType(labels), ["N"], `The most probable ${target}.`),
+    value("label", labelType(labels), ["N"], labelDescription),
     value("probabilities", "double", ["N", labels.length], `The probabilities of ${labels.join(", ")}.`),
   ];
 }
@@ -55,16 +57,31 @@ function labelType(labels: Model["labels"]): "string" | "int64" | "double" {
   return labels.every((label) => Number.isSafeInteger(label)) ? "int64" : "double";
 }
 
-/** The members' outputs, weighted and added: double [N, labels], or [N, 1] for regression. */
-function addVotes(graph: GraphBuilder, { members }: Model, features: string): string {
-  const votes = members.map(({ learner, weight }) => {
-    const outputs = addLearner(graph, learner, features);
-    return weight === 1 ? outputs : graph.add("Mul", [outputs, graph.doubles([weight])]);
+/** The members' outputs as one answer (combine.ts): double [N, labels], or [N, 1] for regression. */
+function addCombination(graph: GraphBuilder, { members, combination, task, labels }: Model, features: string): string {
+  const isStack = combination.kind === "stack";
+  const weighted = members.map(({ name, learner, weight }) => {
+    const outputs = addLearner(graph, exportableLearner(learner, name), features);
+    const summand = isStack && task === "classification" ? addLogarithm(graph, outputs, labels.length) : outputs;
+    return weight === 1 ? summand : graph.add("Mul", [summand, graph.doubles([weight])]);
   });
-  return votes.reduce((sum, vote) => graph.add("Add", [sum, vote]));
+  const sum = weighted.reduce((total, part) => graph.add("Add", [total, part]));
+  if (!isStack) return sum;
+  const { intercepts } = combination;
+  const raw = graph.add("Add", [sum, graph.doubles(intercepts, [1, intercepts.length])]);
+  return addLink(graph, task === "regression" ? "identity" : labels.length === 2 ? "sigmoid" : "softmax", raw);
 }
 
-function addLearner(graph: GraphBuilder, learner: Learner, features: string): string {
+/** What a stack adds up of probabilities: the log-odds of the second of two classes, otherwise all logarithms. */
+function addLogarithm(graph: GraphBuilder, outputs: string, classes: number): string {
+  const probabilities = classes === 2 ? graph.add("Gather", [outputs, graph.integers([1])], { axis: 1 }) : outputs;
+  const bounds = [graph.doubles([lowestProbability]), graph.doubles([1 - lowestProbability])];
+  const kept = graph.add("Clip", [probabilities, ...bounds]);
+  if (classes > 2) return graph.add("Log", [kept]);
+  return graph.add("Log", [graph.add("Div", [kept, graph.add("Sub", [graph.doubles([1]), kept])])]);
+}
+
+function addLearner(graph: GraphBuilder, learner: TreesLearner | LinearLearner, features: string): string {
   const raw = learner.kind === "trees" ? addTrees(graph, learner, features) : addLinear(graph, learner, features);
   return addLink(graph, learner.link, raw);
 }
@@ -88,9 +105,13 @@ function addSigmoid(graph: GraphBuilder, raw: string): string {
   return graph.add("Div", [one, graph.add("Add", [one, graph.add("Exp", [graph.add("Neg", [raw])])])]);
 }
 
-/** Of equally probable labels the first, as in predict.ts. */
-function addLabel(graph: GraphBuilder, { labels }: Model, probabilities: string): string {
-  const best = graph.add("ArgMax", [probabilities], { axis: 1, keepdims: 0 });
+/** Of equals the first, as in predict.ts. */
+function addLabel(graph: GraphBuilder, { labels, labelWeights }: Model, probabilities: string): string {
+  const values =
+    labelWeights === null
+      ? probabilities
+      : graph.add("Mul", [probabilities, graph.doubles(labelWeights, [1, labels.length])]);
+  const best = graph.add("ArgMax", [values], { axis: 1, keepdims: 0 });
   const type = labelType(labels);
   const list =
     type === "string"

@@ -1,6 +1,16 @@
 /** Made models of every part there is, and rows that meet their edges, for the tests of the exports. */
-import { createRandom, type Random } from "../../base/index.ts";
-import type { DatePart, Label, Learner, LinearEncoding, Link, Model, Transform, Trees } from "../types.ts";
+import { createRandom, type ColumnType, type Random } from "../../base/index.ts";
+import type {
+  CategoryStatistic,
+  DatePart,
+  Label,
+  Learner,
+  LinearEncoding,
+  Link,
+  Model,
+  Transform,
+  Trees,
+} from "../types.ts";
 
 /** For each column its values in a request: `undefined` never, null for missing. */
 export type Row = Record<string, string | number | null>;
@@ -14,12 +24,20 @@ const dateParts: readonly DatePart[] = [
   "hour",
   "minute",
   "elapsedDays",
+  "monthSin",
+  "monthCos",
+  "dayOfWeekSin",
+  "dayOfWeekCos",
+  "hourSin",
+  "hourCos",
 ];
 /** More than any runtime keeps in one machine word. */
 const words = ["", "<i>", "ünï", "日本", ...Array.from({ length: 96 }, (_, i) => `w${i}`)];
 const numbers = ["-1.5", "0", "0.1", "1e+21", "not a number", "01"];
 
-/** Features 0 to 2 are numbers, 3 to 5 categories (of 4, 100 and 6), the others the parts of a date. */
+const cities = ["Bern", "Zürich", "__proto__"];
+
+/** Features 0 to 2 are numbers, 3 to 5 categories (of 4, 100 and 6), then the parts of a date, then the others. */
 const transforms: readonly Transform[] = [
   { op: "Numeric", column: "a" },
   { op: "Numeric", column: "label" },
@@ -28,7 +46,20 @@ const transforms: readonly Transform[] = [
   { op: "Category", column: "many words", categories: words },
   { op: "Category", column: "code", categories: numbers },
   ...dateParts.map((part): Transform => ({ op: "DatePart", column: "when", part })),
+  { op: "DaysBetween", column: "when", from: "until" },
+  { op: "Numeric", column: "a", fill: 0.1 },
+  { op: "Category", column: "few", categories: ["y", "x"], fill: "x" },
+  { op: "Category", column: "code", categories: ["0.1", "1"], fill: "1" },
+  statistic("city", cities, [0.25, 1 / 3, -2]),
+  { ...statistic("city", cities, [0.5, 0.3, 0.2]), statistic: "frequency" },
+  statistic("code", ["-1.5", "0.1", "0"], [1, 2, 3]),
 ];
+
+function statistic(column: string, categories: readonly string[], values: readonly number[]): CategoryStatistic {
+  const known = { categories, values: Float64Array.from(values), unknown: 0.125, missing: -0.5 };
+  return { op: "CategoryStatistic", column, statistic: "target", ...known };
+}
+
 /** Categories of each feature, 0 for numbers. */
 const cardinalities = transforms.map((transform) => (transform.op === "Category" ? transform.categories.length : 0));
 
@@ -38,6 +69,9 @@ const cuts = [0.1, 0.1 + 2 ** -56, 1 / 3, 2 ** 53, 16_777_217, -0.3, 0, 5e-324, 
 interface Shape {
   readonly labels: readonly Label[];
   readonly members: readonly { readonly kind: "boosting" | "forest" | "linear"; readonly link: Link }[];
+  /** Default: a vote, whose answer is the most probable label. */
+  readonly isStack?: true;
+  readonly hasLabelWeights?: true;
 }
 
 /** Labels, and the kinds of the members. No labels: regression. */
@@ -73,9 +107,41 @@ export const shapes: Readonly<Record<string, Shape>> = {
       { kind: "boosting", link: "exp" },
     ],
   },
+  "two classes, a stack with a threshold": {
+    labels: ["no", "yes"],
+    members: [
+      { kind: "boosting", link: "sigmoid" },
+      { kind: "forest", link: "identity" },
+      { kind: "linear", link: "softmax" },
+    ],
+    isStack: true,
+    hasLabelWeights: true,
+  },
+  "four classes, a stack with label weights": {
+    labels: ["a", "b", "c", "d"],
+    members: [
+      { kind: "boosting", link: "softmax" },
+      { kind: "forest", link: "identity" },
+    ],
+    isStack: true,
+    hasLabelWeights: true,
+  },
+  "three classes, label weights": {
+    labels: ["a", "b", "c"],
+    members: [{ kind: "linear", link: "softmax" }],
+    hasLabelWeights: true,
+  },
+  "regression, a stack": {
+    labels: [],
+    members: [
+      { kind: "boosting", link: "identity" },
+      { kind: "linear", link: "identity" },
+    ],
+    isStack: true,
+  },
 };
 
-export function madeModel({ labels, members }: Shape, seed: number): Model {
+export function madeModel({ labels, members, isStack, hasLabelWeights }: Shape, seed: number): Model {
   const random = createRandom(seed);
   const made = members.map(({ kind, link }) => {
     const outputs = link === "sigmoid" ? 1 : Math.max(1, labels.length);
@@ -85,16 +151,24 @@ export function madeModel({ labels, members }: Shape, seed: number): Model {
     task: labels.length > 0 ? "classification" : "regression",
     target: "y <!-- */ \n\u2028",
     labels,
-    inputs: Array.from(new Set(transforms.map(({ column }) => column)), (name) => ({
+    inputs: [...new Set(transforms.map(({ column }) => column)), "until"].map((name) => ({
       name,
-      type: name === "when" ? "datetime" : name === "few" || name === "many words" ? "string" : "numeric",
+      type: typeOf(name),
       integer: false,
       nullable: true,
       range: null,
       example: null,
     })),
     transforms,
-    members: made.map((learner, i) => ({ name: `member ${i}`, weight: 1 / made.length, learner })),
+    members: made.map((learner, i) => ({
+      name: `member ${i}`,
+      weight: isStack ? random.normal() / 2 : 1 / made.length,
+      learner,
+    })),
+    combination: isStack
+      ? { kind: "stack", intercepts: Array.from({ length: labels.length > 2 ? labels.length : 1 }, random.normal) }
+      : { kind: "vote" },
+    labelWeights: hasLabelWeights ? labels.map(() => Math.exp(random.normal() / 4)) : null,
     name: "made",
     metrics: {},
     provenance: {
@@ -107,6 +181,90 @@ export function madeModel({ labels, members }: Shape, seed: number): Model {
       trials: [],
     },
   };
+}
+
+function typeOf(column: string): ColumnType {
+  if (column === "when" || column === "until") return "datetime";
+  return ["few", "many words", "city"].includes(column) ? "string" : "numeric";
+}
+
+/** A linear model on every feature of two columns of text, of numbers in text and of dates in text. */
+export function madeTextModel(): Model {
+  const random = createRandom(5);
+  const score = (column: string, places: number): Transform => ({
+    op: "TextScore",
+    column,
+    weights: Float32Array.from({ length: places }, () => random.normal()),
+    bias: random.normal(),
+  });
+  const textTransforms: Transform[] = [
+    { op: "TermWeight", column: "review", term: "good", idf: 1.5 },
+    { op: "TermWeight", column: "review", term: "__proto__", idf: 2 },
+    { op: "TextLength", column: "review", unit: "words" },
+    score("review", 64),
+    { op: "Numeric", column: "amount", fill: -1 },
+    { op: "DatePart", column: "day", part: "dayOfYear" },
+    { op: "TextLength", column: "title", unit: "characters" },
+    score("title", 1024),
+    { op: "TermWeight", column: "title", term: "日", idf: 0.5 },
+  ];
+  const width = textTransforms.length;
+  const learner: Learner = {
+    kind: "linear",
+    outputs: 1,
+    link: "identity",
+    width,
+    encodings: textTransforms.map((_, feature) => {
+      return {
+        kind: "scaled",
+        feature,
+        position: feature,
+        mean: 0,
+        scale: 1,
+        fill: 0,
+        missing: -1,
+        range: [-1e9, 1e9],
+      };
+    }),
+    weights: Float64Array.from({ length: width }, () => random.normal()),
+    intercepts: Float64Array.of(0),
+  };
+  return {
+    ...madeModel(shapes["regression, a vote"] as Shape, 1),
+    inputs: [...new Set(textTransforms.map(({ column }) => column))].map((name) => {
+      return { name, type: "string", integer: false, nullable: true, range: null, example: null };
+    }),
+    transforms: textTransforms,
+    members: [{ name: "ElasticNet", weight: 1, learner }],
+  };
+}
+
+/** Texts that words are told apart in by more than blanks, and what is hardly text. */
+export function madeTextRows(): Row[] {
+  const texts = [
+    null,
+    "",
+    " \t",
+    "Good, GOOD; not good!",
+    "don't don\u2019t",
+    "日本語のテキスト and English",
+    "ﬁne ①²",
+    "__proto__ constructor",
+    "e\u0301tude étude",
+    "İstanbul",
+    "a\ud800b",
+    "🙂🙂 ok",
+  ];
+  const amounts = ["1", " 2.5 ", "1e3", "n/a", null, "0x10", ".5", "5.", "1e999"];
+  const days = ["2024-12-31", null, "31.12.2024", "2023-01-01T00:00:00Z"];
+  return texts.flatMap((review, i) =>
+    texts.map((title, j) => ({
+      review,
+      amount: amounts[(i + j) % amounts.length] as string | null,
+      day: days[(i * 3 + j) % days.length] as string | null,
+      title,
+    })),
+  );
 }
 
 function pick<T>(random: Random, items: readonly T[]): T {
@@ -197,6 +355,10 @@ function linearLearner(random: Random, outputs: number, link: Link): Learner {
     const [mean, scale, fill] = [random.normal(), 1 + random.next(), random.normal()];
     encodings.push({ kind: "scaled", feature, position: width, mean, scale, fill, missing, range: [-3, 3] });
     width += missing < 0 ? 1 : 2;
+    if (random.integer(2) === 0) return;
+    const binCuts = [...new Set(cuts)].filter((_, i) => i === feature || random.integer(2) === 0).sort((a, b) => a - b);
+    encodings.push({ kind: "binned", feature, position: width, cuts: binCuts });
+    width += binCuts.length + 2;
   });
   return {
     kind: "linear",
@@ -236,5 +398,7 @@ export function madeRows(count: number, seed: number): Row[] {
     "many words": orNull(pick(random, [...words, "unseen", "constructor"])),
     code: orNull(pick(random, [-1.5, 0, -0, 0.1, 1e21, 1, 0.1 + 2 ** -56])),
     when: orNull(date()),
+    until: orNull(date()),
+    city: orNull(pick(random, [...cities, "unseen"])),
   }));
 }

@@ -1,0 +1,118 @@
+/** What a run hands back: the leaderboard and the model. */
+import { slipwayVersion, type Table } from "../base/index.ts";
+import type { Member, Model } from "../model/index.ts";
+import { createChartsOf } from "./charts-of.ts";
+import type { Choice } from "./ensemble/select-model.ts";
+import type { AutoMLResult, LeaderboardModel } from "./events.ts";
+import type { TrainedMember } from "./final-training.ts";
+import type { AutoMLOptions } from "./options.ts";
+import type { Plan } from "./prepare.ts";
+import { createRecipe } from "./recipe.ts";
+import type { SearchResult } from "./search/run-trials.ts";
+import { labelMetrics } from "./label-metrics.ts";
+import { tuneLabelWeights } from "./thresholds.ts";
+
+type LabelWeights = Model["labelWeights"];
+
+/** What a run was given. */
+export interface Given {
+  /** As it came, test rows not yet split off. */
+  readonly table: Table;
+  readonly options: AutoMLOptions & { readonly seed: number };
+}
+
+/** From the chosen trials and their final learners to the best line of the leaderboard and the model. */
+export function conclude(
+  plan: Plan,
+  found: SearchResult,
+  choice: Choice,
+  trained: readonly TrainedMember[],
+  given: Given,
+): Pick<AutoMLResult, "best" | "models" | "model" | "chartsOf"> {
+  const { featurized, validation, metric } = plan;
+  const labelWeights = tuneLabelWeights(metric, featurized.dataset, validation.folds, choice.outputs);
+  const best = bestEntry(plan, found, choice, labelWeights);
+  const others = found.trials.map(({ entry }) => entry).filter(({ trial }) => trial !== best.trial);
+  return {
+    best,
+    models: [best, ...others],
+    model: toModel(plan, choice, trained, best, labelWeights, given),
+    chartsOf: createChartsOf(plan, found, { number: best.trial, outputs: choice.outputs, labelWeights }),
+  };
+}
+
+/** The line of the best model: a trial's own, or that of a vote or stack of several. */
+function bestEntry(plan: Plan, found: SearchResult, choice: Choice, labelWeights: LabelWeights): LeaderboardModel {
+  const entry = isSingle(choice) ? choice.members[0].trial.entry : ensembleEntry(plan, found, choice);
+  if (labelWeights === null) return entry;
+  const { dataset, labels } = plan.featurized;
+  const metrics = labelMetrics(dataset, labels, plan.validation.folds, choice.outputs, labelWeights);
+  return { ...entry, value: metrics[plan.metric], metrics };
+}
+
+function isSingle({ members, combination }: Choice): boolean {
+  return members.length === 1 && combination.kind === "vote";
+}
+
+function ensembleEntry(plan: Plan, found: SearchResult, choice: Choice): LeaderboardModel {
+  const sum = (of: (entry: LeaderboardModel) => number): number =>
+    choice.members.reduce((total, { trial }) => total + of(trial.entry), 0);
+  return {
+    trial: 1 + Math.max(...found.trials.map(({ spec }) => spec.number)),
+    name: choice.combination.kind === "stack" ? "StackEnsemble" : "VotingEnsemble",
+    value: plan.evaluator.value(choice.outputs),
+    metrics: plan.evaluator.metrics(choice.outputs),
+    trainSeconds: sum((entry) => entry.trainSeconds),
+    predictMicrosPerRow: sum((entry) => entry.predictMicrosPerRow),
+    params: Object.fromEntries(
+      choice.members.map(({ trial, weight }) => [`${trial.spec.number} ${trial.entry.name}`, weight]),
+    ),
+  };
+}
+
+export function toMembers(choice: Choice, trained: readonly TrainedMember[]): Member[] {
+  return choice.members.map(({ trial, weight }, i) => ({
+    name: trial.entry.name,
+    weight,
+    learner: trained[i].learner,
+  }));
+}
+
+function toModel(
+  plan: Plan,
+  choice: Choice,
+  trained: readonly TrainedMember[],
+  best: LeaderboardModel,
+  labelWeights: LabelWeights,
+  { table, options }: Given,
+): Model {
+  const { task, target, metric, validation } = plan;
+  const { labels, inputs, transforms, dataset, notes } = plan.featurized;
+  const recipes = trained.map(({ recipe }) => recipe);
+  return {
+    task,
+    target,
+    labels,
+    inputs,
+    transforms,
+    members: toMembers(choice, trained),
+    combination: choice.combination,
+    labelWeights,
+    name: best.name,
+    metrics: best.metrics,
+    provenance: {
+      slipway: slipwayVersion(),
+      primaryMetric: metric,
+      seed: options.seed,
+      validation: validation.text,
+      rows: dataset.rows,
+      featurization: notes,
+      trials: choice.members.map(({ trial }, i) => ({
+        number: trial.spec.number,
+        name: trial.entry.name,
+        params: { ...trial.spec.params, rounds: recipes[i].rounds },
+      })),
+      recipe: createRecipe(table, options, plan, recipes),
+    },
+  };
+}
