@@ -113,7 +113,7 @@ test("what cannot be exported or explained exactly says so, by its name", async 
   const model = modelWith(three);
   for (const exported of [exportOnnx, exportJavaScript]) {
     const message = expect.stringContaining("StandardScaler KNN");
-    const fix = expect.stringContaining("Train with KNN blocked");
+    const fix = expect.stringContaining("Train with --onnx-only");
     expect(() => exported(model)).toThrow(expect.objectContaining({ code: "SLW_EXPORT_UNSUPPORTED", message, fix }));
   }
   const row = table(numeric("age", 1), numeric("balance", 1), text("job", "student"), dates("since", "2020-01-01"));

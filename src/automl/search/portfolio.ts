@@ -33,7 +33,8 @@ const large = boosting({
   featureFraction: 0.6,
   l2: 1,
   minRows: 5,
-  categorySmoothing: 30,
+  categories: "ordered",
+  priorWeight: 10,
 });
 const random = boosting({ learningRate: 0.05, maxLeaves: 16, randomThresholds: true, featureFraction: 0.7, l2: 1 });
 const tiny = boosting({ learningRate: 0.03, maxLeaves: 5, featureFraction: 0.7, l2: 1, minRows: 5 });
@@ -44,6 +45,8 @@ const sparse = boosting({
   rowFraction: 0.7,
   l2: 5,
   minRows: 5,
+  categories: "ordered",
+  priorWeight: 10,
 });
 const shallow = symmetric({ learningRate: 0.05, maxDepth: 4, featureFraction: 0.6, rowFraction: 0.8 });
 const deep = symmetric({ learningRate: 0.05, maxDepth: 8, rowFraction: 0.8 });
