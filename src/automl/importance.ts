@@ -85,6 +85,8 @@ async function measureImportance(input: ImportanceInput): Promise<RunImportance 
 
 /** How many rows can be scored that often in time. */
 function rowsFor(model: Model, few: Table, seconds: number): number {
+  // Once for the compiler: the first rows take several times as long as those after them.
+  score(model, few);
   const started = performance.now();
   score(model, few);
   const secondsPerRow = (performance.now() - started) / 1000 / few.rows;

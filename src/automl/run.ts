@@ -113,6 +113,7 @@ function searchInput(
       algorithms: plan.algorithms,
       rows: plan.training.dataset.rows,
       features: plan.training.dataset.features.length,
+      classes: plan.training.dataset.classes,
       seed: options.seed,
       perfectLoss: plan.evaluator.perfectLoss,
       earlyStopping: options.earlyStopping,

@@ -116,8 +116,20 @@ function regression(isSmall: boolean): readonly Proposal[] {
   ];
 }
 
-export function portfolioOf(task: Task, algorithms: readonly string[], rows: number): readonly Proposal[] {
+/** Classes above which boosting, with a tree a class and round, and linear solvers come last. */
+const MANY_CLASSES = 100;
+const SLOW_WITH_CLASSES: ReadonlySet<string> = new Set(["GradientBoosting", "LogisticRegression", "LinearSVM"]);
+
+/** @param classes 0 for regression */
+export function portfolioOf(
+  task: Task,
+  algorithms: readonly string[],
+  { rows, classes }: { readonly rows: number; readonly classes: number },
+): readonly Proposal[] {
   const isSmall = rows <= SMALL_ROWS;
   const all = task === "classification" ? classification(isSmall) : regression(isSmall);
-  return all.filter((proposal) => algorithms.includes(proposal.algorithm));
+  const allowed = all.filter((proposal) => algorithms.includes(proposal.algorithm));
+  if (classes <= MANY_CLASSES) return allowed;
+  const isSlow = ({ algorithm }: Proposal): boolean => SLOW_WITH_CLASSES.has(algorithm);
+  return [...allowed.filter((proposal) => !isSlow(proposal)), ...allowed.filter(isSlow)];
 }

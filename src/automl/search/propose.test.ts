@@ -14,6 +14,7 @@ const spaceOf = (
   algorithms,
   rows: 1_000,
   features: 10,
+  classes: task === "classification" ? 2 : 0,
   seed,
   perfectLoss: -1,
   earlyStopping: true,
@@ -106,7 +107,9 @@ describe.each(["classification", "regression"] as const)("proposals for %s", (ta
   it("try each algorithm before any is varied", () => {
     const known = chooseAlgorithms(task, undefined, undefined);
     for (const rows of [100, 1_000_000]) {
-      const first = portfolioOf(task, known, rows).map(({ algorithm }) => algorithm);
+      const first = portfolioOf(task, known, { rows, classes: task === "classification" ? 2 : 0 }).map(
+        ({ algorithm }) => algorithm,
+      );
       expect(new Set(first)).toEqual(new Set(known));
     }
   });
@@ -143,6 +146,15 @@ describe.each(["classification", "regression"] as const)("proposals for %s", (ta
   it("go on after failures", () => {
     expect(run(spaceOf(task), 40, 1, () => Infinity)).toHaveLength(40);
   });
+});
+
+it("with many classes, what grows with them comes last", () => {
+  const known = chooseAlgorithms("classification", undefined, undefined);
+  const order = portfolioOf("classification", known, { rows: 20_000, classes: 1_000 }).map(
+    ({ algorithm }) => algorithm,
+  );
+  expect(order.indexOf("GradientBoosting")).toBeGreaterThan(order.indexOf("RandomForest"));
+  expect(order.indexOf("LogisticRegression")).toBeGreaterThan(order.indexOf("MultinomialNaiveBayes"));
 });
 
 describe("under a time limit", () => {

@@ -28,6 +28,8 @@ export interface SearchSpace {
   readonly algorithms: readonly string[];
   readonly rows: number;
   readonly features: number;
+  /** 0 for regression. */
+  readonly classes: number;
   readonly seed: number;
   /** The loss that cannot be beaten. */
   readonly perfectLoss: number;
@@ -48,7 +50,7 @@ const PARENTS = 4;
 export function propose(space: SearchSpace, number: number, history: readonly TrialRecord[]): Proposal | null {
   if (isOver(space, history)) return null;
   const algorithms = affordable(space);
-  const portfolio = portfolioOf(space.task, algorithms, space.rows);
+  const portfolio = portfolioOf(space.task, algorithms, space);
   if (number < portfolio.length) return portfolio[number];
   const random = createRandom(space.seed, 1_000 + number);
   const ranked = history.filter((trial) => trial.loss < Infinity).sort((a, b) => a.loss - b.loss);

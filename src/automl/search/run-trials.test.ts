@@ -43,6 +43,7 @@ async function searchOn(
     algorithms: chooseAlgorithms("classification", undefined, undefined),
     rows: dataset.rows,
     features: dataset.features.length,
+    classes: dataset.classes,
     seed: 1,
     perfectLoss: evaluator.perfectLoss,
     earlyStopping: true,
