@@ -44,7 +44,7 @@ export function selectModel(input: SelectInput): Choice {
   };
   const { votingEnsemble, stackEnsemble } = options;
   if (candidates.length < 2 || !(votingEnsemble || stackEnsemble)) return single;
-  const positions = allPositions(input.folds);
+  const positions = everyNth(allPositions(input.folds), Math.floor(CHOICE_NUMBERS / widthOf(input.data)));
   const lossesOf = (method: Method): number[] => crossFit(method, candidates, input, positions);
   // Of the three the vote is the safest: what takes its place must be better on every part of the rows.
   let best = { method: bestOf, losses: lossesOf(bestOf) };
@@ -52,7 +52,7 @@ export function selectModel(input: SelectInput): Choice {
     const losses = lossesOf(vote);
     if (!isBetter(best.losses, losses)) best = { method: vote, losses };
   }
-  if (stackEnsemble) {
+  if (stackEnsemble && input.data.classes <= STACK_CLASSES) {
     const losses = lossesOf(stack);
     if (isBetter(losses, best.losses)) best = { method: stack, losses };
   }
@@ -109,14 +109,22 @@ const vote: Method = (candidates, input, positions) => {
   };
 };
 
-/** Rows that a stack learns from at most. */
+/** Rows that a stack learns from at most, and the classes up to which it is tried: its time grows with both. */
 const STACK_ROWS = 20_000;
+const STACK_CLASSES = 20;
+/** Outputs of a model that a choice looks at, at most. */
+const CHOICE_NUMBERS = 2_000_000;
+
+/** Evenly spaced, `most` of them at most. */
+function everyNth(positions: Uint32Array, most: number): Uint32Array {
+  const step = Math.ceil(positions.length / most);
+  return step === 1 ? positions : positions.filter((_, i) => i % step === 0);
+}
 
 const stack: Method = (candidates, input, positions) => {
   const { data } = input;
   const { members } = vote(candidates, input, positions);
-  const step = Math.ceil(positions.length / STACK_ROWS);
-  const thinned = positions.filter((_, i) => i % step === 0);
+  const thinned = everyNth(positions, STACK_ROWS);
   const rows = rowsAt(input.folds, thinned);
   const { coefficients, combination } = fitStack(
     {
