@@ -63,13 +63,13 @@ export type PoolLimits = Pick<ResolvedOptions, "threads" | "concurrentTrials" | 
 
 /**
  * Workers with one thread each, as many as `limits` allow; or one worker with a team of threads where the data is
- * large, and teams too where fewer trials may run side by side than there are threads.
+ * large.
  */
 export function createPool(limits: PoolLimits, data: TrialData, memory: WebAssembly.Memory): Pool {
   const { rows, features } = data.dataset;
   const isLarge = rows >= TEAM_ROWS && rows * features.length >= TEAM_VALUES;
   const size = isLarge ? 1 : Math.min(limits.threads, limits.concurrentTrials);
-  const teamSize = Math.min(limits.coresPerTrial, Math.floor(limits.threads / size));
+  const teamSize = isLarge ? Math.min(limits.coresPerTrial, limits.threads) : 1;
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const queue: Waiting[] = [];
   const free: Worker[] = [];

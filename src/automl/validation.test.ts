@@ -101,7 +101,7 @@ describe("folds", () => {
         const { folds, text } = createValidation(`holdout:${percent / 100}`, data, seed);
         expect(text).toBe(`holdout:${percent / 100}`);
         expect(folds).toHaveLength(1);
-        expect(folds[0].valid).toHaveLength(Math.round((length * percent) / 100));
+        expect(folds[0].valid).toHaveLength(Math.round(length * (percent / 100)));
         expect([...folds[0].train, ...folds[0].valid].sort((a, b) => a - b)).toEqual(list(length, (row) => row));
       },
     );
