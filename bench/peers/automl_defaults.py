@@ -2,13 +2,13 @@
 One training with default parameters and no search: `lightgbm` or `scikit-learn` (its histogram boosting), as the
 argument says. They optimise log loss or squared error, whatever the metric.
 """
-import os
-import pickle
 import sys
 
 import pandas
 
-from automl_peer import features_of, in_label_order, one_row_frames, read_categories, serve
+# predict, rows, score and save are this peer's own too: serve() finds them here.
+from automl_estimator import predict, rows, save, score
+from automl_peer import features_of, read_categories, serve
 
 package = sys.argv[1]
 kinds = {}
@@ -42,27 +42,6 @@ def make(request):
 
 def fit(table, request):
     return make(request).fit(features_of(table, request), table[request["target"]])
-
-
-def predict(model, table, request):
-    features = features_of(table, request)
-    if not request["labels"]:
-        return model.predict(features), None
-    return in_label_order(model.predict_proba(features), model.classes_, request["labels"]), model.predict(features)
-
-
-def rows(table, count):
-    return one_row_frames(table, count)
-
-
-def score(model, row, request):
-    features = features_of(row, request)
-    return model.predict_proba(features) if request["labels"] else model.predict(features)
-
-
-def save(model, folder):
-    with open(os.path.join(folder, "model.pkl"), "wb") as file:
-        pickle.dump(model, file, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def describe(model):

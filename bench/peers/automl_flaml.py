@@ -1,11 +1,11 @@
 """FLAML with its defaults. Text columns are categories, for it takes no other."""
-import os
-import pickle
 import sys
 
 from flaml import AutoML
 
-from automl_peer import features_of, in_label_order, one_row_frames, read_categories, serve
+# predict, rows, score and save are this peer's own too: serve() finds them here.
+from automl_estimator import predict, rows, save, score
+from automl_peer import features_of, read_categories, serve
 
 metrics = {"AUC": "roc_auc", "log loss": "log_loss", "accuracy": "accuracy", "RMSE": "rmse"}
 kinds = {}
@@ -28,27 +28,6 @@ def fit(table, request):
         verbose=0,
     )
     return model
-
-
-def predict(model, table, request):
-    features = features_of(table, request)
-    if not request["labels"]:
-        return model.predict(features), None
-    return in_label_order(model.predict_proba(features), model.classes_, request["labels"]), model.predict(features)
-
-
-def rows(table, count):
-    return one_row_frames(table, count)
-
-
-def score(model, row, request):
-    features = features_of(row, request)
-    return model.predict_proba(features) if request["labels"] else model.predict(features)
-
-
-def save(model, folder):
-    with open(os.path.join(folder, "model.pkl"), "wb") as file:
-        pickle.dump(model, file, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def describe(model):

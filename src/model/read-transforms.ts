@@ -85,7 +85,7 @@ function readTransform(value: unknown, path: string, earlier: readonly Transform
   }
 }
 
-const dateParts = [
+export const dateParts = [
   "year",
   "month",
   "day",

@@ -66,7 +66,7 @@ export function propose(space: SearchSpace, number: number, history: readonly Tr
 /** Their time grows with the square of the rows; Azure ML blocks them above so many, too. */
 const QUADRATIC: ReadonlySet<string> = new Set(["KNN", "LinearSVM"]);
 const MOST_QUADRATIC_ROWS = 5_000;
-/** Seconds that a network takes for each value of the table, with five folds on one core (bench/automl: bank, 26 s). */
+/** Seconds that a network takes for each value of the table, with five folds on one core: bank took 26 s. */
 const NETWORK_SECONDS = 50e-6;
 /** Of the time limit, what one trial may take. */
 const NETWORK_SHARE = 0.6;

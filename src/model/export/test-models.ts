@@ -1,36 +1,11 @@
 /** Made models of every part there is, and rows that meet their edges, for the tests of the exports. */
 import { createRandom, type ColumnType, type Random } from "../../base/index.ts";
-import type {
-  CategoryStatistic,
-  DatePart,
-  Label,
-  Learner,
-  LinearEncoding,
-  Link,
-  Model,
-  Transform,
-  Trees,
-} from "../types.ts";
+import type { CategoryStatistic, Label, Learner, LinearEncoding, Link, Model, Transform, Trees } from "../types.ts";
+import { dateParts } from "../read-transforms.ts";
 
 /** For each column its values in a request: `undefined` never, null for missing. */
 export type Row = Record<string, string | number | null>;
 
-const dateParts: readonly DatePart[] = [
-  "year",
-  "month",
-  "day",
-  "dayOfWeek",
-  "dayOfYear",
-  "hour",
-  "minute",
-  "elapsedDays",
-  "monthSin",
-  "monthCos",
-  "dayOfWeekSin",
-  "dayOfWeekCos",
-  "hourSin",
-  "hourCos",
-];
 /** More than any runtime keeps in one machine word. */
 const words = ["", "<i>", "ünï", "日本", ...Array.from({ length: 96 }, (_, i) => `w${i}`)];
 const numbers = ["-1.5", "0", "0.1", "1e+21", "not a number", "01"];
