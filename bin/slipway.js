@@ -12,10 +12,14 @@ const inCheckout = existsSync(source);
 const [major, minor] = process.versions.node.split(".").map(Number);
 
 if (major > 22 || (major === 22 && minor >= 18)) {
+  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+  process.channel?.unref();
   const { main } = await import((inCheckout ? source : built).href);
   await main(process.argv.slice(2));
 } else if (inCheckout && existsSync(pinnedNode)) {
-  const child = spawn(pinnedNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  // The channel tells the child when this process is gone, however it ended.
+  const stdio = ["inherit", "inherit", "inherit", "ipc"];
+  const child = spawn(pinnedNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));
 } else {

@@ -18,4 +18,13 @@ if (status !== 0) {
   mkdirSync(target, { recursive: true });
   for (const name of readdirSync(compiled).filter((file) => file.endsWith(".wasm")))
     copyFileSync(join(compiled, name), join(target, name));
+  copySwaggerUi();
+}
+
+/** Copied, not depended upon: the package has an install script that reports to its makers. */
+function copySwaggerUi() {
+  const target = join(root, "dist/api/swagger-ui");
+  mkdirSync(target, { recursive: true });
+  for (const name of ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png", "LICENSE", "NOTICE"])
+    copyFileSync(join(root, "node_modules/swagger-ui-dist", name), join(target, name));
 }

@@ -2,6 +2,7 @@ import type { Model, Task } from "../model/index.ts";
 import type { ModelCharts } from "./charts/index.ts";
 import type { PermutationImportance } from "./explanation.ts";
 import type { DataGuardrails } from "./guardrails/guardrails.ts";
+import type { FinishedTrialRecord } from "./resume/trial-record.ts";
 
 /** What an AutoML run tells while it runs: the same stream for the terminal, the server and the studio. */
 export type AutoMLEvent =
@@ -26,7 +27,7 @@ export type AutoMLEvent =
       readonly guardrails: DataGuardrails;
     }
   | { readonly type: "trialStarted"; readonly trial: number; readonly name: string; readonly elapsedSeconds: number }
-  | {
+  | (SettledTrial & {
       readonly type: "trialFinished";
       readonly model: LeaderboardModel;
       /** Is this the best so far? */
@@ -34,19 +35,38 @@ export type AutoMLEvent =
       readonly bestValue: number;
       readonly elapsedSeconds: number;
       readonly secondsLeft: number | null;
-    }
-  | {
+    })
+  | (SettledTrial & {
       readonly type: "trialFailed";
       readonly trial: number;
       readonly name: string;
       readonly reason: string;
       readonly elapsedSeconds: number;
-    }
+    })
   /** A trial ended early: at its first rung it was worse than most others of its algorithm. */
-  | { readonly type: "trialGivenUp"; readonly trial: number; readonly name: string; readonly elapsedSeconds: number }
+  | (SettledTrial & {
+      readonly type: "trialGivenUp";
+      readonly trial: number;
+      readonly name: string;
+      readonly elapsedSeconds: number;
+    })
   /** The search is over; the members of the best model are trained on all rows. */
   | { readonly type: "refitting"; readonly members: readonly string[]; readonly elapsedSeconds: number }
   | { readonly type: "finished"; readonly result: AutoMLResult };
+
+/**
+ * What the three ends of a trial have in common. Exactly one of the fields is there: a consumer stores `record` where
+ * there is one, and treats a trial by its number, whether it is new or resumed.
+ */
+export interface SettledTrial {
+  /** For `AutoMLOptions.resume`, should the run be killed. It shares its outputs with the run: it is not to be changed. */
+  readonly record?: FinishedTrialRecord;
+  /**
+   * The trial was settled in an earlier attempt and comes from `AutoMLOptions.resume`. Such events follow right after
+   * `started`, in the order of the trials, each without a `trialStarted`; their elapsedSeconds are those of then.
+   */
+  readonly resumed?: true;
+}
 
 export interface LeaderboardModel {
   /** Number of the trial, from 0; the ensemble has the number after the last. */

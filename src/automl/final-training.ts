@@ -3,7 +3,7 @@ import { SlipwayError } from "../base/index.ts";
 import type { Learner, MemberRecipe } from "../model/index.ts";
 import type { Choice } from "./ensemble/select-model.ts";
 import type { Pool } from "./pool.ts";
-import type { FinishedTrial } from "./search/run-trials.ts";
+import type { FinishedTrial } from "./search/settle.ts";
 
 /** A learner and what it was trained with. */
 export interface TrainedMember {
@@ -23,29 +23,63 @@ export interface FinalTraining {
 /** Every member trained on all rows; where the time ends first, the first fold's model stays. */
 export async function trainMembers(pool: Pool, training: FinalTraining): Promise<TrainedMember[]> {
   const { choice, onAllRows, seconds, signal } = training;
-  const ofFirstFold = choice.members.map(({ trial }) => firstFold(trial));
-  if (!onAllRows || signal?.aborted || seconds <= 0) return ofFirstFold;
+  const trials = choice.members.map(({ trial }) => trial);
+  const isInTime = onAllRows && !signal?.aborted && seconds > 0;
+  const trained = isInTime
+    ? await stopAfter(pool, training, () => Promise.all(trials.map((trial) => onAll(pool, trial))))
+    : trials.map(() => null);
+  return Promise.all(trained.map((member, i) => member ?? needFirstFold(pool, trials[i])));
+}
+
+/** Milliseconds; what setTimeout takes at most. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Stops the pool's work when the time is over or the signal fires; afterwards the pool takes tasks again. */
+export async function stopAfter<T>(
+  pool: Pool,
+  { seconds, signal }: Pick<FinalTraining, "seconds" | "signal">,
+  work: () => Promise<T>,
+): Promise<T> {
   const stop = (): void => pool.stop();
-  const timer = seconds < Infinity ? setTimeout(stop, seconds * 1000) : undefined;
+  const timer = seconds < Infinity ? setTimeout(stop, Math.min(seconds * 1000, LONGEST_TIMER)) : undefined;
   signal?.addEventListener("abort", stop);
   try {
-    return await Promise.all(
-      choice.members.map(async ({ trial }, i) => {
-        const { spec, outcome } = trial;
-        const reply = await pool.run({ kind: "refit", spec, rounds: outcome.rounds });
-        if (reply.state !== "refit") return ofFirstFold[i];
-        return { learner: reply.learner, recipe: recipeOf(trial, "all", outcome.rounds) };
-      }),
-    );
+    return await work();
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
+    pool.resume();
   }
 }
 
-/** The first fold's model, which the search kept. */
-export function firstFold(trial: FinishedTrial): TrainedMember {
-  return { learner: trial.outcome.learner, recipe: recipeOf(trial, 0, trial.outcome.firstRounds) };
+/** Null where the training was stopped or failed. */
+async function onAll(pool: Pool, trial: FinishedTrial): Promise<TrainedMember | null> {
+  const { spec, outcome } = trial;
+  const reply = await pool.run({ kind: "refit", spec, rounds: outcome.rounds });
+  if (reply.state !== "refit") return null;
+  return { learner: reply.learner, recipe: recipeOf(trial, "all", outcome.rounds) };
+}
+
+/**
+ * The first fold's model, which the search kept; that of a resumed trial is trained again, bit for bit.
+ * @returns the reason where that was stopped or failed
+ */
+export async function firstFold(pool: Pool, trial: FinishedTrial): Promise<TrainedMember | string> {
+  const { spec, outcome } = trial;
+  const recipe = recipeOf(trial, 0, outcome.firstRounds);
+  if (outcome.learner) return { learner: outcome.learner, recipe };
+  const reply = await pool.run({ kind: "refit", spec, rounds: outcome.firstRounds, fold: 0 });
+  if (reply.state === "refit") return { learner: reply.learner, recipe };
+  return reply.state === "failed" ? reply.reason : "it was stopped";
+}
+
+async function needFirstFold(pool: Pool, trial: FinishedTrial): Promise<TrainedMember> {
+  const member = await firstFold(pool, trial);
+  if (typeof member !== "string") return member;
+  const { number, algorithm } = trial.spec;
+  throw new SlipwayError("SLW_AUTOML_NO_MODEL", `Trial ${number}, ${algorithm}, cannot be trained again: ${member}`, {
+    details: { trial: number, algorithm, reason: member },
+  });
 }
 
 function recipeOf({ spec }: FinishedTrial, trainedOn: MemberRecipe["trainedOn"], rounds: number): MemberRecipe {

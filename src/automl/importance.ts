@@ -5,7 +5,8 @@ import { score, type Model } from "../model/index.ts";
 import type { Choice } from "./ensemble/select-model.ts";
 import type { RunImportance } from "./events.ts";
 import { permutationImportance } from "./explanation.ts";
-import { firstFold } from "./final-training.ts";
+import { firstFold, stopAfter, type TrainedMember } from "./final-training.ts";
+import type { Pool } from "./pool.ts";
 import type { Plan } from "./prepare.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 import { toMembers } from "./result.ts";
@@ -23,24 +24,34 @@ export function searchSeconds({ explain }: Pick<ResolvedOptions, "explain">, tim
  * On test rows where there are some. Otherwise the rows that judged are also in the final training, so the models of the
  * first fold stand for it: those were not trained on that fold's rows.
  */
-export function explainRun(
+export async function explainRun(
   plan: Plan,
+  pool: Pool,
   choice: Choice,
   model: Model,
   { seconds, signal }: Pick<ImportanceInput, "seconds" | "signal">,
 ): Promise<RunImportance | null> {
+  const started = performance.now();
   const limits = { seconds: Math.min(seconds, MOST_SECONDS), signal };
+  if (signal?.aborted || seconds <= 0) return null;
   if (plan.test) return measureImportance({ model, rows: plan.test, on: "test", ...limits });
   const { keptRows } = plan.featurized;
   const rows = takeRows(
     plan.table,
     Uint32Array.from(plan.validation.folds[0].valid, (row) => keptRows[row]),
   );
-  const members = toMembers(
-    choice,
-    choice.members.map(({ trial }) => firstFold(trial)),
+  const found = await stopAfter(pool, limits, () =>
+    Promise.all(choice.members.map(({ trial }) => firstFold(pool, trial))),
   );
-  return measureImportance({ model: { ...model, members }, rows, on: "validation", ...limits });
+  const trained = found.filter((member): member is TrainedMember => typeof member !== "string");
+  if (trained.length < found.length) return null;
+  limits.seconds -= (performance.now() - started) / 1000;
+  return measureImportance({
+    model: { ...model, members: toMembers(choice, trained) },
+    rows,
+    on: "validation",
+    ...limits,
+  });
 }
 
 interface ImportanceInput {

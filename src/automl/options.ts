@@ -2,6 +2,7 @@ import type { Table } from "../base/index.ts";
 import type { Task } from "../model/index.ts";
 import type { ClassBalance } from "./class-balance.ts";
 import type { FeaturizationOptions } from "./featurization-options.ts";
+import type { FinishedTrialRecord } from "./resume/trial-record.ts";
 
 /**
  * Options of an AutoML run, named after Azure ML's where it has the same one. In brackets what SDK v2 calls it, and
@@ -78,6 +79,15 @@ export interface AutoMLOptions {
   readonly seed?: number;
   /** Measures what each column is worth to the result. Default true [enable_model_explainability; model_explainability]. */
   readonly explain?: boolean;
+  /**
+   * The records (SettledTrial.record) of an earlier attempt of this run that was killed, in any order, each trial once.
+   * Those trials are taken as they are, and the run goes on where it was: trials that were under way are run again, all
+   * others are what they would have been. The time limit counts the seconds up to the latest record.
+   *
+   * Table, validation data, seed and all options that shape trials must be the same; limits of the whole run (timeLimit,
+   * maxTrials, exitScore, threads) may be others. Otherwise the run refuses with SLW_AUTOML_RESUME.
+   */
+  readonly resume?: readonly FinishedTrialRecord[];
   /** Ends the search; the best model so far is still returned. */
   readonly signal?: AbortSignal;
 }

@@ -6,7 +6,7 @@ import type { AutoMLOptions } from "./options.ts";
 import type { Plan } from "./prepare.ts";
 
 /** The options that shape rows, features, folds and training. How long the search was is told by its trials. */
-const RECORDED = [
+export const RECORDED = [
   "task",
   "validation",
   "cvSplitColumns",
@@ -20,9 +20,16 @@ const RECORDED = [
 
 export type RecordedOptions = Pick<AutoMLOptions, "target" | "metric" | "seed" | (typeof RECORDED)[number]>;
 
+/** What a run was trained and judged on. */
+export type DataSources = Pick<Recipe, "data" | "validationData">;
+
+export function digestSources(table: Table, validationData: Table | undefined): DataSources {
+  return { data: digestTable(table), validationData: validationData ? digestTable(validationData) : null };
+}
+
 /** @param plan where "auto" is settled, so that another default in a later release changes nothing */
 export function createRecipe(
-  table: Table,
+  sources: DataSources,
   options: AutoMLOptions,
   { task, validation }: Pick<Plan, "task" | "validation">,
   members: readonly MemberRecipe[],
@@ -30,8 +37,7 @@ export function createRecipe(
   const given = RECORDED.map((name) => [name, options[name]] as const).filter(([, value]) => value !== undefined);
   const isDrawn = options.validationData === undefined && options.cvSplitColumns === undefined;
   return {
-    data: digestTable(table),
-    validationData: options.validationData ? digestTable(options.validationData) : null,
+    ...sources,
     options: { ...Object.fromEntries(given), task, ...(isDrawn && { validation: validation.text }) },
     members,
   };

@@ -1,5 +1,5 @@
 /** What a run hands back: the leaderboard and the model. */
-import { slipwayVersion, type Table } from "../base/index.ts";
+import { slipwayVersion } from "../base/index.ts";
 import type { Member, Model } from "../model/index.ts";
 import { createChartsOf } from "./charts-of.ts";
 import type { Choice } from "./ensemble/select-model.ts";
@@ -7,7 +7,7 @@ import type { AutoMLResult, LeaderboardModel } from "./events.ts";
 import type { TrainedMember } from "./final-training.ts";
 import type { AutoMLOptions } from "./options.ts";
 import type { Plan } from "./prepare.ts";
-import { createRecipe } from "./recipe.ts";
+import { createRecipe, type DataSources } from "./recipe.ts";
 import type { SearchResult } from "./search/run-trials.ts";
 import { labelMetrics } from "./label-metrics.ts";
 import { tuneLabelWeights } from "./thresholds.ts";
@@ -16,8 +16,8 @@ type LabelWeights = Model["labelWeights"];
 
 /** What a run was given. */
 export interface Given {
-  /** As it came, test rows not yet split off. */
-  readonly table: Table;
+  /** Of the table as it came, test rows not yet split off. */
+  readonly sources: DataSources;
   readonly options: AutoMLOptions & { readonly seed: number };
 }
 
@@ -84,7 +84,7 @@ function toModel(
   trained: readonly TrainedMember[],
   best: LeaderboardModel,
   labelWeights: LabelWeights,
-  { table, options }: Given,
+  { sources, options }: Given,
 ): Model {
   const { task, target, metric, validation } = plan;
   const { labels, inputs, transforms, dataset, notes } = plan.featurized;
@@ -112,7 +112,7 @@ function toModel(
         name: trial.entry.name,
         params: { ...trial.spec.params, rounds: recipes[i].rounds },
       })),
-      recipe: createRecipe(table, options, plan, recipes),
+      recipe: createRecipe(sources, options, plan, recipes),
     },
   };
 }

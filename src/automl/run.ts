@@ -12,7 +12,10 @@ import { createPool, type Pool } from "./pool.ts";
 import { prepare, type Plan } from "./prepare.ts";
 import { resolveOptions, type ResolvedOptions } from "./resolve-options.ts";
 import { conclude } from "./result.ts";
-import { search, type SearchResult } from "./search/run-trials.ts";
+import { digestSources, type DataSources } from "./recipe.ts";
+import { checkRecords, identifyRun } from "./resume/run-identity.ts";
+import type { FinishedTrialRecord, RunIdentity } from "./resume/trial-record.ts";
+import { search, type SearchInput, type SearchResult } from "./search/run-trials.ts";
 import { targetRange, testMetrics } from "./test-set.ts";
 import type { TrialData } from "./trial.ts";
 import { binDataset } from "./trees/binned.ts";
@@ -27,15 +30,13 @@ import { binDataset } from "./trees/binned.ts";
  * Throws SLW_AUTOML_* for options and data that do not fit, before anything is trained.
  */
 export async function* automl(table: Table, options: AutoMLOptions): AsyncGenerator<AutoMLEvent, AutoMLResult> {
-  const started = performance.now();
-  const elapsed = (): number => (performance.now() - started) / 1000;
-  const resolved = resolveOptions(options);
-  const plan = prepare(table, options, resolved);
+  const { plan, resolved, elapsed, sources, ...attempt } = begin(table, options);
   yield startedEvent(plan, resolved, nearestNotes(plan.task, options.allowed, options.blocked));
 
   const { pool, close } = openPool(plan, resolved);
   try {
-    const found = yield* search(searchInput(plan, resolved, pool, options.signal, elapsed));
+    const setting = searchSetting(plan, resolved);
+    const found = yield* search({ ...setting, ...attempt, pool, signal: options.signal, elapsed });
     if (found.trials.length === 0) throw noModel(found, elapsed());
     const choice = selectModel({
       trials: found.trials,
@@ -57,10 +58,13 @@ export async function* automl(table: Table, options: AutoMLOptions): AsyncGenera
       signal: options.signal,
     });
     if (trained.some(({ learner }) => learner.kind === "neighbours")) useNearestKernel(createKernels());
-    const concluded = conclude(plan, found, choice, trained, { table, options: { ...options, seed: resolved.seed } });
+    const concluded = conclude(plan, found, choice, trained, {
+      sources: sources(),
+      options: { ...options, seed: resolved.seed },
+    });
     const secondsLeft = resolved.timeLimit === null ? Infinity : resolved.timeLimit - elapsed();
     const importance = resolved.explain
-      ? await explainRun(plan, choice, concluded.model, { seconds: secondsLeft, signal: options.signal })
+      ? await explainRun(plan, pool, choice, concluded.model, { seconds: secondsLeft, signal: options.signal })
       : null;
     const result = { ...summarize(plan, found, options, concluded), importance, elapsedSeconds: elapsed() };
     yield { type: "finished", result };
@@ -68,6 +72,50 @@ export async function* automl(table: Table, options: AutoMLOptions): AsyncGenera
   } finally {
     await close();
   }
+}
+
+/** All that can be refused, before anything is trained. */
+function begin(
+  table: Table,
+  options: AutoMLOptions,
+): Pick<SearchInput, "elapsed" | "resumed" | "identity"> & {
+  readonly plan: Plan;
+  readonly resolved: ResolvedOptions;
+  readonly sources: () => DataSources;
+} {
+  const started = performance.now();
+  const { resume = [] } = options;
+  const before = Math.max(0, ...resume.map(({ elapsedSeconds }) => elapsedSeconds));
+  const resolved = resolveOptions(options);
+  const plan = prepare(table, options, resolved);
+  const sources = once(() => digestSources(table, options.validationData));
+  const identity = once(() => identifyRun({ ...sources(), plan, options, resolved }));
+  return {
+    plan,
+    resolved,
+    elapsed: () => before + (performance.now() - started) / 1000,
+    sources,
+    identity,
+    resumed: resume.length > 0 ? resumable(resume, identity(), plan, resolved) : [],
+  };
+}
+
+/** Digests read all of the data: not before they are needed, while the workers train. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** The trials of an earlier attempt, by number. */
+function resumable(
+  records: readonly FinishedTrialRecord[],
+  identity: RunIdentity,
+  { validation, featurized }: Plan,
+  { maxTrials }: ResolvedOptions,
+): FinishedTrialRecord[] {
+  const rows = validation.folds.reduce((sum, { valid }) => sum + valid.length, 0);
+  const outputs = rows * Math.max(1, featurized.dataset.classes);
+  return checkRecords(records, identity, outputs).filter(({ spec }) => spec.number < (maxTrials ?? Infinity));
 }
 
 function startedEvent(plan: Plan, options: ResolvedOptions, learnerNotes: readonly string[]): AutoMLEvent {
@@ -90,24 +138,21 @@ function startedEvent(plan: Plan, options: ResolvedOptions, learnerNotes: readon
 
 /** Workers that train on the plan's data. */
 export function openPool(
-  { training, metric }: Plan,
+  { training, metric, featurized }: Plan,
   limits: Pick<ResolvedOptions, "threads" | "concurrentTrials" | "coresPerTrial">,
 ): { readonly pool: Pool; readonly close: () => Promise<void> } {
   const kernels = createKernels();
-  const data: TrialData = { ...training, binned: binDataset(training.dataset, kernels), metric };
+  const binned = binDataset(training.dataset, kernels);
+  const data: TrialData = { ...training, binned, metric, judgeWeights: featurized.dataset.weights };
   const pool = createPool(limits, data, kernels.arena.memory);
   return { pool, close: () => pool.close() };
 }
 
-function searchInput(
+function searchSetting(
   plan: Plan,
   options: ResolvedOptions,
-  pool: Pool,
-  signal: AbortSignal | undefined,
-  elapsed: () => number,
-): Parameters<typeof search>[0] {
+): Pick<SearchInput, "space" | "evaluator" | "options" | "folds"> {
   return {
-    pool,
     space: {
       task: plan.task,
       algorithms: plan.algorithms,
@@ -122,9 +167,7 @@ function searchInput(
     evaluator: plan.evaluator,
     options:
       options.timeLimit === null ? options : { ...options, timeLimit: searchSeconds(options, options.timeLimit) },
-    signal,
     folds: plan.training.folds.length,
-    elapsed,
   };
 }
 

@@ -2,7 +2,7 @@
 import { learnerOutputs, type Learner } from "../model/index.ts";
 import type { Kernels } from "../kernels/index.ts";
 import type { Dataset } from "./dataset.ts";
-import { createEvaluator } from "./evaluate.ts";
+import { createEvaluator, type Evaluator } from "./evaluate.ts";
 import { learningAlgorithms, type Fit, type LearningAlgorithm, type Params } from "./learners/index.ts";
 import type { BinnedDataset } from "./trees/binned.ts";
 import type { Fold } from "./validation.ts";
@@ -24,13 +24,18 @@ export interface TrialData {
   readonly folds: readonly Fold[];
   /** The primary metric, by Azure ML's name. */
   readonly metric: string;
+  /** How much each row counts in the metrics: by the weight column alone, not by its class; null: all the same. */
+  readonly judgeWeights: Float64Array | null;
 }
 
 export interface TrialOutcome {
   /** Outputs for the validation rows, fold after fold, each rows x K row-major. */
   readonly outputs: Float64Array;
-  /** The learner of the first fold: the answer when there is no time to train on all rows. */
-  readonly learner: Learner;
+  /**
+   * The learner of the first fold: the answer when there is no time to train on all rows. Null where the trial comes from
+   * a record: it is trained again where it is needed.
+   */
+  readonly learner: Learner | null;
   /** Rounds of that learner. */
   readonly firstRounds: number;
   /** Rounds for the final training: the mean of the folds' best. */
@@ -40,6 +45,12 @@ export interface TrialOutcome {
   /** Seconds of training, all folds. */
   readonly trainSeconds: number;
   readonly predictMicrosPerRow: number;
+  /** The primary metric on the validation rows; NaN where it is not defined there. */
+  readonly value: number;
+  /** The same turned so that lower is better; Infinity where it is not defined. */
+  readonly loss: number;
+  /** All metrics of the task. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** A trial that was not promising after its first rung. */
@@ -50,6 +61,8 @@ export interface GivenUp {
 
 export interface TrialContext {
   readonly kernels: Kernels;
+  /** Of `TrialData`: judgeOf(data). */
+  readonly evaluator: Evaluator;
   readonly checkpoint: () => void;
   /** Is time over? `part`: or that share of the trial's own time limit. Default 1. */
   readonly shouldFinish: (part?: number) => boolean;
@@ -94,15 +107,24 @@ export function runTrial(data: TrialData, spec: TrialSpec, context: TrialContext
     }
   }
   const rows = data.folds.reduce((sum, fold) => sum + fold.valid.length, 0);
+  const all = concatenate(outputs);
   return {
-    outputs: concatenate(outputs),
+    outputs: all,
     learner: first as Learner,
     firstRounds,
     rounds: Math.max(1, Math.round(rounds)),
     rungLoss,
     trainSeconds,
     predictMicrosPerRow: (predictSeconds * 1e6) / rows,
+    value: context.evaluator.value(all),
+    loss: context.evaluator.loss(all),
+    metrics: context.evaluator.metrics(all),
   };
+}
+
+/** What judges the trials of the data. */
+export function judgeOf({ metric, dataset, judgeWeights, folds }: TrialData): Evaluator {
+  return createEvaluator(metric, { ...dataset, weights: judgeWeights }, folds);
 }
 
 /** Learning rate times rounds of the first rung: boosting has learnt most by then, whatever its rate. */

@@ -5,7 +5,7 @@ import type { DataDigest, Model, Recipe } from "../model/index.ts";
 import { retrain } from "./final-training.ts";
 import type { AutoMLOptions } from "./options.ts";
 import { prepare, type Plan } from "./prepare.ts";
-import { createRecipe, digestTable, recordedOptions } from "./recipe.ts";
+import { createRecipe, digestTable, recordedOptions, type DataSources } from "./recipe.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import { openPool } from "./run.ts";
 
@@ -31,8 +31,10 @@ export interface Verification {
 export async function verify(model: Model, table: Table, options: VerifyOptions = {}): Promise<Verification> {
   const recorded = recordedOptions(model);
   const recipe = model.provenance.recipe as Recipe;
-  checkData("The data", recipe.data, table);
-  checkValidationData(recipe, options.validationData);
+  const sources: DataSources = {
+    data: checkData("The data", recipe.data, table),
+    validationData: checkValidationData(recipe, options.validationData),
+  };
   const run: AutoMLOptions = {
     ...recorded,
     ...(options.validationData && { validationData: options.validationData }),
@@ -44,7 +46,7 @@ export async function verify(model: Model, table: Table, options: VerifyOptions 
   const { pool, close } = openPool(plan, resolved);
   try {
     const learners = await retrain(pool, recipe.members, options.signal);
-    const again = assemble(model, plan, createRecipe(table, run, plan, recipe.members), learners);
+    const again = assemble(model, plan, createRecipe(sources, run, plan, recipe.members), learners);
     return { model: again, differences: differences(model, again) };
   } finally {
     await close();
@@ -94,9 +96,9 @@ function differences(model: Model, again: Model): string[] {
   return found;
 }
 
-function checkValidationData({ validationData }: Recipe, table: Table | undefined): void {
+function checkValidationData({ validationData }: Recipe, table: Table | undefined): DataDigest | null {
   if (validationData && table) return checkData("The validation data", validationData, table);
-  if (!validationData && !table) return undefined;
+  if (!validationData && !table) return null;
   throw new SlipwayError(
     "SLW_AUTOML_VERIFY",
     validationData
@@ -109,9 +111,9 @@ function checkValidationData({ validationData }: Recipe, table: Table | undefine
   );
 }
 
-function checkData(what: string, recorded: DataDigest, table: Table): void {
+function checkData(what: string, recorded: DataDigest, table: Table): DataDigest {
   const got = digestTable(table);
-  if (got.sha256 === recorded.sha256) return;
+  if (got.sha256 === recorded.sha256) return got;
   const problem =
     got.rows !== recorded.rows
       ? `it has ${got.rows} rows, not ${recorded.rows}`

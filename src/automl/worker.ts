@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createKernels } from "../kernels/index.ts";
 import { FINISH_EARLY, STOP_NOW, type TaskMessage, type TaskReply, type WorkerInput } from "./pool.ts";
-import { refit, runTrial, type TrialContext } from "./trial.ts";
+import { judgeOf, refit, runTrial, type TrialContext } from "./trial.ts";
 
 /** Thrown out of a training when the run ends. */
 const STOPPED = Symbol("stopped");
@@ -11,9 +11,12 @@ const OVERTIME = 0.1;
 
 const { data, memory, teamSize, stop } = workerData as WorkerInput;
 const kernels = createKernels(memory, teamSize);
+const evaluator = judgeOf(data);
 
 parentPort?.on("message", (message: TaskMessage) => {
-  parentPort?.postMessage(answer(message));
+  const reply = answer(message);
+  // Not copied: with a thousand classes they are as large as the table.
+  parentPort?.postMessage(reply, reply.state === "trial" ? [reply.outcome.outputs.buffer as ArrayBuffer] : []);
 });
 
 function answer(message: TaskMessage): TaskReply {
@@ -34,6 +37,7 @@ function contextOf(seconds: number | null): TrialContext {
   const share = (): number => (seconds === null ? 0 : (performance.now() - started) / 1000 / seconds);
   return {
     kernels,
+    evaluator,
     checkpoint: () => {
       if (Atomics.load(stop, 0) === STOP_NOW) throw STOPPED;
       if (share() > 1 + OVERTIME) throw new Error(`The trial took longer than its limit of ${seconds} s.`);

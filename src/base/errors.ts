@@ -18,6 +18,224 @@ export const errorTable = {
     fix: "Run the command again with SLIPWAY_DEBUG=1 and report what it prints.",
   },
 
+  // The store
+  SLW_STORE_NEWER: {
+    status: 500,
+    title: "A newer release of Slipway has changed this database.",
+    fix: "Start the newer release, or restore a backup that was made before it.",
+  },
+
+  SLW_STORE_PLATFORM: {
+    status: 500,
+    title: "The embedded PostgreSQL does not run on this platform.",
+    fix: "Set DATABASE_URL to a PostgreSQL 14 or newer of your own.",
+  },
+  SLW_STORE_FOLDER: {
+    status: 500,
+    title: "A folder that the database needs cannot be used.",
+    fix: "Give Slipway a data folder that it may write to.",
+  },
+  SLW_STORE_START: {
+    status: 500,
+    title: "The embedded PostgreSQL does not start.",
+    fix: "Read the log that the message names; check that the disk has room and that memory is left.",
+  },
+  SLW_STORE_OWNED: {
+    status: 409,
+    title: "Another server uses this data folder.",
+    fix: "Stop that server (slipway down), or give this one a data folder of its own with --data.",
+  },
+  SLW_STORE_UNREACHABLE: {
+    status: 503,
+    title: "The database cannot be reached.",
+    fix: "Check DATABASE_URL, and that the database runs and takes connections from this machine.",
+  },
+  SLW_STORE_VERSION: {
+    status: 500,
+    title: "The database is too old.",
+    fix: "Use PostgreSQL 14 or newer.",
+  },
+  SLW_STORE_ENCODING: {
+    status: 500,
+    title: "The database does not hold text as UTF-8.",
+    fix: "Make it anew: CREATE DATABASE slipway ENCODING 'UTF8' TEMPLATE template0;",
+  },
+  SLW_STORE_BACKUP: {
+    status: 400,
+    title: "This is no whole backup of a database.",
+    fix: "Copy the backup again, or use another one.",
+  },
+  SLW_STORE_RESTORE: {
+    status: 409,
+    title: "The backup cannot be restored into this database.",
+    fix: "Restore into a new data folder or an empty database, with the release of Slipway that made the backup.",
+  },
+
+  // Artifacts
+  SLW_ARTIFACT_LOCATION: {
+    status: 400,
+    title: "Artifacts cannot be kept there.",
+    fix: "Name a folder, or s3://bucket/prefix with a bucket that exists.",
+  },
+  SLW_ARTIFACT_ID: {
+    status: 400,
+    title: "The text is no sha256.",
+    fix: "Give the sha256 as 64 lower-case hexadecimal digits.",
+  },
+  SLW_ARTIFACT_NOT_FOUND: {
+    status: 404,
+    title: "No artifact has this sha256.",
+    fix: "Check the sha256; artifacts that nothing refers to are removed after a while.",
+  },
+  SLW_ARTIFACT_RANGE: {
+    status: 416,
+    title: "The artifact does not have these bytes.",
+    fix: "Ask for bytes within the size of the artifact.",
+  },
+  SLW_ARTIFACT_MISMATCH: {
+    status: 400,
+    title: "The bytes that came are not those that were announced.",
+    fix: "Send the file again, with its own size and sha256.",
+  },
+  SLW_ARTIFACT_TOO_LARGE: {
+    status: 413,
+    title: "The upload has more bytes than are taken.",
+    fix: "Send a smaller file, or several.",
+  },
+  SLW_ARTIFACT_ABORTED: {
+    status: 499,
+    title: "The upload ended before its last byte; nothing of it was kept.",
+    fix: "Send the file again.",
+  },
+  SLW_ARTIFACT_NO_SPACE: {
+    status: 507,
+    title: "The disk of the artifacts is full.",
+    fix: "Free space there, then send the file again; nothing has to be restarted.",
+  },
+  SLW_ARTIFACT_CORRUPT: {
+    status: 500,
+    title: "An artifact is damaged: its bytes do not match its sha256.",
+    fix: "Check the disk, then put the same file again, or restore a backup.",
+  },
+  SLW_ARTIFACT_UNAVAILABLE: {
+    status: 503,
+    title: "The artifact store fails.",
+    fix: "See the reason in the message: slipway doctor checks the disk or server of the artifacts.",
+  },
+
+  // URLs that a user gives
+  SLW_OUTBOUND_URL: {
+    status: 400,
+    title: "The URL cannot be fetched.",
+    fix: "Give an https:// URL without user name and password; other schemes and ports need the origin in the allow-list.",
+  },
+  SLW_OUTBOUND_ADDRESS: {
+    status: 403,
+    title: "The URL leads to an address that is not public.",
+    fix: "Give a URL on the public internet, or have an administrator add its origin to the allow-list.",
+  },
+  SLW_OUTBOUND_RESOLVE: {
+    status: 502,
+    title: "The name in the URL has no address.",
+    fix: "Check the spelling of the host name and that this server can resolve it.",
+  },
+  SLW_OUTBOUND_REDIRECT: {
+    status: 502,
+    title: "The URL redirects too often, or nowhere.",
+    fix: "Give the URL that the redirects end at.",
+  },
+  SLW_OUTBOUND_TOO_LARGE: {
+    status: 502,
+    title: "The answer has more bytes than are taken.",
+    fix: "Give the URL of a smaller file.",
+  },
+  SLW_OUTBOUND_TIMEOUT: {
+    status: 504,
+    title: "The server at the URL did not answer in time.",
+    fix: "Try again later, or check that the server at the URL works.",
+  },
+  SLW_OUTBOUND_FAILED: {
+    status: 502,
+    title: "The server at the URL cannot be reached, or broke off.",
+    fix: "Check that the server at the URL works and that its certificate is valid.",
+  },
+
+  // The API
+  SLW_API_INPUT: {
+    status: 400,
+    title: "The request has a field that cannot be used.",
+    fix: "Correct the field that the message names; /api/docs describes every operation.",
+  },
+  SLW_API_SORT: {
+    status: 400,
+    title: "The list cannot be sorted in this way.",
+    fix: "Sort by one of the fields that the message names.",
+  },
+  SLW_API_CURSOR: {
+    status: 400,
+    title: "The cursor does not fit the list.",
+    fix: "Read the list from its first page, without a cursor.",
+  },
+  SLW_API_FORBIDDEN: {
+    status: 403,
+    title: "Your role does not allow this.",
+    fix: "Ask an owner of the workspace for the role that the message names.",
+  },
+  SLW_API_WORKSPACE: {
+    status: 404,
+    title: "There is no such workspace, or you have no role in it.",
+    fix: "See the workspaces that you may use: slipway workspaces list",
+  },
+
+  // Users, tokens, roles, workspaces
+  SLW_ACCESS_EXISTS: {
+    status: 409,
+    title: "The name is taken.",
+    fix: "Choose another name.",
+  },
+  SLW_ACCESS_USER: {
+    status: 404,
+    title: "There is no such user.",
+    fix: "See the users: slipway users list",
+  },
+  SLW_ACCESS_TOKEN: {
+    status: 404,
+    title: "You have no such token.",
+    fix: "See your tokens: slipway tokens list",
+  },
+  SLW_ACCESS_TOKEN_SHOWN: {
+    status: 409,
+    title: "This request has made a token already, which is shown once.",
+    fix: "Revoke that token and create another with a new Idempotency-Key.",
+  },
+  SLW_ACCESS_LAST_ADMIN: {
+    status: 409,
+    title: "The last administrator must stay one.",
+    fix: "Make another user an administrator first.",
+  },
+
+  // Jobs and workers
+  SLW_JOB_NOT_FOUND: {
+    status: 404,
+    title: "No worker computes this run.",
+    fix: "See the runs that workers compute: slipway runs list --kind automl",
+  },
+  SLW_JOB_STATE: {
+    status: 409,
+    title: "The run is in a state that does not allow this.",
+    fix: "See the state of the run: slipway runs show RUN",
+  },
+  SLW_JOB_FENCED: {
+    status: 409,
+    title: "The worker no longer owns the run: another attempt has taken its place.",
+    fix: "Nothing is to be done: the other attempt goes on.",
+  },
+  SLW_JOB_MEMORY: {
+    status: 507,
+    title: "The run needs more memory than a worker may use.",
+    fix: "Train on fewer rows or columns, with fewer --threads, or start the server with a larger --worker-memory.",
+  },
+
   // The command line
   SLW_CLI_COMMAND: {
     status: 400,
@@ -43,6 +261,21 @@ export const errorTable = {
     status: 400,
     title: "The file has no such column.",
     fix: "See the columns of a file: slipway profile FILE",
+  },
+  SLW_CLI_DOWN: {
+    status: 500,
+    title: "The server does not end.",
+    fix: "Look at what it is doing in its log; kill -9 of the process that the message names loses nothing acknowledged.",
+  },
+  SLW_CLI_LOGIN: {
+    status: 400,
+    title: "The command needs a server and a token.",
+    fix: "Start a server with slipway up, or log in to one: slipway login URL",
+  },
+  SLW_CLI_SERVER: {
+    status: 400,
+    title: "The server does not answer as a Slipway server does.",
+    fix: "Start it with slipway up, or name the right one: slipway login URL",
   },
   SLW_CLI_OUTPUT: {
     status: 400,
@@ -130,6 +363,11 @@ export const errorTable = {
     title: "The model cannot be made again.",
     fix: "Use the data, the options and the Slipway version that the model file names.",
   },
+  SLW_AUTOML_RESUME: {
+    status: 409,
+    title: "The run cannot go on from these records.",
+    fix: "Give the records that this very run wrote, on the same data, options and Slipway version; or start it anew without any.",
+  },
   SLW_AUTOML_NO_MODEL: {
     status: 422,
     title: "The run ended without a model.",
@@ -161,6 +399,95 @@ export const errorTable = {
     status: 400,
     title: "The number of points is out of range.",
     fix: "Choose from 2 to 1000 points.",
+  },
+
+  // The registry
+  SLW_REGISTRY_MODEL: {
+    status: 404,
+    title: "There is no such registered model.",
+    fix: "slipway models list shows the models of the workspace.",
+  },
+  SLW_REGISTRY_VERSION: {
+    status: 404,
+    title: "There is no such version of the model.",
+    fix: "slipway models versions MODEL shows the versions.",
+  },
+  SLW_REGISTRY_EXISTS: {
+    status: 409,
+    title: "A registered model has this name already.",
+    fix: "Choose another name, or register a new version of that model.",
+  },
+  SLW_REGISTRY_NAME: {
+    status: 400,
+    title: "A model cannot have this name.",
+    fix: "Give 1 to 256 characters without slashes, colons and control characters.",
+  },
+  SLW_REGISTRY_ALIAS: {
+    status: 400,
+    title: "A version cannot have this alias.",
+    fix: 'Give 1 to 255 letters, digits, underscores and dashes; not "latest", not "best", and not v with a number.',
+  },
+  SLW_REGISTRY_ALIAS_UNKNOWN: {
+    status: 404,
+    title: "The model has no such alias.",
+    fix: "slipway models show MODEL shows the aliases.",
+  },
+  SLW_REGISTRY_STAGE: {
+    status: 400,
+    title: "The stage cannot be changed in this way.",
+    fix: "Existing versions are archived only when one enters Staging or Production.",
+  },
+  SLW_REGISTRY_FILTER: {
+    status: 400,
+    title: "The search has a filter or an order that cannot be used.",
+    fix: "Write it as MLflow does: name LIKE 'bank%' AND tags.team = 'risk'; order by a field, then ASC or DESC.",
+  },
+  SLW_REGISTRY_RESTRICTED: {
+    status: 409,
+    title: "The model version is restricted: nothing new may deploy it.",
+    fix: "Deploy another version, or take the restriction back with slipway models restrict MODEL VERSION --lift.",
+  },
+  SLW_REGISTRY_NOT_READY: {
+    status: 409,
+    title: "The model version is not complete.",
+    fix: "Finish its registration, or use a version that is READY.",
+  },
+  SLW_REGISTRY_IN_USE: {
+    status: 409,
+    title: "The model version is in use.",
+    fix: "Remove what uses it first; slipway models show MODEL VERSION names it.",
+  },
+  SLW_REGISTRY_FILES: {
+    status: 400,
+    title: "The files are no model that can be registered.",
+    fix: "Give one .slipway file, one .onnx file, or a folder with an MLmodel file.",
+  },
+  SLW_REGISTRY_ONNX: {
+    status: 400,
+    title: "The file is no valid ONNX model.",
+    fix: "Export the model again; a model needs an IR version, an operator set, and a graph with inputs and outputs.",
+  },
+  SLW_REGISTRY_MLMODEL: {
+    status: 400,
+    title: "The MLmodel file cannot be read.",
+    fix: "Save the model again with MLflow; the file is YAML with at least one flavor.",
+  },
+
+  // Webhooks
+  SLW_WEBHOOK_UNKNOWN: {
+    status: 404,
+    title: "There is no such webhook.",
+    fix: "List the webhooks of the workspace.",
+  },
+  SLW_WEBHOOK_EXISTS: {
+    status: 409,
+    title: "A webhook has this name already.",
+    fix: "Choose another name, or change that webhook.",
+  },
+  SLW_WEBHOOK_TYPE: {
+    status: 400,
+    title: "This is no type of event.",
+    fix: 'Give types as the event feed shows them, "model.version.created", or all that begin alike: "model.*".',
   },
 
   // The model file
@@ -309,6 +636,11 @@ export const errorTable = {
     status: 408,
     title: "The request did not arrive in time.",
     fix: "Send the whole request within the time limit.",
+  },
+  SLW_HTTP_ORIGIN: {
+    status: 403,
+    title: "A page of another site sent this request.",
+    fix: "Open Slipway's own address in the browser, or send the request from a program with a token.",
   },
   SLW_HTTP_EXPECTATION: {
     status: 417,

@@ -1,4 +1,6 @@
 export { SlipwayError, errorTable, type ErrorCode, type ErrorKind } from "./errors.ts";
+export { idOf, newId } from "./ids.ts";
+export { createLog, logLevels, silentLog, type Log, type LogLevel, type LogOptions } from "./log.ts";
 export { siblingModule } from "./module-url.ts";
 export { nearest } from "./nearest.ts";
 export { createRandom, type Random } from "./random.ts";

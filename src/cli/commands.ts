@@ -4,9 +4,14 @@ import type { Command } from "./command.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
+import { loginCommand, logoutCommand } from "./login.ts";
 import { predictCommand } from "./predict.ts";
 import { profileCommand } from "./profile.ts";
 import { serveCommand } from "./serve.ts";
+import { auditCommand, tokenCommands } from "./tokens.ts";
+import { roleCommands, userCommands } from "./users.ts";
+import { workspaceCommands } from "./workspaces.ts";
+import { downCommand, statusCommand, upCommand } from "./up.ts";
 
 /** In the order of first use. */
 export const commands: readonly Command[] = [
@@ -18,4 +23,14 @@ export const commands: readonly Command[] = [
   serveCommand,
   explainCommand,
   exportCommand,
+  upCommand,
+  statusCommand,
+  downCommand,
+  loginCommand,
+  logoutCommand,
+  ...workspaceCommands,
+  ...userCommands,
+  ...roleCommands,
+  ...tokenCommands,
+  auditCommand,
 ];

@@ -5,3 +5,19 @@ export { ModelCharts } from "./model-charts.ts";
 export { Problem } from "./problem.ts";
 export { RowExplanation, ScoringRequest, ScoringResponse } from "./scoring.ts";
 export { ColumnProfile, ProfileWarning, TableProfile } from "./table-profile.ts";
+export { listQuery, Name, pageOf, Tags, Timestamp } from "./list.ts";
+export { operation, paramNames, type Access, type Operation } from "./operation.ts";
+export type { BodyOf, EventOf, ParamsOf, QueryOf, ResultOf } from "./operation.ts";
+export { operations, type Operations } from "./operations/index.ts";
+export { ServerStatus } from "./operations/server.ts";
+export { Workspace } from "./operations/workspaces.ts";
+export {
+  ApiError,
+  createClient,
+  type CallOptions,
+  type Client,
+  type ClientEvent,
+  type ClientOptions,
+} from "./client.ts";
+export { openApiDocument } from "./openapi.ts";
+export { AuditEntry, Identity, RoleAssignment, Token, User } from "./operations/access.ts";

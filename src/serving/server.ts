@@ -2,19 +2,22 @@
  * The scoring process: a model and the hash of a key, nothing else. Fastify with what it leaves open closed:
  * docs/decisions/0004-scoring-process.md says what and why.
  */
-import { randomUUID } from "node:crypto";
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { SlipwayError } from "../base/index.ts";
+import {
+  answerExpectations,
+  createHostCheck,
+  createHttpApp,
+  parseJsonBody,
+  refuse,
+  toSlipwayError,
+  trackConnections,
+} from "../http/index.ts";
 import type { Model } from "../model/index.ts";
-import { trackConnections } from "./connections.ts";
-import { allowedMethods, checkBeforeBody, refuse, type Checks } from "./guard.ts";
-import { createHostCheck } from "./host.ts";
-import { parseJsonBody } from "./json.ts";
+import { allowedMethods, checkBeforeBody, type Checks } from "./guard.ts";
 import { createKeyCheck } from "./key.ts";
 import { defaultLimits, type Endpoint, type ScoringLimits, type ServeOptions } from "./options.ts";
-import { problemType, toProblem, toSlipwayError } from "./problem.ts";
 import { exampleRow, scoreRequest, warningHeader } from "./scoring.ts";
 import { swaggerDocument } from "./swagger.ts";
 
@@ -36,7 +39,7 @@ export async function serveModel(options: ServeOptions): Promise<Endpoint> {
   const limits = { ...defaultLimits, ...options.limits };
   const isKey = createKeyCheck(options.key);
   await warmUp(options.model);
-  const app = createApp(limits);
+  const app = createHttpApp(limits);
   const connections = trackConnections(app.server);
   let url = "";
   const service: Service = {
@@ -79,30 +82,6 @@ async function warmUp(model: Model): Promise<void> {
   }
 }
 
-function createApp(limits: ScoringLimits): FastifyInstance {
-  const { headersMilliseconds, requestMilliseconds } = limits;
-  return Fastify({
-    bodyLimit: limits.bodyBytes,
-    requestTimeout: requestMilliseconds,
-    genReqId: () => randomUUID(),
-    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
-    frameworkErrors: (_error, request, reply) => {
-      refuse(
-        request as FastifyRequest,
-        reply as FastifyReply,
-        new SlipwayError("SLW_HTTP_REQUEST", "The address is not a valid URL."),
-      );
-    },
-    http: {
-      headersTimeout: Math.min(headersMilliseconds, requestMilliseconds),
-      connectionsCheckingInterval: Math.min(5000, headersMilliseconds / 4, requestMilliseconds / 4),
-      maxHeaderSize: 16 * 1024,
-      // Checked in checkTarget, which answers with a problem.
-      requireHostHeader: false,
-    },
-  });
-}
-
 function addGuards(app: FastifyInstance, service: Service): void {
   app.addHook("onRequest", (request, reply, done) => {
     reply.headers({
@@ -125,21 +104,7 @@ function addGuards(app: FastifyInstance, service: Service): void {
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     refuse(request, reply, refusal);
   });
-  // With a listener of ours Node no longer says "100 Continue" to everybody.
-  app.server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
-    if (!checkBeforeBody(request, service.checks)) response.writeContinue();
-    app.server.emit("request", request, response);
-  });
-  app.server.on("checkExpectation", (_request: IncomingMessage, response: ServerResponse) => {
-    const problem = toProblem(new SlipwayError("SLW_HTTP_EXPECTATION", "The header Expect is not 100-continue."));
-    const body = JSON.stringify(problem);
-    response.writeHead(problem.status, {
-      "content-type": problemType,
-      "content-length": Buffer.byteLength(body),
-      connection: "close",
-    });
-    response.end(body);
-  });
+  answerExpectations(app, (request) => checkBeforeBody(request, service.checks) === null);
 }
 
 function addRoutes(app: FastifyInstance, service: Service): void {
@@ -203,24 +168,4 @@ function answerSwagger(request: FastifyRequest, reply: FastifyReply, service: Se
   // The address that the client used: behind a tunnel it is not the one that we listen on.
   const url = request.headers.host === undefined ? service.url() : `http://${request.headers.host}`;
   return reply.send(swaggerDocument(service.model, service.name, url, version === "2" ? 2 : 3));
-}
-
-/** What is no request has no reply either: the answer is written to the socket. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const problem = toProblem(toSlipwayError(Object.assign(error, { statusCode: 400 })));
-  const body = JSON.stringify(problem);
-  socket.end(
-    [
-      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
-      `Content-Type: ${problemType}`,
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      "Connection: close",
-      "",
-      body,
-    ].join("\r\n"),
-  );
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../../base/index.ts";
 import { createEvaluator } from "../evaluate.ts";
 import { resolveOptions } from "../resolve-options.ts";
-import type { FinishedTrial } from "../search/run-trials.ts";
+import type { FinishedTrial } from "../search/settle.ts";
 import { madeDataset } from "../test-dataset.ts";
 import { createValidation } from "../validation.ts";
 import { selectModel, type Choice } from "./select-model.ts";
@@ -34,6 +34,9 @@ function trialOf(number: number, outputs: Float64Array, algorithm = "GradientBoo
     rungLoss: loss,
     trainSeconds: 1,
     predictMicrosPerRow: micros,
+    value: loss,
+    loss,
+    metrics: {},
   };
   const spec = { number, algorithm, params: {}, seed: 1, giveUpAbove: Infinity };
   return { spec, outcome, entry, loss };

@@ -3,7 +3,7 @@ import { combineOutputs, type Combination } from "../../model/index.ts";
 import type { Dataset } from "../dataset.ts";
 import { createEvaluator, type Evaluator } from "../evaluate.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
-import type { FinishedTrial } from "../search/run-trials.ts";
+import type { FinishedTrial } from "../search/settle.ts";
 import { sharedRows, type Fold } from "../validation.ts";
 import { fitStack } from "./stack.ts";
 import { voteShares } from "./vote.ts";

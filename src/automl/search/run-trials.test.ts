@@ -24,11 +24,13 @@ const spec: TrialSpec = {
   giveUpAbove: Infinity,
 };
 const TRIALS = 8;
+const identity = { slipway: "0", data: "d", options: "o" };
 let pool: Pool;
 
 beforeAll(() => {
   const kernels = createKernels();
-  const data: TrialData = { dataset, folds, binned: binDataset(dataset, kernels), metric: "log_loss" };
+  const binned = binDataset(dataset, kernels);
+  const data: TrialData = { dataset, folds, binned, metric: "log_loss", judgeWeights: null };
   pool = createPool({ threads: 2, concurrentTrials: 2, coresPerTrial: 2 }, data, kernels.arena.memory);
 });
 afterAll(() => pool.close());
@@ -50,7 +52,17 @@ async function searchOn(
     timeLimit: null,
   } as const;
   const options = resolveOptions({ target: "y", maxTrials: TRIALS, seed: 1, threads: 2, ...limits });
-  const running = search({ pool: on, space, evaluator, options, signal: undefined, folds: 1, elapsed: () => 0 });
+  const running = search({
+    pool: on,
+    space,
+    evaluator,
+    options,
+    signal: undefined,
+    folds: 1,
+    elapsed: () => 0,
+    resumed: [],
+    identity: () => identity,
+  });
   const events: AutoMLEvent[] = [];
   for (;;) {
     const step = await running.next();
@@ -79,7 +91,9 @@ describe("a learner that throws", () => {
     expect(spoiled.length).toBeGreaterThan(0);
     expect(result.failed).toEqual(spoiled.map((trial) => ({ trial, name, reason })));
     const failures = events.filter(({ type }) => type === "trialFailed");
-    expect(failures).toEqual(spoiled.map((trial) => ({ type: "trialFailed", trial, name, reason, elapsedSeconds: 0 })));
+    const told = { type: "trialFailed", name, reason, elapsedSeconds: 0 };
+    const record = expect.objectContaining({ run: identity, outcome: { state: "failed", reason } });
+    expect(failures).toEqual(spoiled.map((trial) => ({ ...told, trial, record })));
     expect(result.trials).toHaveLength(TRIALS - spoiled.length);
     const losses = result.trials.map(({ loss }) => loss);
     expect(losses).toEqual(losses.toSorted((a, b) => a - b));

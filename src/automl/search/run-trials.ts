@@ -1,36 +1,30 @@
 /** The search of a run: trials side by side on the pool until time, trials or ideas are over. */
 import type { Evaluator } from "../evaluate.ts";
-import type { AutoMLEvent, LeaderboardModel } from "../events.ts";
+import type { AutoMLEvent } from "../events.ts";
 import { leaderboardName } from "../names.ts";
 import type { Pool, TaskReply } from "../pool.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
+import type { FinishedTrialRecord, RunIdentity } from "../resume/trial-record.ts";
+import type { TrialSpec } from "../trial.ts";
 import { giveUpAbove, LAG, propose, type SearchSpace, type TrialRecord } from "./propose.ts";
-import type { TrialOutcome, TrialSpec } from "../trial.ts";
-
-export interface FinishedTrial {
-  readonly spec: TrialSpec;
-  /** Its outputs are empty where memory did not allow to keep them; the best trials always have theirs. */
-  readonly outcome: TrialOutcome;
-  readonly entry: LeaderboardModel;
-  readonly loss: number;
-}
+import { outcomeOf, settle, type Board, type FinishedTrial } from "./settle.ts";
 
 export interface SearchInput {
   readonly pool: Pool;
   readonly space: SearchSpace;
-  readonly evaluator: Evaluator;
+  readonly evaluator: Pick<Evaluator, "isMaximized">;
   readonly options: ResolvedOptions;
+  /** Trials of an earlier attempt, each once, by number. */
+  readonly resumed: readonly FinishedTrialRecord[];
+  /** What the records of this search belong to. */
+  readonly identity: () => RunIdentity;
   readonly signal: AbortSignal | undefined;
   readonly folds: number;
   /** Seconds since the run began. */
   readonly elapsed: () => number;
 }
 
-export interface SearchResult {
-  /** Best first. */
-  readonly trials: readonly FinishedTrial[];
-  readonly failed: readonly { readonly trial: number; readonly name: string; readonly reason: string }[];
-}
+export type SearchResult = Pick<Board, "trials" | "failed">;
 
 interface Landed {
   readonly spec: TrialSpec;
@@ -39,23 +33,26 @@ interface Landed {
 
 export async function* search(input: SearchInput): AsyncGenerator<AutoMLEvent, SearchResult> {
   const { pool, space, options, elapsed } = input;
-  const trials: FinishedTrial[] = [];
-  const failed: { trial: number; name: string; reason: string }[] = [];
-  const records: (TrialRecord | undefined)[] = [];
+  const { timeLimit } = options;
+  const board: Board = { trials: [], failed: [], history: [] };
+  for (const record of input.resumed)
+    yield settle(board, record, { learner: null, told: { resumed: true }, timeLimit });
   const running = new Map<number, Promise<Landed>>();
   const clock = createDeadline(input.signal);
   let next = 0;
-  let ideasLeft = true;
+  let ideasLeft = !isOver(input, board.trials);
   try {
     for (;;) {
       while (running.size < pool.size && ideasLeft && next < (options.maxTrials ?? Infinity)) {
-        const history = records.slice(0, Math.max(0, next - LAG + 1));
-        if (history.length < next - LAG + 1 || history.includes(undefined)) break;
-        const proposal = propose(space, next, history as TrialRecord[]);
-        ideasLeft = proposal !== null;
-        if (!proposal) break;
-        const giveUp = giveUpAbove(proposal.algorithm, history as TrialRecord[]);
-        const spec: TrialSpec = { ...proposal, number: next++, seed: (space.seed + next) >>> 0, giveUpAbove: giveUp };
+        if (board.history[next] !== undefined) {
+          next++;
+          continue;
+        }
+        const spec = nextSpec(space, next, board);
+        if (spec === "later") break;
+        ideasLeft = spec !== null;
+        if (spec === null) break;
+        next++;
         yield {
           type: "trialStarted",
           trial: spec.number,
@@ -68,12 +65,12 @@ export async function* search(input: SearchInput): AsyncGenerator<AutoMLEvent, S
         );
       }
       if (running.size === 0) break;
-      const landed = await nextToLand(input, clock, running, trials);
+      const landed = await nextToLand(input, clock, running, board.trials);
       if (landed === "over") break;
       running.delete(landed.spec.number);
-      const event = settle(input, landed, trials, failed, records);
+      const event = settleReply(input, landed, board);
       if (event) yield event;
-      if (reachedExitScore(input, trials)) break;
+      if (reachedExitScore(input, board.trials)) break;
     }
   } finally {
     clock.clear();
@@ -81,7 +78,32 @@ export async function* search(input: SearchInput): AsyncGenerator<AutoMLEvent, S
     await Promise.all(running.values());
     pool.resume();
   }
-  return { trials, failed };
+  return board;
+}
+
+/** Null: nothing new is worth a try; "later": a trial that it depends on is still under way. */
+function nextSpec(space: SearchSpace, number: number, board: Board): TrialSpec | "later" | null {
+  const known = Math.max(0, number - LAG + 1);
+  const history = board.history.slice(0, known);
+  if (history.length < known || history.includes(undefined)) return "later";
+  const proposal = propose(space, number, history as TrialRecord[]);
+  if (!proposal) return null;
+  return {
+    ...proposal,
+    number,
+    seed: (space.seed + number + 1) >>> 0,
+    giveUpAbove: giveUpAbove(proposal.algorithm, history as TrialRecord[]),
+  };
+}
+
+/** Null where the trial was stopped. */
+function settleReply(input: SearchInput, { spec, reply }: Landed, board: Board): AutoMLEvent | null {
+  const { predictionTimeLimit, timeLimit } = input.options;
+  const outcome = outcomeOf(reply, predictionTimeLimit);
+  if (!outcome) return null;
+  const record = { run: input.identity(), spec, elapsedSeconds: input.elapsed(), outcome };
+  const learner = reply.state === "trial" ? reply.outcome.learner : null;
+  return settle(board, record, { learner, told: { record }, timeLimit });
 }
 
 /** Share of the time limit that trials have to come to an end with what they have, when none was done before. */
@@ -103,92 +125,15 @@ async function nextToLand(
   return createDeadline(undefined).race(running.values(), seconds);
 }
 
+/** Before anything is started: an earlier attempt may have come to the end. */
+function isOver(input: SearchInput, trials: readonly FinishedTrial[]): boolean {
+  return reachedExitScore(input, trials) || (trials.length > 0 && secondsLeft(input, trials) <= 0);
+}
+
 function reachedExitScore({ options, evaluator }: SearchInput, trials: readonly FinishedTrial[]): boolean {
   if (options.exitScore === null || trials.length === 0) return false;
   const { value } = trials[0].entry;
   return evaluator.isMaximized ? value >= options.exitScore : value <= options.exitScore;
-}
-
-/** Files a reply; `trials` stays sorted, best first. */
-function settle(
-  input: SearchInput,
-  { spec, reply }: Landed,
-  trials: FinishedTrial[],
-  failed: { trial: number; name: string; reason: string }[],
-  records: (TrialRecord | undefined)[],
-): AutoMLEvent | null {
-  const name = leaderboardName(spec.algorithm);
-  const { algorithm, params } = spec;
-  const record = (loss: number, rungLoss: number, seconds: number): void => {
-    records[spec.number] = { algorithm, params, loss, rungLoss, seconds };
-  };
-  const fail = (reason: string): AutoMLEvent => {
-    record(Infinity, NaN, NaN);
-    failed.push({ trial: spec.number, name, reason });
-    return { type: "trialFailed", trial: spec.number, name, reason, elapsedSeconds: input.elapsed() };
-  };
-  if (reply.state === "failed") return fail(reply.reason);
-  if (reply.state === "givenUp") {
-    record(Infinity, reply.outcome.rungLoss, reply.outcome.trainSeconds);
-    return { type: "trialGivenUp", trial: spec.number, name, elapsedSeconds: input.elapsed() };
-  }
-  if (reply.state !== "trial") return null;
-  const finished = judge(input.evaluator, spec, reply.outcome, name);
-  if (finished.loss === Infinity) return fail("the metric is not defined on the validation rows");
-  const tooSlow = slowness(finished.entry.predictMicrosPerRow, input.options.predictionTimeLimit);
-  if (tooSlow) return fail(tooSlow);
-  record(finished.loss, reply.outcome.rungLoss, reply.outcome.trainSeconds);
-  trials.push(finished);
-  trials.sort(byLoss);
-  forgetOutputs(trials);
-  return {
-    type: "trialFinished",
-    model: finished.entry,
-    best: trials[0] === finished,
-    bestValue: trials[0].entry.value,
-    elapsedSeconds: input.elapsed(),
-    secondsLeft: input.options.timeLimit === null ? null : Math.max(0, input.options.timeLimit - input.elapsed()),
-  };
-}
-
-/** Bytes of validation outputs that are kept for the vote and for charts: those of the best trials. */
-const OUTPUT_BYTES = 2 ** 30;
-
-/** With a thousand classes a trial's outputs take as much memory as the table. */
-function forgetOutputs(trials: FinishedTrial[]): void {
-  const bytes = trials[0].outcome.outputs.byteLength;
-  const kept = Math.max(2, Math.floor(OUTPUT_BYTES / bytes));
-  for (let i = kept; i < trials.length; i++) {
-    const { outcome } = trials[i];
-    if (outcome.outputs.length > 0) trials[i] = { ...trials[i], outcome: { ...outcome, outputs: NO_OUTPUTS } };
-  }
-}
-
-const NO_OUTPUTS = new Float64Array(0);
-
-function slowness(micros: number, limit: number | null): string | null {
-  if (limit === null || micros <= limit) return null;
-  return `It takes ${micros.toPrecision(3)} microseconds to predict a row; the limit is ${limit}.`;
-}
-
-/** Models with equal values are told apart by their log loss, then by who came first. */
-function byLoss(a: FinishedTrial, b: FinishedTrial): number {
-  const [logLossA, logLossB] = [a.entry.metrics["log_loss"] ?? 0, b.entry.metrics["log_loss"] ?? 0];
-  return a.loss - b.loss || logLossA - logLossB || a.spec.number - b.spec.number;
-}
-
-function judge(evaluator: Evaluator, spec: TrialSpec, outcome: TrialOutcome, name: string): FinishedTrial {
-  const value = evaluator.value(outcome.outputs);
-  const entry: LeaderboardModel = {
-    trial: spec.number,
-    name,
-    value,
-    metrics: evaluator.metrics(outcome.outputs),
-    trainSeconds: outcome.trainSeconds,
-    predictMicrosPerRow: outcome.predictMicrosPerRow,
-    params: spec.params,
-  };
-  return { spec, outcome, entry, loss: evaluator.loss(outcome.outputs) };
 }
 
 /** Share of the time limit that the final training may take at most; what does not fit keeps its first fold's model. */

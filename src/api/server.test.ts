@@ -1,0 +1,115 @@
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { assignRole, createUser, createWorkspace, ensureAdmin, issueToken } from "../access/index.ts";
+import { silentLog } from "../base/index.ts";
+import { operations, paramNames, type Access, type Operation } from "../contract/index.ts";
+import { openDatabase, serverActor, testDatabase, type Database } from "../store/index.ts";
+import { createApi } from "./server.ts";
+import type { Services } from "./services.ts";
+
+const roles = ["reader", "scorer", "contributor", "owner"] as const;
+const host = "127.0.0.1:1";
+
+let database: Database;
+let app: FastifyInstance;
+let drop: () => Promise<void>;
+/** Token by role in the workspace "default", of an administrator, and of an owner of another workspace. */
+const tokens: Record<string, string> = {};
+/** What the server really answers to: method, pattern, declared access. */
+const table: { method: string; url: string; access: Access }[] = [];
+
+beforeAll(async () => {
+  const made = await testDatabase();
+  drop = made.drop;
+  database = openDatabase({ url: made.url, applicationName: "test", log: silentLog });
+  tokens["admin"] = (await ensureAdmin(database)) as string;
+  const { id } = await database.selectFrom("workspaces").select("id").executeTakeFirstOrThrow();
+  const other = await createWorkspace(database, { name: "other", description: "" }, serverActor);
+  for (const role of [...roles, "stranger"] as const) {
+    const user = await createUser(database, { name: role, isAdmin: false }, serverActor);
+    const [workspace, given] = role === "stranger" ? [other.id, "owner" as const] : [id, role];
+    await assignRole(database, workspace, { user: role, role: given }, serverActor);
+    const token = { userId: user.id, userName: role, name: "test", expiresAt: null };
+    tokens[role] = (await issueToken(database, token, serverActor)).token;
+  }
+  const services = { database, log: silentLog } as Services;
+  app = await createApi({
+    host: "127.0.0.1",
+    port: 0,
+    services,
+    onRoute: ({ method, url, config }) => {
+      for (const name of [method].flat()) table.push({ method: name, url, access: config?.access as Access });
+    },
+  });
+});
+
+afterAll(async () => {
+  await app.close();
+  await database.destroy();
+  await drop();
+});
+
+function urlOf(pattern: string): string {
+  return pattern.replace(/:workspace/g, "default").replace(/:\w+|\*/g, "x");
+}
+
+async function ask(method: string, url: string, token?: string): Promise<{ status: number; body: string }> {
+  const headers = { host, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  const answer = await app.inject({ method: method as "GET", url, headers });
+  return { status: answer.statusCode, body: answer.body };
+}
+
+describe("every route of the router's own table", () => {
+  test("is seen, and every operation of the contract among them", () => {
+    for (const { method, path } of Object.values(operations as Record<string, Operation>)) {
+      const url = path.replace(/\{\w+\*\}$/, "*").replace(/\{(\w+)\}/g, ":$1");
+      expect(table).toContainEqual(expect.objectContaining({ method, url }));
+    }
+  });
+
+  test("is public only where it is meant to be", () => {
+    const open = new Set(table.filter(({ access }) => access === "public").map(({ url }) => url));
+    for (const url of open)
+      expect(url).toMatch(
+        /^\/(api\/v1\/(status|openapi\.json)|api\/docs(\/.*)?|health|version|metrics|ajax-api\/.*version|api\/.*version)$/,
+      );
+  });
+
+  test("answers 401 without a token, and with one that is not valid", async () => {
+    for (const { method, url, access } of table) {
+      if (access === "public") continue;
+      for (const token of [undefined, "slw_0000000000000000000000000000000000000000000", "x"]) {
+        expect(await ask(method, urlOf(url), token), `${method} ${url}`).toMatchObject({ status: 401 });
+      }
+    }
+  });
+
+  test("answers 403 to a role that is too small", async () => {
+    let refused = 0;
+    for (const { method, url, access } of table) {
+      const needed = roles.indexOf(access as "reader");
+      const smaller = access === "admin" ? roles : roles.slice(0, Math.max(0, needed));
+      for (const role of smaller) {
+        expect(await ask(method, urlOf(url), tokens[role]), `${role}: ${method} ${url}`).toMatchObject({ status: 403 });
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(10);
+  });
+
+  test("answers the owner of another workspace as if this one were not there", async () => {
+    for (const { method, url, access } of table) {
+      if (!url.includes(":workspace")) continue;
+      const answer = await ask(method, urlOf(url), tokens["stranger"]);
+      if (access === "user") continue;
+      expect(answer.status, `${method} ${url}`).toBe(404);
+    }
+  });
+});
+
+test("the contract's paths with {workspace} need a role in it", () => {
+  const open = Object.values(operations as Record<string, Operation>).filter(
+    ({ path, access }) => paramNames(path).includes("workspace") && !roles.includes(access as "reader"),
+  );
+  expect(open).toEqual([]);
+});

@@ -1,0 +1,110 @@
+/** Everything that `slipway up` starts, in order, and ends in the opposite one. */
+import { mkdirSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import { ensureAdmin } from "../access/index.ts";
+import { SlipwayError, type Log } from "../base/index.ts";
+import {
+  checkPostgres,
+  claimOwnership,
+  migrate,
+  openArtifactStore,
+  openDatabase,
+  startPostgres,
+} from "../store/index.ts";
+import { startApi } from "./server.ts";
+import { removeServerFile, writeServerFile } from "./server-file.ts";
+
+export interface ServerOptions {
+  /** Folder of everything that the server keeps; made where it is absent. */
+  readonly dataFolder: string;
+  /** The address or name to listen on; 127.0.0.1 for this machine alone. */
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** postgresql:// of a database of one's own; absent: the embedded one in the data folder. */
+  readonly databaseUrl?: string;
+  /** Folder or s3://bucket/prefix; absent: a folder in the data folder. */
+  readonly artifacts?: string;
+  readonly log: Log;
+  /** Called when the server cannot go on: another one has taken its data folder. */
+  readonly onLost: (error: SlipwayError) => void;
+}
+
+export interface Server {
+  /** Without a slash at the end: "http://127.0.0.1:8080". */
+  readonly url: string;
+  /** The administrator's token at the very first start, when nobody knows it yet; null at later ones. */
+  readonly token: string | null;
+  /** Answers what is being answered, ends workers and database. */
+  close(): Promise<void>;
+}
+
+/** @throws SLW_STORE_* where the database cannot be used, SLW_SERVE_LISTEN where the port cannot */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const opened: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of opened.splice(0).toReversed()) await end();
+  };
+  try {
+    return { ...(await start(options, opened)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(options: ServerOptions, opened: (() => Promise<void>)[]): Promise<Pick<Server, "url" | "token">> {
+  const { log, host, port } = options;
+  const dataFolder = openDataFolder(options.dataFolder);
+  const { url: databaseUrl, announce } = await openPostgres({ ...options, dataFolder }, opened);
+  const database = openDatabase({ url: databaseUrl, applicationName: "slipway server", connections: 20, log });
+  opened.push(() => database.destroy());
+  await migrate(database);
+  const token = await ensureAdmin(database);
+  const artifacts = await openArtifactStore(options.artifacts ?? join(dataFolder, "artifacts"));
+  const services = { database, artifacts, log };
+  const api = await startApi({ host, port, services });
+  opened.push(() => api.close());
+  await announce(api.url);
+  writeServerFile(dataFolder, { pid: process.pid, url: api.url });
+  opened.push(() => removeServerFile(dataFolder));
+  return { url: api.url, token };
+}
+
+function openDataFolder(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return realpathSync(folder);
+  } catch (cause) {
+    throw new SlipwayError(
+      "SLW_STORE_FOLDER",
+      `The data folder ${folder} cannot be used: ${(cause as Error).message}`,
+      {
+        details: { folder },
+        cause,
+      },
+    );
+  }
+}
+
+interface OpenedDatabase {
+  readonly url: string;
+  /** Tells others where this server listens, for those that are refused. */
+  announce(address: string): Promise<void>;
+}
+
+/** One's own database is shared by as many servers as one likes; the embedded one has one server at a time. */
+async function openPostgres(
+  { databaseUrl, dataFolder, log, onLost }: ServerOptions,
+  opened: (() => Promise<void>)[],
+): Promise<OpenedDatabase> {
+  if (databaseUrl !== undefined) {
+    await checkPostgres(databaseUrl);
+    return { url: databaseUrl, announce: () => Promise.resolve() };
+  }
+  const postgres = await startPostgres({ dataFolder, log });
+  opened.push(() => postgres.close());
+  const ownership = await claimOwnership(postgres.url, { onLost });
+  opened.push(() => ownership.release());
+  return { url: postgres.url, announce: (address) => ownership.announce(address) };
+}

@@ -1,0 +1,33 @@
+/** Structured logs: a line of JSON for each event, on standard error or where `write` puts it. */
+import { pino, type Logger } from "pino";
+
+/** Pino's logger: log.info({ run }, "text"), log.child({ workspace }). */
+export type Log = Logger;
+
+export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Members that never reach a log, at the top or one level below. */
+const secrets = ["authorization", "cookie", "password", "secret", "token", "key", "apiKey", "credentials"];
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** Takes a whole line. Default: standard error. */
+  readonly write?: (line: string) => void;
+}
+
+export function createLog({ level, write = (line) => process.stderr.write(line) }: LogOptions): Log {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: [...secrets, ...secrets.map((name) => `*.${name}`)], censor: "(removed)" },
+    },
+    { write },
+  );
+}
+
+/** For tests and for commands without a log of their own. */
+export const silentLog: Log = createLog({ level: "silent", write: () => {} });

@@ -1,0 +1,135 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { createLog, logLevels, SlipwayError } from "../base/index.ts";
+import type { Command, Invocation } from "./command.ts";
+import { dataFolderOf, dataOption } from "./data-folder.ts";
+import { saveLogin } from "./login-file.ts";
+import { choiceOption, numberOption } from "./values.ts";
+
+const defaultPort = 8080;
+
+export const upCommand: Command = {
+  name: "up",
+  summary: "Starts the server: database, API, studio and workers, until it is stopped.",
+  operands: [],
+  options: [
+    {
+      name: "port",
+      value: "PORT",
+      description: `The port to listen on, 0 for any free one. By default ${defaultPort}.`,
+    },
+    { name: "host", value: "HOST", description: "The address to listen on. By default 127.0.0.1: this machine only." },
+    dataOption,
+    {
+      name: "log-level",
+      value: "LEVEL",
+      description: `What is logged to standard error as lines of JSON: ${logLevels.join(", ")}. By default warn.`,
+    },
+    {
+      name: "json",
+      description: 'Prints one line when ready: {"url", "token"}; the token is null but at the first start.',
+    },
+  ],
+  details: [
+    "The first start makes everything, prints an administrator's token, once, and logs you in on this machine. Set DATABASE_URL (PostgreSQL 14 or later) and SLIPWAY_ARTIFACTS (s3://bucket/prefix, with the usual AWS variables) to keep state and files elsewhere; nothing else changes.",
+    "Ctrl-C or `slipway down` ends it: what runs is finished or resumed at the next start.",
+  ],
+  example: "slipway up --port 8080",
+  writesData: (options) => "json" in options,
+  run: runUp,
+};
+
+async function runUp({ options, output, write, signal }: Invocation): Promise<void> {
+  const started = performance.now();
+  const port = numberOption(options, "port", { min: 0, max: 65_535, whole: true }) ?? defaultPort;
+  const level = choiceOption(options, "log-level", logLevels) ?? "warn";
+  const lost = Promise.withResolvers<never>();
+  lost.promise.catch(() => {});
+  const { startServer } = await import("../api/index.ts");
+  const { DATABASE_URL, SLIPWAY_ARTIFACTS } = process.env;
+  output.status("starting …");
+  const server = await startServer({
+    dataFolder: dataFolderOf(options),
+    host: options["host"] ?? "127.0.0.1",
+    port,
+    ...(DATABASE_URL && { databaseUrl: DATABASE_URL }),
+    ...(SLIPWAY_ARTIFACTS && { artifacts: SLIPWAY_ARTIFACTS }),
+    log: createLog({ level }),
+    onLost: lost.reject,
+  });
+  try {
+    const { url, token } = server;
+    if (token !== null) saveLogin({ url, token, workspace: "default" }, "ifNone");
+    if ("json" in options) await write(`${JSON.stringify({ url, token })}\n`);
+    else {
+      output.line(`Slipway is ready at ${output.bold(url)} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+      if (token !== null) output.line(`Token of the administrator, shown once: ${output.bold(token)}`);
+      output.line(`API: ${url}/api/docs    MLflow: MLFLOW_TRACKING_URI=${url}`);
+      output.line(output.dim("Ctrl-C ends it."));
+    }
+    await Promise.race([aborted(signal), lost.promise]);
+  } finally {
+    await server.close();
+  }
+  signal.throwIfAborted();
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+export const downCommand: Command = {
+  name: "down",
+  summary: "Ends the server of a data folder, in order.",
+  operands: [],
+  options: [dataOption],
+  details: [],
+  example: "slipway down",
+  writesData: () => false,
+  run: runDown,
+};
+
+/** Seconds for a server to finish what it answers and to stop its database. */
+const patience = 30;
+
+async function runDown({ options, output, signal }: Invocation): Promise<void> {
+  const { readServerFile, isServerAlive } = await import("../api/index.ts");
+  const folder = dataFolderOf(options);
+  const server = readServerFile(folder);
+  if (server === null || !(await isServerAlive(server))) {
+    output.line(`No server runs on ${folder}.`);
+    return;
+  }
+  process.kill(server.pid, "SIGTERM");
+  const until = performance.now() + patience * 1000;
+  while (performance.now() < until) {
+    if (readServerFile(folder)?.pid !== server.pid) {
+      output.line(`The server at ${server.url} has ended.`);
+      return;
+    }
+    await delay(50, undefined, { signal });
+  }
+  throw new SlipwayError("SLW_CLI_DOWN", `The server (process ${server.pid}) has not ended after ${patience} s.`, {
+    details: { ...server },
+  });
+}
+
+export const statusCommand: Command = {
+  name: "status",
+  summary: "Says whether the server of a data folder runs, and where.",
+  operands: [],
+  options: [dataOption, { name: "json", description: "Prints one line of JSON instead of text." }],
+  details: ["Exit code 0 where it runs, 1 where it does not."],
+  example: "slipway status",
+  writesData: (options) => "json" in options,
+  run: async ({ options, output, write }) => {
+    const { readServerFile, isServerAlive } = await import("../api/index.ts");
+    const folder = dataFolderOf(options);
+    const server = readServerFile(folder);
+    const running = server !== null && (await isServerAlive(server));
+    if ("json" in options) await write(`${JSON.stringify({ running, dataFolder: folder, ...(running && server) })}\n`);
+    else if (running)
+      output.line(`The server runs at ${output.bold(server.url)} (process ${server.pid}, data in ${folder}).`);
+    else output.line(`No server runs on ${folder}. Start one: slipway up`);
+    if (!running) process.exitCode = 1;
+  },
+};

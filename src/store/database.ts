@@ -1,0 +1,79 @@
+/** The connection to PostgreSQL: a pool, Kysely's query builder on it, and transactions that are tried again. */
+import { Kysely, PostgresDialect, type Transaction } from "kysely";
+import pg from "pg";
+import { SlipwayError, type Log } from "../base/index.ts";
+import type { Tables } from "./tables/index.ts";
+
+export type Database = Kysely<Tables>;
+/** A database or a transaction on it: what a query function takes. */
+export type Queryable = Kysely<Tables> | Transaction<Tables>;
+
+/** All our tables live in this schema; DBOS has its own. */
+export const schemaName = "slipway";
+
+export interface DatabaseOptions {
+  /** postgresql:// */
+  readonly url: string;
+  /** Name of the connections in pg_stat_activity. */
+  readonly applicationName: string;
+  /** Connections at most. Default 10. */
+  readonly connections?: number;
+  /** Milliseconds after which a statement is ended. Default 30,000; 0 for none. */
+  readonly statementTimeout?: number;
+  readonly log: Log;
+}
+
+/** Opens no connection yet; `destroy()` of the result ends them. int8 and numeric counts arrive as numbers. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connections ?? 10,
+    application_name: options.applicationName,
+    options: `-c search_path=${schemaName}`,
+    statement_timeout: options.statementTimeout ?? 30_000,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    types: { getTypeParser: parserOf },
+  });
+  // Without a listener a connection that breaks while idle would end the process.
+  pool.on("error", (error) => options.log.warn({ err: error }, "a database connection broke"));
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+const int8 = 20;
+
+function parserOf(oid: number, format?: "text" | "binary"): (value: string) => unknown {
+  if (oid === int8) return wholeNumber;
+  return pg.types.getTypeParser(oid, format as "text") as (value: string) => unknown;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value)) return value;
+  throw new SlipwayError("SLW_INTERNAL", `The database holds the whole number ${text}, too large for a number here.`);
+}
+
+/** PostgreSQL's codes of a transaction that lost against another and may be tried again: serialization, deadlock. */
+const retried = new Set(["40001", "40P01"]);
+const attempts = 5;
+
+/** Runs `work` in one transaction; tries again when another transaction was in its way. */
+export async function transaction<T>(
+  database: Queryable,
+  work: (transaction: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
+  if (database.isTransaction) return work(database as Transaction<Tables>);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await database.transaction().execute(work);
+    } catch (error) {
+      if (attempt === attempts || !retried.has((error as { code?: string }).code ?? "")) throw error;
+    }
+  }
+}
+
+/** @returns the name of the violated constraint where `error` is PostgreSQL's for a row that is there already */
+export function uniqueViolation(error: unknown): string | null {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  return code === "23505" ? (constraint ?? "") : null;
+}

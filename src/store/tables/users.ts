@@ -1,0 +1,34 @@
+import type { ColumnType, Generated } from "kysely";
+
+export interface UsersTable {
+  readonly id: string;
+  /** Unique, compared without case. */
+  readonly name: string;
+  /** May do everything in every workspace, and manage users and workspaces. */
+  readonly is_admin: boolean;
+  readonly created_at: Generated<Date>;
+  /** No token of theirs works from then on. */
+  readonly disabled_at: Date | null;
+}
+
+export interface TokensTable {
+  readonly id: string;
+  readonly user_id: string;
+  /** What it is for, in the user's words. */
+  readonly name: string;
+  /** SHA-256 of the token; the token itself is shown once and never stored. */
+  readonly hash: Buffer;
+  readonly created_at: Generated<Date>;
+  readonly expires_at: Date | null;
+  /** To the minute. */
+  readonly last_used_at: Date | null;
+  readonly revoked_at: Date | null;
+}
+
+export type RoleName = "reader" | "scorer" | "contributor" | "owner";
+
+export interface RoleAssignmentsTable {
+  readonly workspace_id: string;
+  readonly user_id: string;
+  readonly role: ColumnType<RoleName>;
+}
