@@ -2,6 +2,7 @@
 // Starts the command line. Plain JavaScript for old Nodes, so that they get a sentence and not a syntax error.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import * as nodeModule from "node:module";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
@@ -12,6 +13,8 @@ const inCheckout = existsSync(source);
 const [major, minor] = process.versions.node.split(".").map(Number);
 
 if (major > 22 || (major === 22 && minor >= 18)) {
+  // Halves the time of every start but the first.
+  nodeModule.enableCompileCache?.();
   process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
   process.channel?.unref();
   const { main } = await import((inCheckout ? source : built).href);

@@ -125,6 +125,7 @@ function namedParams(path: string, given: Record<string, string>): Record<string
     if (value === "" || value.length > 1000 || (name !== "path" && value.length > 255)) {
       throw new SlipwayError("SLW_API_INPUT", `path.${name} is empty or too long.`, { details: { field: name } });
     }
+    if (value.includes("\0")) throw new SlipwayError("SLW_API_INPUT", `path.${name} has the character U+0000.`);
     params[name] = value;
   }
   return params;

@@ -14,9 +14,11 @@ import {
 } from "../http/index.ts";
 import { authorize } from "./authorize.ts";
 import { addDocs } from "./docs.ts";
+import { addMetrics } from "./metrics.ts";
 import { checkOrigin } from "./origin.ts";
 import { registerRoutes } from "./register.ts";
 import { refuseOtherMethods } from "./other-methods.ts";
+import { addTracing } from "./tracing.ts";
 import { apiRoutes } from "./routes/index.ts";
 import type { Services } from "./services.ts";
 
@@ -79,6 +81,8 @@ export async function createApi({
     if (config?.access === undefined) throw new Error(`${String(method)} ${url} declares no access`);
     onRoute?.(registered);
   });
+  addTracing(app);
+  addMetrics(app);
   addGuards(app, host, services);
   const routes = apiRoutes(services);
   await app.register((scope, _options, done) => {
@@ -125,7 +129,7 @@ function addGuards(app: FastifyInstance, host: string, services: Services): void
     refuse(request, reply, new SlipwayError("SLW_HTTP_NOT_FOUND", "There is nothing at this address.")),
   );
   app.setErrorHandler((error, request, reply) => {
-    const refusal = toSlipwayError(error);
+    const refusal = refusedByDatabase(error) ?? toSlipwayError(error);
     if (refusal.status >= 500) log.error({ err: error, requestId: request.id }, "a request failed");
     answerError(refusal, request, reply);
   });
@@ -151,6 +155,14 @@ function answerError(error: SlipwayError, request: FastifyRequest, reply: Fastif
   if (errorBody === undefined) return refuse(request, reply, error);
   const { status, body } = errorBody(error);
   reply.code(status).type("application/json; charset=utf-8").send(JSON.stringify(body));
+}
+
+/** PostgreSQL's codes for text that it cannot hold: JSON allows U+0000, its text and jsonb do not. */
+const unstorable = new Set(["22021", "22P05"]);
+
+function refusedByDatabase(error: unknown): SlipwayError | null {
+  if (!unstorable.has((error as { code?: string }).code ?? "")) return null;
+  return new SlipwayError("SLW_API_INPUT", "A text of the request has the character U+0000.");
 }
 
 function workspaceParam(request: FastifyRequest, param: string): string {

@@ -12,6 +12,7 @@ import {
   startPostgres,
 } from "../store/index.ts";
 import { startApi } from "./server.ts";
+import { startTracing } from "./tracing.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";
 
 export interface ServerOptions {
@@ -56,6 +57,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 async function start(options: ServerOptions, opened: (() => Promise<void>)[]): Promise<Pick<Server, "url" | "token">> {
   const { log, host, port } = options;
   const dataFolder = openDataFolder(options.dataFolder);
+  opened.push(await startTracing(process.env));
   const { url: databaseUrl, announce } = await openPostgres({ ...options, dataFolder }, opened);
   const database = openDatabase({ url: databaseUrl, applicationName: "slipway server", connections: 20, log });
   opened.push(() => database.destroy());

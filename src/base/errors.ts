@@ -160,6 +160,18 @@ export const errorTable = {
     fix: "Check that the server at the URL works and that its certificate is valid.",
   },
 
+  // Secrets at rest
+  SLW_SECRET_KEY: {
+    status: 500,
+    title: "The key for secrets cannot be used.",
+    fix: "Set SLIPWAY_SECRET_KEY to 64 hexadecimal digits, or leave it out and see that secret.key in the data folder is the server's alone.",
+  },
+  SLW_SECRET_UNREADABLE: {
+    status: 500,
+    title: "A stored secret cannot be decrypted.",
+    fix: "Start the server with the key that it was stored with (SLIPWAY_SECRET_KEY or secret.key), or enter the credentials again.",
+  },
+
   // The API
   SLW_API_INPUT: {
     status: 400,
@@ -234,6 +246,85 @@ export const errorTable = {
     status: 507,
     title: "The run needs more memory than a worker may use.",
     fix: "Train on fewer rows or columns, with fewer --threads, or start the server with a larger --worker-memory.",
+  },
+
+  // Experiments and runs
+  SLW_TRACKING_EXPERIMENT: {
+    status: 404,
+    title: "There is no such experiment in this workspace.",
+    fix: "See the experiments of the workspace: slipway runs list shows them beside their runs.",
+  },
+  SLW_TRACKING_EXPERIMENT_EXISTS: {
+    status: 409,
+    title: "The workspace has an experiment of this name already.",
+    fix: "Use the one that is there, restore it where it is deleted, or choose another name.",
+  },
+  SLW_TRACKING_EXPERIMENT_DELETED: {
+    status: 409,
+    title: "The experiment is deleted.",
+    fix: "Restore the experiment first, or use another one.",
+  },
+  SLW_TRACKING_RUN: {
+    status: 404,
+    title: "There is no such run in this workspace.",
+    fix: "See the runs of the workspace: slipway runs list",
+  },
+  SLW_TRACKING_RUN_DELETED: {
+    status: 409,
+    title: "The run is deleted.",
+    fix: "Restore it first: slipway runs restore ID",
+  },
+  SLW_TRACKING_PARAM: {
+    status: 409,
+    title: "A parameter of a run does not change once it is logged.",
+    fix: "Log the other value under another name, or in a run of its own.",
+  },
+  SLW_TRACKING_TAG: {
+    status: 404,
+    title: "There is no tag of this name.",
+    fix: "Read the tags of the run or experiment; names are compared with their case.",
+  },
+  SLW_TRACKING_INPUT: {
+    status: 400,
+    title: "What is to be logged has a value that cannot be stored.",
+    fix: "Correct the field that the message names.",
+  },
+  SLW_TRACKING_FILTER: {
+    status: 400,
+    title: "The filter or the order of a search cannot be understood.",
+    fix: "Write it as MLflow does: metrics.AUC > 0.9 AND params.model = 'LightGBM'; order by metrics.AUC DESC.",
+  },
+  SLW_TRACKING_ARTIFACT: {
+    status: 404,
+    title: "The run has no artifact at this path.",
+    fix: "List the artifacts of the run, and give a path from that list.",
+  },
+  SLW_TRACKING_LOGGED_MODEL: {
+    status: 404,
+    title: "There is no such logged model in this workspace.",
+    fix: "Search the logged models of the experiment with MLflow's client, and use an id from there.",
+  },
+  SLW_TRACKING_UPLOAD: {
+    status: 404,
+    title: "There is no such upload in parts, or not with these parts.",
+    fix: "Begin the upload of the file again.",
+  },
+  SLW_TRACKING_ARTIFACT_PATH: {
+    status: 400,
+    title: "The path of an artifact cannot be used.",
+    fix: "Give a path of names and single slashes, such as plots/roc.png.",
+  },
+
+  // MLflow's REST API
+  SLW_MLFLOW_INPUT: {
+    status: 400,
+    title: "A request of an MLflow client has a parameter that cannot be used.",
+    fix: "Correct the parameter that the message names.",
+  },
+  SLW_MLFLOW_ENDPOINT: {
+    status: 404,
+    title: "MLflow's REST API has no such endpoint here.",
+    fix: "Tracking, logged models, the model registry and artifacts are served; tracing, prompts and the gateway are not.",
   },
 
   // The command line
@@ -436,11 +527,6 @@ export const errorTable = {
     status: 400,
     title: "The stage cannot be changed in this way.",
     fix: "Existing versions are archived only when one enters Staging or Production.",
-  },
-  SLW_REGISTRY_FILTER: {
-    status: 400,
-    title: "The search has a filter or an order that cannot be used.",
-    fix: "Write it as MLflow does: name LIKE 'bank%' AND tags.team = 'risk'; order by a field, then ASC or DESC.",
   },
   SLW_REGISTRY_RESTRICTED: {
     status: 409,
@@ -656,6 +742,105 @@ export const errorTable = {
     status: 400,
     title: "The key cannot protect the endpoint.",
     fix: "Give a key of printable ASCII characters without blanks, or none to have one made.",
+  },
+
+  // Datasets
+  SLW_DATASET_UNKNOWN: {
+    status: 404,
+    title: "There is no such dataset.",
+    fix: "List the datasets of the workspace: slipway data list",
+  },
+  SLW_DATASET_VERSION: {
+    status: 404,
+    title: "The dataset has no such version.",
+    fix: "List its versions: slipway data show NAME",
+  },
+  SLW_DATASET_EXISTS: {
+    status: 409,
+    title: "There is a dataset of this name already.",
+    fix: "Give it another name, or add a version to the one that is there.",
+  },
+  SLW_DATASET_ARCHIVED: {
+    status: 409,
+    title: "The dataset is archived.",
+    fix: "Take it back first (slipway data unarchive NAME), or use another name.",
+  },
+  SLW_DATASET_STEP: {
+    status: 400,
+    title: "A step cannot be done on this table.",
+    fix: "Look at the columns and types with slipway data show, and correct the step that the message names.",
+  },
+  SLW_DATASET_CONDITION: {
+    status: 400,
+    title: "A condition compares a column with a value of another type.",
+    fix: "Compare numbers with numbers, dates with ISO 8601 and texts with texts.",
+  },
+  SLW_UPLOAD_UNKNOWN: {
+    status: 404,
+    title: "There is no such upload.",
+    fix: "Upload the file first; an upload that became no version is removed after a day.",
+  },
+  SLW_UPLOAD_STATE: {
+    status: 409,
+    title: "The upload is not complete.",
+    fix: "Wait until its state is stored, or upload the file again.",
+  },
+  SLW_UPLOAD_EXISTS: {
+    status: 409,
+    title: "An upload has this id already.",
+    fix: "Choose another id for each file.",
+  },
+  SLW_UPLOAD_STALLED: {
+    status: 408,
+    title: "The upload stopped sending.",
+    fix: "Upload the file again.",
+  },
+  SLW_UPLOAD_DIGEST: {
+    status: 400,
+    title: "The Content-Digest header cannot be used.",
+    fix: "Send Content-Digest: sha-256=:BASE64: (RFC 9530), or leave it out.",
+  },
+
+  // Datastores
+  SLW_DATASTORE_UNKNOWN: {
+    status: 404,
+    title: "There is no such datastore.",
+    fix: "List the datastores of the workspace: slipway datastores list",
+  },
+  SLW_DATASTORE_EXISTS: {
+    status: 409,
+    title: "There is a datastore of this name already.",
+    fix: "Give it another name, or remove the one that is there.",
+  },
+  SLW_DATASTORE_REFUSED: {
+    status: 403,
+    title: "The server does not allow this place.",
+    fix: "Ask whoever runs the server to allow it: SLIPWAY_DATASTORE_FOLDERS for folders, SLIPWAY_OUTBOUND_ALLOW for addresses that are not public.",
+  },
+  SLW_DATASTORE_PATH: {
+    status: 400,
+    title: "The path cannot be used in a datastore.",
+    fix: "Give a relative path with single slashes, without . and .. in it.",
+  },
+  SLW_DATASTORE_NO_FILE: {
+    status: 404,
+    title: "The datastore has no such file.",
+    fix: "List what is there: slipway datastores paths NAME",
+  },
+  SLW_DATASTORE_UNREACHABLE: {
+    status: 424,
+    title: "The datastore does not answer as it should.",
+    fix: "Check its settings and credentials: slipway datastores test NAME",
+  },
+  SLW_DATASTORE_QUERY: {
+    status: 400,
+    title: "The query cannot be run.",
+    fix: "Give one SELECT statement that the datastore's user may run.",
+  },
+  SLW_DATASTORE_UNSUPPORTED: {
+    status: 400,
+    title: "This kind of datastore cannot do that.",
+    fix: "Use paths with disk, s3 and https, and queries with postgres.",
   },
 
   // Reading and writing files of data

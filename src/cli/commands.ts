@@ -1,6 +1,7 @@
 import { automlCommand } from "./automl.ts";
 import { automlVerifyCommand } from "./automl-verify.ts";
 import type { Command } from "./command.ts";
+import { doctorCommand } from "./doctor.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   upCommand,
   statusCommand,
   downCommand,
+  doctorCommand,
   loginCommand,
   logoutCommand,
   ...workspaceCommands,

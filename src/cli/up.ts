@@ -5,7 +5,7 @@ import { dataFolderOf, dataOption } from "./data-folder.ts";
 import { saveLogin } from "./login-file.ts";
 import { choiceOption, numberOption } from "./values.ts";
 
-const defaultPort = 8080;
+export const defaultPort = 8080;
 
 export const upCommand: Command = {
   name: "up",

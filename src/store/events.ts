@@ -45,10 +45,11 @@ export async function readEvents(
   database: Queryable,
   { workspaceId, after, limit }: { workspaceId: string | null; after: EventCursor | null; limit: number },
 ): Promise<StoredEvent[]> {
+  const horizon = await settledBelow(database);
   let query = database
     .selectFrom("events")
     .select(["seq", "xid", "workspace_id", "at", "type", "subject", "data"])
-    .where(sql<boolean>`xid < pg_snapshot_xmin(pg_current_snapshot())`)
+    .where(sql<boolean>`xid < ${horizon}::xid8`)
     .orderBy("xid")
     .orderBy("seq")
     .limit(limit);
@@ -69,12 +70,25 @@ export async function readEvents(
   }));
 }
 
-/** Where the log ends now: a reader that starts here sees what comes. */
+/**
+ * Every transaction with a smaller number has ended, and a statement after this one sees what it wrote. A snapshot's
+ * own xmin would do, but it waits for transactions of all databases of the server, however long they run; here only
+ * those of this database count. The number that is returned may be too small, never too large: ages are counted from a
+ * moment after the snapshot.
+ */
+async function settledBelow(database: Queryable): Promise<string> {
+  const { rows } = await sql<{ horizon: string }>`
+    SELECT (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - coalesce(max(greatest(age(backend_xid), 0)), 0))::text
+      AS horizon
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_xid IS NOT NULL
+  `.execute(database);
+  return (rows[0] as { horizon: string }).horizon;
+}
+
+/** Where the log ends now: a reader that starts here sees what comes, and perhaps the last of what was. */
 export async function eventsEnd(database: Queryable): Promise<EventCursor> {
-  const { rows } = await sql<{ xid: string }>`SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xid`.execute(
-    database,
-  );
-  return `${(rows[0] as { xid: string }).xid}-0`;
+  return `${await settledBelow(database)}-0`;
 }
 
 export function isEventCursor(text: string): boolean {
