@@ -1,5 +1,5 @@
 /** What a browser under another's control, or a client that means harm, sends to the API. */
-import { request } from "node:http";
+import { request, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureAdmin } from "../access/index.ts";
@@ -39,7 +39,7 @@ interface Sent {
 async function send({ method = "GET", path = "/api/v1/me", headers = {}, body }: Sent) {
   const { hostname, port } = new URL(api.url);
   const sent = request({ hostname, port, method, path, headers: { authorization: `Bearer ${token}`, ...headers } });
-  const answered = new Promise<import("node:http").IncomingMessage>((resolve, reject) => {
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
     sent.once("response", resolve).once("error", reject);
   });
   sent.end(body);

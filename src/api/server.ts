@@ -15,6 +15,7 @@ import {
 import { authorize } from "./authorize.ts";
 import { addDocs } from "./docs.ts";
 import { addMetrics } from "./metrics.ts";
+import { registerMlflow } from "./mlflow/index.ts";
 import { checkOrigin } from "./origin.ts";
 import { registerRoutes } from "./register.ts";
 import { refuseOtherMethods } from "./other-methods.ts";
@@ -105,6 +106,7 @@ export async function createApi({
     );
     done();
   });
+  await registerMlflow(app, services);
   await app.ready();
   return app;
 }

@@ -3,9 +3,11 @@ import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { ensureAdmin } from "../access/index.ts";
 import { SlipwayError, type Log } from "../base/index.ts";
+import { startWorkers } from "../pipelines/index.ts";
 import {
   checkPostgres,
   claimOwnership,
+  createEventStream,
   migrate,
   openArtifactStore,
   openDatabase,
@@ -64,9 +66,14 @@ async function start(options: ServerOptions, opened: (() => Promise<void>)[]): P
   await migrate(database);
   const token = await ensureAdmin(database);
   const artifacts = await openArtifactStore(options.artifacts ?? join(dataFolder, "artifacts"));
-  const services = { database, artifacts, log };
+  const events = createEventStream({ url: databaseUrl, database, log });
+  const compute = startWorkers({ database, url: databaseUrl, artifacts, log });
+  opened.push(() => compute.close());
+  const services = { database, artifacts, events, compute, log };
   const api = await startApi({ host, port, services });
   opened.push(() => api.close());
+  // Before the API is closed: its streams end, and nobody is cut off.
+  opened.push(() => events.close());
   await announce(api.url);
   writeServerFile(dataFolder, { pid: process.pid, url: api.url });
   opened.push(() => removeServerFile(dataFolder));

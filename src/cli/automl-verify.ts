@@ -21,7 +21,7 @@ export const automlVerifyCommand: Command = {
     { name: "json", description: "Prints one line of JSON; text for people goes to standard error." },
   ],
   details: [
-    "The features and the members of the model are made anew from the recorded options, seed and trials; the members' weights and the metrics are taken from the file. Exit code 0: the same SHA-256. Exit code 1: what differs is said, as when DATA.csv is not the file that the model was trained on.",
+    "The features and the members of the model are made anew from the recorded options, seed and trials, and the members are judged again on all folds for the metrics. The members' weights are taken from the file: they were chosen among all trials of the run, which it does not record. What was checked and what was not is said. Exit code 0: the same SHA-256. Exit code 1: what differs is said, as when DATA.csv is not the file that the model was trained on.",
   ],
   example: "slipway automl verify penguins.slipway examples/penguins.csv",
   writesData: (options) => "json" in options,
@@ -37,7 +37,12 @@ async function runVerify({ operands, options, output, signal, write }: Invocatio
   const { sha256, ...model } = await readModel(modelPath);
   const { table } = await readInput(dataPath, output, signal);
   const validationData = await readValidationData(options["validation-data"], table, output, signal);
-  const { model: again, differences } = await verify(model, table, {
+  const {
+    model: again,
+    differences,
+    checked,
+    unchecked,
+  } = await verify(model, table, {
     signal,
     ...(threads !== undefined && { threads }),
     ...(validationData && { validationData }),
@@ -48,7 +53,10 @@ async function runVerify({ operands, options, output, signal, write }: Invocatio
   const isSame = sha256Again === sha256;
   output.line(`recorded  ${sha256}  ${modelPath}`);
   output.line(`again     ${sha256Again}`);
-  if (options["json"]) await write(`${JSON.stringify({ same: isSame, sha256, sha256Again, differences })}\n`);
+  output.line(`checked   ${checked.join(", ")}`);
+  for (const each of unchecked) output.line(`${output.yellow("not checked")}: ${each}`);
+  const report = { same: isSame, sha256, sha256Again, differences, checked, unchecked };
+  if (options["json"]) await write(`${JSON.stringify(report)}\n`);
   if (isSame)
     return output.line(`${output.green("The same")}, bit for bit, after ${duration(performance.now() / 1000)}.`);
   throw new SlipwayError(

@@ -1,6 +1,7 @@
 import { automlCommand } from "./automl.ts";
 import { automlVerifyCommand } from "./automl-verify.ts";
 import type { Command } from "./command.ts";
+import { backupCommand, restoreCommand } from "./backup.ts";
 import { doctorCommand } from "./doctor.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { explainCommand } from "./explain.ts";
@@ -28,6 +29,8 @@ export const commands: readonly Command[] = [
   statusCommand,
   downCommand,
   doctorCommand,
+  backupCommand,
+  restoreCommand,
   loginCommand,
   logoutCommand,
   ...workspaceCommands,

@@ -1,0 +1,1 @@
+export { registerMlflow } from "./register.ts";

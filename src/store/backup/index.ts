@@ -1,0 +1,3 @@
+export type { BackupEnd, BackupHead } from "./layout.ts";
+export { readBackup, type RestoreTarget } from "./read.ts";
+export { writeBackup, type BackupReport, type BackupSource } from "./write.ts";

@@ -1,0 +1,161 @@
+/** From nothing to a server and back, as a user meets it. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { testDatabase } from "../../src/store/index.ts";
+import { createHome, run, up, type Home, type RunningServer } from "./slipway-process.ts";
+
+let home: Home;
+let servers: RunningServer[];
+beforeEach(() => {
+  home = createHome();
+  servers = [];
+});
+afterEach(async () => {
+  for (const server of servers) await server.end("SIGTERM");
+  await run(home, ["down"]);
+  home.remove();
+});
+
+async function start(env: NodeJS.ProcessEnv = {}): Promise<RunningServer> {
+  const server = await up(home, env);
+  servers.push(server);
+  return server;
+}
+
+async function status(url: string): Promise<number> {
+  return (await fetch(`${url}/api/v1/status`)).status;
+}
+
+test("the first start shows a token once, logs in on this machine, and later starts keep what was made", async () => {
+  const first = await start();
+  expect(first.token).toMatch(/^slw_[\w-]{43}$/);
+  expect(await status(first.url)).toBe(200);
+
+  const created = await run(home, ["workspaces", "create", "prod", "--json"]);
+  expect(created).toMatchObject({ code: 0, stderr: "" });
+  expect(JSON.parse(created.stdout)).toMatchObject({ name: "prod", role: "admin" });
+
+  const down = await run(home, ["down"]);
+  expect(down).toMatchObject({ code: 0, stdout: `The server at ${first.url} has ended.\n` });
+  await first.end("SIGTERM");
+  expect((await run(home, ["status"])).code).toBe(1);
+
+  const second = await start();
+  expect(second.token).toBeNull();
+  const env = { SLIPWAY_URL: second.url, SLIPWAY_TOKEN: first.token as string };
+  const listed = await run(home, ["workspaces", "list"], env);
+  expect(listed.stdout).toMatch(/^prod /m);
+});
+
+test("nothing in the data folder is open to others, and no token is written in it", async () => {
+  const { token } = await start();
+  const open: string[] = [];
+  const visit = (folder: string): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) visit(path);
+      if (!entry.isSymbolicLink() && (statSync(path).mode & 0o077) !== 0) open.push(path);
+      if (entry.isFile() && readFileSync(path).includes(token as string)) open.push(`${path} holds the token`);
+    }
+  };
+  visit(home.data);
+  expect(open).toEqual([]);
+});
+
+test("a second server on the folder is refused and told who has it; the first goes on", async () => {
+  const first = await start();
+  const second = await run(home, ["up", "--port", "0"]);
+  expect(second.code).toBe(2);
+  expect(second.stderr).toContain("error[SLW_STORE_OWNED]");
+  expect(second.stderr).toContain(`process ${first.child.pid}`);
+  expect(second.stderr).toContain(first.url);
+  expect(await status(first.url)).toBe(200);
+});
+
+test("kill -9 is survived: what was acknowledged is there, the database is taken over", async () => {
+  const first = await start();
+  const env = { SLIPWAY_TOKEN: first.token as string };
+  for (let round = 0; round < 3; round++) {
+    const { url, end } = round === 0 ? first : await start();
+    const created = await run(home, ["workspaces", "create", `w${round}`], { ...env, SLIPWAY_URL: url });
+    expect(created.code).toBe(0);
+    await end("SIGKILL");
+  }
+  const last = await start();
+  const { stdout } = await run(home, ["workspaces", "list", "--json"], { ...env, SLIPWAY_URL: last.url });
+  const names = (JSON.parse(stdout) as { items: { name: string }[] }).items.map(({ name }) => name);
+  expect(names).toEqual(["default", "w0", "w1", "w2"]);
+});
+
+test("a port that is taken is said, and nothing is left running", async () => {
+  const first = await start();
+  const other = createHome();
+  const second = await run(other, ["up", "--port", new URL(first.url).port]);
+  expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining("the port is in use") as unknown });
+  expect((await run(other, ["status"])).code).toBe(1);
+  other.remove();
+});
+
+test("a database of one's own replaces the embedded one, for several servers at once", async () => {
+  const { url: DATABASE_URL, drop } = await testDatabase({ empty: true });
+  const first = await start({ DATABASE_URL });
+  const otherHome = createHome();
+  const second = await up(otherHome, { DATABASE_URL });
+  expect(second.token).toBeNull();
+  const seen = await run(home, ["workspaces", "list"], {
+    SLIPWAY_URL: second.url,
+    SLIPWAY_TOKEN: first.token as string,
+  });
+  expect(seen.stdout).toMatch(/^default /m);
+  expect(existsSync(join(home.data, "postgres"))).toBe(false);
+  expect(existsSync(join(home.data, "postgres-folder"))).toBe(false);
+  await first.end("SIGTERM");
+  await second.end("SIGTERM");
+  otherHome.remove();
+  await drop();
+});
+
+describe("what cannot work is said with the way out", () => {
+  test.each([
+    [
+      "a database that is not there",
+      { DATABASE_URL: "postgresql://nobody:secret-word@127.0.0.1:1/none" },
+      "SLW_STORE_UNREACHABLE",
+    ],
+    ["an address that is none", { DATABASE_URL: "mysql://x" }, "SLW_STORE_UNREACHABLE"],
+    ["artifacts at a place that is none", { SLIPWAY_ARTIFACTS: "gs://bucket" }, "SLW_ARTIFACT_LOCATION"],
+  ])("%s", async (_, env, code) => {
+    const { code: exit, stderr } = await run(home, ["up", "--port", "0"], env);
+    expect(exit).toBeGreaterThan(0);
+    expect(stderr).toContain(`error[${code}]`);
+    expect(stderr).toMatch(/fix: .{10,}/);
+    expect(stderr).not.toContain("secret-word");
+  });
+
+  test("a command without a server", async () => {
+    const { code, stderr } = await run(home, ["workspaces", "list"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/error\[SLW_CLI_LOGIN\].*\n {2}fix: .*slipway up/);
+  });
+
+  test("the doctor says what is missing", async () => {
+    const env = { DATABASE_URL: "postgresql://nobody:secret-word@127.0.0.1:1/none" };
+    const { code, stdout } = await run(home, ["doctor", "--json"], env);
+    const findings = JSON.parse(stdout) as { name: string; ok: boolean; fix: string | null }[];
+    expect(code).toBe(1);
+    expect(findings.filter(({ ok }) => !ok)).toMatchObject([{ name: "database", fix: expect.any(String) as unknown }]);
+    expect(stdout).not.toContain("secret-word");
+  });
+});
+
+test("login keeps a token for later commands, logout forgets it", async () => {
+  const server = await start();
+  await run(home, ["logout"]);
+  expect((await run(home, ["tokens", "list"])).code).toBe(2);
+  const login = await run(home, ["login", server.url, "--token", server.token as string]);
+  expect(login).toMatchObject({ code: 0, stdout: expect.stringContaining("workspace default (admin)") as unknown });
+  expect((await run(home, ["tokens", "list"])).code).toBe(0);
+  const wrong = await run(home, ["login", server.url, "--token", "slw_wrong"]);
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("SLW_HTTP_UNAUTHORIZED") as unknown });
+});
