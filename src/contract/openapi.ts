@@ -116,10 +116,10 @@ function success(operation: Operation, schemas: Record<string, unknown>): Json {
 /** What each kind of operation may be refused with, and what its own list adds. */
 function failures(operation: Operation, schemas: Record<string, unknown>): Json {
   const { access, path, query, body, upload, method, errors = [] } = operation;
-  const statuses = new Set([400, 403, 405, 500, 503, ...errors]);
+  const statuses = new Set([400, 403, 405, 408, 431, 500, 503, ...errors]);
   if (access !== "public") statuses.add(401);
   if (paramNames(path).length > 0) statuses.add(404);
-  if (body || upload) for (const status of [408, 413, 415]) statuses.add(status);
+  if (body || upload) for (const status of [413, 415]) statuses.add(status);
   if (method === "POST") statuses.add(409);
   if (query || body) statuses.add(400);
   const schema = refer(Problem, schemas);
