@@ -2,6 +2,8 @@ import { automlCommand } from "./automl.ts";
 import { automlVerifyCommand } from "./automl-verify.ts";
 import type { Command } from "./command.ts";
 import { backupCommand, restoreCommand } from "./backup.ts";
+import { dataCommands } from "./data.ts";
+import { datastoreCommands } from "./datastores.ts";
 import { doctorCommand } from "./doctor.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { explainCommand } from "./explain.ts";
@@ -9,6 +11,7 @@ import { exportCommand } from "./export.ts";
 import { loginCommand, logoutCommand } from "./login.ts";
 import { predictCommand } from "./predict.ts";
 import { profileCommand } from "./profile.ts";
+import { runsCommands } from "./runs-commands.ts";
 import { serveCommand } from "./serve.ts";
 import { auditCommand, tokenCommands } from "./tokens.ts";
 import { roleCommands, userCommands } from "./users.ts";
@@ -33,6 +36,9 @@ export const commands: readonly Command[] = [
   restoreCommand,
   loginCommand,
   logoutCommand,
+  ...runsCommands,
+  ...dataCommands,
+  ...datastoreCommands,
   ...workspaceCommands,
   ...userCommands,
   ...roleCommands,

@@ -7,8 +7,9 @@ const maxWidth = 100;
 
 export function mainHelp(commands: readonly Command[], width: number): string {
   const columns = Math.min(width, maxWidth);
-  const size = Math.max(...commands.map(({ name }) => name.length)) + 2;
-  const named = commands.map(({ name, summary }) => entry(name, size, summary, columns));
+  const terms = families(commands);
+  const size = Math.max(...terms.map(({ term }) => term.length)) + 2;
+  const named = terms.map(({ term, text }) => entry(term, size, text, columns));
   return [
     "Slipway makes a live endpoint of a CSV file: it profiles the table, finds a model, saves it and serves it.",
     "",
@@ -18,6 +19,8 @@ export function mainHelp(commands: readonly Command[], width: number): string {
     "",
     "Commands:",
     ...named,
+    "",
+    "What one of several does: slipway NOUN VERB --help",
     "",
     "Example:",
     "  slipway automl examples/penguins.csv --target species --time-limit 20",
@@ -31,6 +34,28 @@ export function mainHelp(commands: readonly Command[], width: number): string {
   ]
     .map((line) => (line.startsWith(" ") ? line : wrap(line, columns)))
     .join("\n");
+}
+
+/** What `slipway NOUN --help` prints. */
+export function familyHelp(family: readonly Command[], width: number): string {
+  const columns = Math.min(width, maxWidth);
+  const size = Math.max(...family.map(({ name }) => name.length)) + 2;
+  return [
+    ...family.map(({ name, summary }) => entry(name, size, summary, columns)),
+    "",
+    "More: slipway NOUN VERB --help",
+  ].join("\n");
+}
+
+/** Commands of one noun stand on one line: "runs   list, show, watch …". */
+function families(commands: readonly Command[]): { term: string; text: string }[] {
+  const groups = Map.groupBy(commands, ({ name }) => name.split(" ", 1)[0] as string);
+  return [...groups].flatMap(([noun, members]) => {
+    const verbs = members.filter(({ name }) => name !== noun).map(({ name }) => name.slice(noun.length + 1));
+    if (verbs.length < 2) return members.map(({ name, summary }) => ({ term: name, text: summary }));
+    const own = members.filter(({ name }) => name === noun);
+    return [...own.map(({ summary }) => ({ term: noun, text: summary })), { term: noun, text: `${verbs.join(", ")}.` }];
+  });
 }
 
 export function commandHelp(command: Command, width: number): string {

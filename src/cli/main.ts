@@ -4,7 +4,7 @@ import { parseArguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { commands } from "./commands.ts";
 import { describeFailure } from "./failure.ts";
-import { commandHelp, mainHelp } from "./help.ts";
+import { commandHelp, familyHelp, mainHelp } from "./help.ts";
 import { orAborted, watchInterruptions, type Interruptions } from "./interruption.ts";
 import { createOutput } from "./output.ts";
 
@@ -30,6 +30,8 @@ async function dispatch(args: readonly string[], { signal, untilDone }: Interrup
   if (first === undefined || first === "--help" || first === "-h") return printHelp();
   if (first === "--version") return void process.stdout.write(`${slipwayVersion()}\n`);
   if (first === "help") return args.length === 1 ? printHelp() : printHelp(findCommand(args.slice(1)).command);
+  if (asksForFamily(args))
+    return void process.stdout.write(`${familyHelp(familyOf(first), process.stdout.columns ?? 100)}\n`);
   const { command, rest } = findCommand(args);
   const { operands, options } = parseArguments(command, rest);
   if (options["help"]) return printHelp(command);
@@ -51,6 +53,16 @@ async function writeData(data: string, signal: AbortSignal): Promise<void> {
   await orAborted(promise, signal);
 }
 
+/** The commands of a noun, where there is none of the noun alone. */
+function familyOf(noun: string): readonly Command[] {
+  if (commands.some(({ name }) => name === noun)) return [];
+  return commands.filter(({ name }) => name.startsWith(`${noun} `));
+}
+
+function asksForFamily([noun = "", next]: readonly string[]): boolean {
+  return familyOf(noun).length > 0 && (next === "--help" || next === "-h");
+}
+
 /** The command that the first word names, or the first two ("automl verify"), and what comes after. */
 function findCommand([name = "", ...rest]: readonly string[]): { command: Command; rest: readonly string[] } {
   const named = (wanted: string): Command | undefined => commands.find((candidate) => candidate.name === wanted);
@@ -58,7 +70,17 @@ function findCommand([name = "", ...rest]: readonly string[]): { command: Comman
   if (subcommand) return { command: subcommand, rest: rest.slice(1) };
   const command = named(name);
   if (command) return { command, rest };
-  const names = commands.map((candidate) => candidate.name);
+  const family = familyOf(name);
+  if (family.length > 0) {
+    const verbs = family.map((member) => member.name.slice(name.length + 1));
+    const near = nearest(rest[0] ?? "", verbs);
+    const got = rest[0] === undefined ? "nothing" : `"${rest[0]}"`;
+    throw new SlipwayError("SLW_CLI_COMMAND", `After "${name}" stands what to do: ${verbs.join(", ")}; got ${got}.`, {
+      fix: near ? `Did you mean slipway ${name} ${near}?` : `See what each does: slipway ${name} --help`,
+      details: { command: name, verbs, nearest: near },
+    });
+  }
+  const names = [...new Set(commands.map((candidate) => candidate.name.split(" ", 1)[0] as string))];
   const near = nearest(name, [...names, "help"]);
   const what = name.startsWith("-") ? `${name} is no option of slipway itself` : `there is no command "${name}"`;
   throw new SlipwayError("SLW_CLI_COMMAND", `${what[0]?.toUpperCase()}${what.slice(1)}.`, {

@@ -31,6 +31,7 @@ export const upCommand: Command = {
   ],
   details: [
     "The first start makes everything, prints an administrator's token, once, and logs you in on this machine. Set DATABASE_URL (PostgreSQL 14 or later) and SLIPWAY_ARTIFACTS (s3://bucket/prefix, with the usual AWS variables) to keep state and files elsewhere; nothing else changes.",
+    "MLflow clients put their artifacts through this server. Set SLIPWAY_MLFLOW_ARTIFACT_ROOT to a URI that they reach themselves (s3://…, file:///…) to have those of new experiments there; the server then neither reads nor writes them.",
     "Ctrl-C or `slipway down` ends it: what runs is finished or resumed at the next start.",
   ],
   example: "slipway up --port 8080",
@@ -45,7 +46,7 @@ async function runUp({ options, output, write, signal }: Invocation): Promise<vo
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => {});
   const { startServer } = await import("../api/index.ts");
-  const { DATABASE_URL, SLIPWAY_ARTIFACTS } = process.env;
+  const { DATABASE_URL, SLIPWAY_ARTIFACTS, SLIPWAY_MLFLOW_ARTIFACT_ROOT } = process.env;
   output.status("starting …");
   const server = await startServer({
     dataFolder: dataFolderOf(options),
@@ -53,6 +54,7 @@ async function runUp({ options, output, write, signal }: Invocation): Promise<vo
     port,
     ...(DATABASE_URL && { databaseUrl: DATABASE_URL }),
     ...(SLIPWAY_ARTIFACTS && { artifacts: SLIPWAY_ARTIFACTS }),
+    ...(SLIPWAY_MLFLOW_ARTIFACT_ROOT && { artifactRoot: SLIPWAY_MLFLOW_ARTIFACT_ROOT.replace(/\/+$/, "") }),
     log: createLog({ level }),
     onLost: lost.reject,
   });

@@ -21,3 +21,22 @@ export {
 } from "./client.ts";
 export { openApiDocument } from "./openapi.ts";
 export { AuditEntry, Identity, RoleAssignment, Token, User } from "./operations/access.ts";
+export { WorkspaceEvent } from "./operations/events.ts";
+export { Experiment } from "./operations/experiments.ts";
+export { ArtifactEntry, LogChunk, LogText } from "./operations/run-data.ts";
+export { Metric, MetricValue, Run, RunItem } from "./operations/run-schemas.ts";
+export { RunComparison } from "./operations/runs.ts";
+export { AutoMLRun, NewAutoMLRun } from "./operations/automl-runs.ts";
+export { Worker } from "./operations/jobs.ts";
+export {
+  Dataset,
+  DatasetColumn,
+  DatasetComparison,
+  DatasetRows,
+  DatasetVersion,
+  DatasetVersionDetails,
+} from "./operations/dataset-schemas.ts";
+export { Datastore } from "./operations/datastores.ts";
+export { Upload } from "./operations/uploads.ts";
+export { ModelVersion, ModelVersionComparison, ModelVersionDetails, RegisteredModel } from "./operations/model-schemas.ts";
+export { Webhook, WebhookDelivery } from "./operations/webhooks.ts";

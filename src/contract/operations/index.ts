@@ -1,11 +1,34 @@
 /** All operations of /api/v1 by their operationId. */
 import { accessOperations } from "./access.ts";
+import { automlRunOperations } from "./automl-runs.ts";
+import { datasetOperations } from "./datasets.ts";
+import { datastoreOperations } from "./datastores.ts";
+import { eventOperations } from "./events.ts";
+import { experimentOperations } from "./experiments.ts";
+import { jobOperations } from "./jobs.ts";
+import { modelOperations, modelVersionOperations } from "./models.ts";
+import { runDataOperations } from "./run-data.ts";
+import { runOperations } from "./runs.ts";
 import { serverOperations } from "./server.ts";
+import { uploadOperations } from "./uploads.ts";
+import { webhookOperations } from "./webhooks.ts";
 import { workspaceOperations } from "./workspaces.ts";
 
 export const operations = {
   ...serverOperations,
   ...accessOperations,
   ...workspaceOperations,
+  ...datastoreOperations,
+  ...uploadOperations,
+  ...datasetOperations,
+  ...experimentOperations,
+  ...runOperations,
+  ...runDataOperations,
+  ...eventOperations,
+  ...automlRunOperations,
+  ...jobOperations,
+  ...modelOperations,
+  ...modelVersionOperations,
+  ...webhookOperations,
 };
 export type Operations = typeof operations;

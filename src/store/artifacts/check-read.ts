@@ -17,9 +17,13 @@ export function resolveRange(sha256: string, size: number, range: ByteRange): Re
   const { start = 0, end = size } = range;
   const fits = Number.isSafeInteger(start) && Number.isSafeInteger(end) && 0 <= start && start <= end && end <= size;
   if (fits) return { start, end, whole: start === 0 && end === size };
-  throw new SlipwayError("SLW_ARTIFACT_RANGE", `The artifact ${sha256} has ${size} bytes: none from ${start} up to ${end}.`, {
-    details: { sha256, size, start, end },
-  });
+  throw new SlipwayError(
+    "SLW_ARTIFACT_RANGE",
+    `The artifact ${sha256} has ${size} bytes: none from ${start} up to ${end}.`,
+    {
+      details: { sha256, size, start, end },
+    },
+  );
 }
 
 /**
@@ -37,7 +41,6 @@ export function checkRead(
   const expected = end - start;
   let got = 0;
   let kept: Uint8Array | null = null;
-  let failure: Error | null = null;
 
   const checked = new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
@@ -53,11 +56,11 @@ export function checkRead(
       if (found !== sha256) return done(corrupt(sha256, `sha256 ${sha256}`, found));
       done(null, kept);
     },
-    destroy(error, done) {
-      done(error !== null && error === failure ? describe(error) : error);
-    },
   });
-  bytes.once("error", (error: Error) => (failure = error));
+  // Heard before pipeline does, which would pass it on as it is.
+  bytes.once("error", (cause: Error) => checked.destroy(describe(cause)));
+  // Before somebody reads it an error may come, too: one that nobody hears would end the process.
+  checked.on("error", () => {});
   pipeline(bytes, checked, () => {});
   return checked;
 }

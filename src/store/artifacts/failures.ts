@@ -6,9 +6,13 @@ export function notFound(sha256: string): SlipwayError {
 }
 
 export function corrupt(sha256: string, expected: string, got: string): SlipwayError {
-  return new SlipwayError("SLW_ARTIFACT_CORRUPT", `The artifact ${sha256} is damaged: expected ${expected}, got ${got}.`, {
-    details: { sha256, expected, got },
-  });
+  return new SlipwayError(
+    "SLW_ARTIFACT_CORRUPT",
+    `The artifact ${sha256} is damaged: expected ${expected}, got ${got}.`,
+    {
+      details: { sha256, expected, got },
+    },
+  );
 }
 
 /** @param need bytes of the upload as far as known, `have` bytes that are free where known */

@@ -1,11 +1,2 @@
 export { openArtifactStore } from "./open.ts";
-export type {
-  ArtifactCheck,
-  ArtifactStore,
-  ByteRange,
-  ListedArtifact,
-  PutOptions,
-  StoredArtifact,
-  SweepOptions,
-  SweepReport,
-} from "./types.ts";
+export type { ArtifactStore, ByteRange, ListedArtifact, PutOptions, StoredArtifact, SweepOptions } from "./types.ts";

@@ -37,14 +37,19 @@ export function parseLocation(location: string): ArtifactLocation {
   // Bucket names as in "Bucket naming rules", key prefixes of "safe characters" (Amazon S3 User Guide).
   const match = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:\/[A-Za-z0-9!_.*'()-]+)*)\/?$/.exec(location);
   const [, bucket, prefix] = match ?? [];
-  if (bucket === undefined || prefix === undefined) throw wrongLocation(location, "is not of the form s3://bucket/prefix");
+  if (bucket === undefined || prefix === undefined)
+    throw wrongLocation(location, "is not of the form s3://bucket/prefix");
   if (prefix.split("/").some((part) => part === "." || part === ".."))
     throw wrongLocation(location, "has the name . or .. in its prefix");
   return { kind: "s3", bucket, prefix: prefix === "" ? "" : `${prefix.slice(1)}/` };
 }
 
 function wrongLocation(location: string, fault: string): SlipwayError {
-  return new SlipwayError("SLW_ARTIFACT_LOCATION", `Artifacts cannot be kept at ${JSON.stringify(location)}: it ${fault}.`, {
-    details: { location, expected: "a folder, or s3://bucket/prefix" },
-  });
+  return new SlipwayError(
+    "SLW_ARTIFACT_LOCATION",
+    `Artifacts cannot be kept at ${JSON.stringify(location)}: it ${fault}.`,
+    {
+      details: { location, expected: "a folder, or s3://bucket/prefix" },
+    },
+  );
 }

@@ -21,6 +21,8 @@ export function createReceiver(source: Readable | Uint8Array, options: PutOption
   if (expected !== undefined) assertSha256(expected);
   const announced = options.size ?? (source instanceof Uint8Array ? source.length : undefined);
   if (announced !== undefined && announced > maxBytes) throw tooLarge(maxBytes);
+  // Also before the first and after the last look at it: an error event that nobody hears would end the process.
+  if (!(source instanceof Uint8Array)) source.on("error", () => {});
   const hash = createHash("sha256");
   let size = 0;
 

@@ -10,10 +10,10 @@ import { createInterface } from "node:readline";
 import { newId } from "../../base/index.ts";
 import { parseLocation } from "./open.ts";
 
-/** One version for all, so that a new one never breaks the tests by itself. */
-const moto = "moto[server]==5.2.5";
+/** One version for all, so that a new one never breaks the tests by itself. The extra "server" has all of AWS, not S3 alone. */
+const packages = ["moto[s3]==5.2.5", "flask==3.1.3", "flask-cors==6.0.5"];
 const build = join(import.meta.dirname, "..", "..", "..", "build");
-const installed = join(build, "s3-server-moto-5.2.5");
+const installed = join(build, "test-s3-moto-5.2.5");
 
 export interface TestS3 {
   /** What `openArtifactStore` and any tool of AWS take: endpoint, region and keys. */
@@ -22,8 +22,6 @@ export interface TestS3 {
   readonly bucket: string;
   /** A prefix that is this test's own. */
   readonly prefix: string;
-  /** Kilobytes and pid are of interest to measurements only; null for a server that runs elsewhere. */
-  readonly pid: number | null;
   stop(): Promise<void>;
 }
 
@@ -47,7 +45,7 @@ export async function testS3(): Promise<TestS3> {
   const location = parseLocation(chosen);
   if (location.kind !== "s3") throw new Error(`SLIPWAY_TEST_S3 is ${chosen}, not s3://bucket/prefix`);
   const { bucket, prefix } = location;
-  return { env: process.env, bucket, prefix: `${prefix}${newId()}`, pid: null, stop: () => Promise.resolve() };
+  return { env: process.env, bucket, prefix: `${prefix}${newId()}`, stop: () => Promise.resolve() };
 }
 
 /** Into a folder of its own first: two test files that start at once do not see each other's half. */
@@ -57,8 +55,12 @@ function install(): void {
   const folder = mkdtempSync(`${installed}-`);
   try {
     const options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--only-binary=:all:"];
-    execFileSync("python3", ["-m", "pip", "install", ...options, "--target", folder, moto], { stdio: "inherit" });
-    if (!existsSync(installed)) renameSync(folder, installed);
+    const target = [...options, "--target", folder, ...packages];
+    // What pip writes is of interest where it fails, and then part of the error.
+    execFileSync("python3", ["-m", "pip", "install", ...target], { stdio: "pipe" });
+    renameSync(folder, installed);
+  } catch (error) {
+    if (!existsSync(installed)) throw error;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -101,7 +103,6 @@ async function startMoto(): Promise<TestS3> {
     env,
     bucket,
     prefix: newId(),
-    pid: child.pid ?? null,
     async stop() {
       child.stdin.end();
       await exit;

@@ -6,17 +6,26 @@ import type { Bucket } from "./bucket.ts";
 const copiedPart = 512 * 2 ** 20;
 const copiesAtATime = 4;
 
-/** @param size bytes of the object at `from` */
-export async function copyObject(bucket: Bucket, from: string, to: string, size: number): Promise<void> {
+/**
+ * @param size bytes of the object at `from`
+ * @param partSize bytes of a part, at least 5 MiB; up to one part is copied at once
+ */
+export async function copyObject(
+  bucket: Bucket,
+  from: string,
+  to: string,
+  size: number,
+  partSize: number = copiedPart,
+): Promise<void> {
   const { client, sdk, name: Bucket } = bucket;
   const CopySource = encodeURI(`${Bucket}/${from}`);
-  if (size <= copiedPart) {
+  if (size <= partSize) {
     await client.send(new sdk.CopyObjectCommand({ Bucket, Key: to, CopySource }));
     return;
   }
   const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand({ Bucket, Key: to }));
   try {
-    const Parts = await copyParts(bucket, size, { Bucket, Key: to, UploadId, CopySource });
+    const Parts = await copyParts(bucket, size, partSize, { Bucket, Key: to, UploadId, CopySource });
     await client.send(
       new sdk.CompleteMultipartUploadCommand({ Bucket, Key: to, UploadId, MultipartUpload: { Parts } }),
     );
@@ -29,16 +38,17 @@ export async function copyObject(bucket: Bucket, from: string, to: string, size:
 async function copyParts(
   bucket: Bucket,
   size: number,
+  partSize: number,
   target: { Bucket: string; Key: string; UploadId: string | undefined; CopySource: string },
 ): Promise<CompletedPart[]> {
   const parts: CompletedPart[] = [];
-  const count = Math.ceil(size / copiedPart);
+  const count = Math.ceil(size / partSize);
   let next = 0;
   const copier = async (): Promise<void> => {
     while (next < count) {
       const index = next++;
-      const end = Math.min(size, (index + 1) * copiedPart) - 1;
-      const input = { ...target, PartNumber: index + 1, CopySourceRange: `bytes=${index * copiedPart}-${end}` };
+      const end = Math.min(size, (index + 1) * partSize) - 1;
+      const input = { ...target, PartNumber: index + 1, CopySourceRange: `bytes=${index * partSize}-${end}` };
       const { CopyPartResult } = await bucket.client.send(new bucket.sdk.UploadPartCopyCommand(input)).catch(stop);
       parts[index] = { PartNumber: index + 1, ETag: CopyPartResult?.ETag };
     }

@@ -30,7 +30,7 @@ export async function publish(bucket: Bucket, sha256: string, write: () => Promi
 export async function removeIfOld(bucket: Bucket, sha256: string, olderThan: Date): Promise<boolean> {
   const flag = flagsPrefix(bucket) + sha256;
   const begin = performance.now();
-  await bucket.client.send(new bucket.sdk.PutObjectCommand({ Bucket: bucket.name, Key: flag, Body: "" }));
+  await bucket.client.send(new bucket.sdk.PutObjectCommand({ Bucket: bucket.name, Key: flag, Body: "-" }));
   try {
     const found = await headObject(bucket, artifactKey(bucket, sha256));
     const old = found !== null && found.storedAt < olderThan && performance.now() - begin < sweepLimit;

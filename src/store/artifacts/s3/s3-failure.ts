@@ -3,7 +3,8 @@ import { SlipwayError } from "../../../base/index.ts";
 import { noSpace, unavailable } from "../failures.ts";
 import type { Bucket } from "./bucket.ts";
 
-const credentials = "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and that they may list, read, write and delete there.";
+const credentials =
+  "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and that they may list, read, write and delete there.";
 const endpoint = "Check AWS_ENDPOINT_URL and that the server runs and can be reached from here.";
 
 /** @param need bytes that a `put` needs room for */
@@ -22,6 +23,7 @@ export function s3Failure(bucket: Bucket, cause: unknown, need = 0): SlipwayErro
   const reason = error.message || error.code || error.name;
   if (status === 401 || status === 403 || error.name === "CredentialsProviderError")
     return unavailable(bucket.location, `access denied (${reason})`, cause, credentials);
-  if (status === undefined) return unavailable(bucket.location, `the server cannot be reached (${reason})`, cause, endpoint);
+  if (status === undefined)
+    return unavailable(bucket.location, `the server cannot be reached (${reason})`, cause, endpoint);
   return unavailable(bucket.location, `the server answers ${status} (${error.name}: ${reason})`, cause);
 }

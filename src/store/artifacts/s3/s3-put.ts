@@ -16,8 +16,8 @@ import { copyObject } from "./copy-object.ts";
 import { publish } from "./publish.ts";
 import { s3Failure } from "./s3-failure.ts";
 
-/** Bytes. With the 10,000 parts that S3 allows, uploads of unknown length end at 156 GiB. */
-const smallestPart = 16 * 2 ** 20;
+/** Bytes. With the 10,000 parts that S3 allows, uploads of unknown length end at 78 GiB. */
+const smallestPart = 8 * 2 ** 20;
 const mostParts = 10_000;
 /** Parts on their way at a time; each is in memory so that it can be sent again. */
 const partsAtATime = 3;
@@ -56,7 +56,8 @@ async function readFirstPart(bytes: Receiver["bytes"]): Promise<FirstPart> {
 
 async function putWhole(bucket: Bucket, receiver: Receiver, chunks: readonly Uint8Array[]): Promise<StoredArtifact> {
   const stored = receiver.finish();
-  const input = { Bucket: bucket.name, Key: artifactKey(bucket, stored.sha256), Body: Buffer.concat(chunks) };
+  const Body = Buffer.concat(chunks);
+  const input = { Bucket: bucket.name, Key: artifactKey(bucket, stored.sha256), Body, ContentLength: stored.size };
   await publish(bucket, stored.sha256, () => bucket.client.send(new bucket.sdk.PutObjectCommand(input)));
   return stored;
 }

@@ -9,9 +9,17 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { checkRead, resolveRange, type ResolvedRange } from "../check-read.ts";
 import { notFound } from "../failures.ts";
-import { isSha256 } from "../sha256.ts";
+import { assertSha256, isSha256 } from "../sha256.ts";
 import type { ArtifactCheck, ArtifactStore, ByteRange, ListedArtifact } from "../types.ts";
-import { artifactKey, artifactsPrefix, deleteObject, headObject, isMissing, listObjects, openBucket } from "./bucket.ts";
+import {
+  artifactKey,
+  artifactsPrefix,
+  deleteObject,
+  headObject,
+  isMissing,
+  listObjects,
+  openBucket,
+} from "./bucket.ts";
 import type { Bucket } from "./bucket.ts";
 import { s3Failure } from "./s3-failure.ts";
 import { putOnS3 } from "./s3-put.ts";
@@ -33,7 +41,10 @@ export async function openS3Store(
     delete: (sha256) => deleteFromS3(bucket, sha256).catch(failing),
     list: () => listS3(bucket),
     sweep: (options) => sweepS3(bucket, () => listS3(bucket), options).catch(failing),
-    localFile: () => Promise.resolve(null),
+    localFile: async (sha256) => {
+      assertSha256(sha256);
+      return null;
+    },
     check: () => checkS3(store),
   };
   return store;

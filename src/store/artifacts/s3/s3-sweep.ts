@@ -11,7 +11,8 @@ export async function sweepS3(
   options: SweepOptions,
 ): Promise<SweepReport> {
   await removeStaleFlags(bucket);
-  const uploads = (await removeMultipartUploads(bucket, options.olderThan)) + (await removeUploads(bucket, options.olderThan));
+  const uploads =
+    (await removeMultipartUploads(bucket, options.olderThan)) + (await removeUploads(bucket, options.olderThan));
   let artifacts = 0;
   let bytes = 0;
   for await (const { sha256, size, storedAt } of list()) {

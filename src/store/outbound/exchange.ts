@@ -1,0 +1,101 @@
+/** One request to addresses that were checked, and its answer with limits on its bytes and its time. */
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { pipeline, Transform, type Readable } from "node:stream";
+import { SlipwayError } from "../../base/index.ts";
+import { pinnedLookup, type Address } from "./resolve.ts";
+import { hostOf } from "./url.ts";
+
+export interface Exchange {
+  readonly url: URL;
+  readonly addresses: readonly Address[];
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | null;
+  /** Ends the request, also while the answer's body is read. */
+  readonly signal: AbortSignal;
+}
+
+/** Milliseconds of silence on the connection. */
+const idleLimit = 30_000;
+
+/** @throws SLW_OUTBOUND_FAILED, SLW_OUTBOUND_TIMEOUT */
+export function exchange({ url, addresses, method, headers, body, signal }: Exchange): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+    const request = send(
+      {
+        host: hostOf(url),
+        port: url.port,
+        path: url.pathname + url.search,
+        method,
+        headers: { ...headers, ...ownHeaders(body) },
+        lookup: pinnedLookup(addresses),
+        // A connection of its own: a kept one may have been made for another address.
+        agent: false,
+        signal,
+        timeout: idleLimit,
+      },
+      resolve,
+    );
+    request.on("timeout", () => request.destroy(new DOMException("silence", "TimeoutError")));
+    request.on("error", (cause) => reject(outboundFailure(url, cause, signal)));
+    request.end(body ?? undefined);
+  });
+}
+
+/** What comes is counted undecoded, so nothing may be packed; what goes has a known length, so nothing is chunked. */
+function ownHeaders(body: Exchange["body"]): Record<string, string | number> {
+  const identity = { "accept-encoding": "identity" };
+  return body === null ? identity : { ...identity, "content-length": Buffer.byteLength(body) };
+}
+
+/** The answer's bytes; ends with SLW_OUTBOUND_TOO_LARGE, SLW_OUTBOUND_TIMEOUT or SLW_OUTBOUND_FAILED. */
+export function limitedBody(url: URL, answer: IncomingMessage, maxBytes: number, signal: AbortSignal): Readable {
+  let got = 0;
+  const limited = new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      got += chunk.length;
+      if (got > maxBytes) done(tooLarge(url, maxBytes));
+      else done(null, chunk);
+    },
+  });
+  const fail = (cause: Error): void => void limited.destroy(outboundFailure(url, cause, signal));
+  const onAbort = (): void => fail(signal.reason as Error);
+  signal.addEventListener("abort", onAbort, { once: true });
+  limited.once("close", () => signal.removeEventListener("abort", onAbort));
+  // Also before somebody reads it, or when nobody does: an error event that nobody hears would end the process.
+  limited.on("error", () => {});
+  // Heard before pipeline does, which would pass it on as it is.
+  answer.once("error", fail);
+  pipeline(answer, limited, () => {});
+  return limited;
+}
+
+function tooLarge(url: URL, maxBytes: number): SlipwayError {
+  return new SlipwayError(
+    "SLW_OUTBOUND_TOO_LARGE",
+    `${url.origin} answers with more than the ${maxBytes} bytes taken.`,
+    {
+      details: { origin: url.origin, maxBytes },
+    },
+  );
+}
+
+/** Names the origin only: the rest of a URL may hold a secret. */
+export function outboundFailure(url: URL, cause: Error, signal: AbortSignal): SlipwayError {
+  if (cause instanceof SlipwayError) return cause;
+  const { origin } = url;
+  const reason = signal.aborted ? (signal.reason as Error) : cause;
+  if (reason instanceof SlipwayError) return reason;
+  if (reason.name === "TimeoutError")
+    return new SlipwayError("SLW_OUTBOUND_TIMEOUT", `${origin} did not answer in time.`, {
+      details: { origin },
+      cause,
+    });
+  const text = (reason as NodeJS.ErrnoException).code ?? reason.message;
+  return new SlipwayError("SLW_OUTBOUND_FAILED", `The exchange with ${origin} failed: ${text}.`, {
+    details: { origin, reason: text },
+    cause,
+  });
+}
