@@ -44,10 +44,12 @@ const policy =
 
 export function addDocs(scope: FastifyInstance): void {
   const config = { access: "public", workspace: null } as const;
-  const document = JSON.stringify(openApiDocument(slipwayVersion()));
+  let document: string | null = null;
   const folder = assetFolder();
   scope.get("/api/v1/openapi.json", { config }, (_request, reply) =>
-    reply.type("application/json; charset=utf-8").send(document),
+    reply
+      .type("application/json; charset=utf-8")
+      .send((document ??= JSON.stringify(openApiDocument(slipwayVersion())))),
   );
   scope.get("/api/docs", { config }, (_request, reply) =>
     reply.headers({ "content-security-policy": policy }).type("text/html; charset=utf-8").send(page),
