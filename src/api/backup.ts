@@ -10,6 +10,7 @@ import {
   openDatabase,
   readBackup,
   secretKeyFile,
+  settleRestored,
   startPostgres,
   writeBackup,
   type BackupReport,
@@ -44,7 +45,7 @@ export async function backup(options: BackupOptions): Promise<BackupReport> {
 
 /** @throws SLW_STORE_RESTORE where there is something in the way, SLW_STORE_OWNED where a server runs */
 export async function restore(options: BackupOptions): Promise<BackupReport & { readonly createdAt: string }> {
-  const { dataFolder, log, file, onProgress } = options;
+  const { dataFolder, log } = options;
   if (existsSync(dataFolder) && readdirSync(dataFolder).length > 0) {
     throw new SlipwayError("SLW_STORE_RESTORE", `The data folder ${dataFolder} is not empty.`, {
       details: { dataFolder },
@@ -54,15 +55,32 @@ export async function restore(options: BackupOptions): Promise<BackupReport & { 
   try {
     const ownership =
       options.databaseUrl === undefined ? await claimOwnership(postgres.url, { onLost: () => {} }) : null;
-    const database = openDatabase({ url: postgres.url, applicationName: "slipway restore", log });
-    await migrate(database).finally(() => database.destroy());
-    const artifacts = await openArtifactStore(options.artifacts ?? join(dataFolder, "artifacts"));
-    const target = { databaseUrl: postgres.url, artifacts, keyFile: secretKeyFile(dataFolder) };
-    const { head, ...report } = await readBackup(file, target, onProgress);
+    const restored = await restoreInto(postgres.url, options);
     await ownership?.release();
-    return { ...report, createdAt: head.createdAt };
+    return restored;
   } finally {
     await postgres.close();
+  }
+}
+
+async function restoreInto(
+  databaseUrl: string,
+  { dataFolder, artifacts: location, file, log, onProgress }: BackupOptions,
+): Promise<BackupReport & { readonly createdAt: string }> {
+  const database = openDatabase({ url: databaseUrl, applicationName: "slipway restore", log, statementTimeout: 0 });
+  try {
+    const target = {
+      databaseUrl,
+      migrate: (to: string) => migrate(database, to),
+      artifacts: await openArtifactStore(location ?? join(dataFolder, "artifacts")),
+      keyFile: secretKeyFile(dataFolder),
+    };
+    const { head, ...report } = await readBackup(file, target, onProgress);
+    await migrate(database);
+    await settleRestored(database);
+    return { ...report, createdAt: head.createdAt };
+  } finally {
+    await database.destroy();
   }
 }
 

@@ -127,7 +127,7 @@ export const errorTable = {
   SLW_OUTBOUND_URL: {
     status: 400,
     title: "The URL cannot be fetched.",
-    fix: "Give an https:// URL without user name and password; other schemes and ports need the origin in the allow-list.",
+    fix: "Give an https:// URL without user name and password; http needs its origin in the allow-list.",
   },
   SLW_OUTBOUND_ADDRESS: {
     status: 403,
@@ -321,6 +321,11 @@ export const errorTable = {
     title: "A request of an MLflow client has a parameter that cannot be used.",
     fix: "Correct the parameter that the message names.",
   },
+  SLW_MLFLOW_WEBHOOKS: {
+    status: 501,
+    title: "MLflow's webhooks are not implemented.",
+    fix: "Create a webhook of Slipway instead: its CloudEvents tell of the same changes.",
+  },
   SLW_MLFLOW_ENDPOINT: {
     status: 404,
     title: "MLflow's REST API has no such endpoint here.",
@@ -501,7 +506,12 @@ export const errorTable = {
   SLW_REGISTRY_VERSION: {
     status: 404,
     title: "There is no such version of the model.",
-    fix: "slipway models versions MODEL shows the versions.",
+    fix: "slipway models versions NAME shows the versions.",
+  },
+  SLW_REGISTRY_FILE: {
+    status: 404,
+    title: "The version has no such file.",
+    fix: "List the files of the version, and give a path from that list.",
   },
   SLW_REGISTRY_EXISTS: {
     status: 409,
@@ -521,7 +531,7 @@ export const errorTable = {
   SLW_REGISTRY_ALIAS_UNKNOWN: {
     status: 404,
     title: "The model has no such alias.",
-    fix: "slipway models show MODEL shows the aliases.",
+    fix: "slipway models show NAME shows the aliases.",
   },
   SLW_REGISTRY_STAGE: {
     status: 400,
@@ -531,7 +541,7 @@ export const errorTable = {
   SLW_REGISTRY_RESTRICTED: {
     status: 409,
     title: "The model version is restricted: nothing new may deploy it.",
-    fix: "Deploy another version, or take the restriction back with slipway models restrict MODEL VERSION --lift.",
+    fix: "Deploy another version, or take the restriction back with slipway models restrict NAME@VERSION --lift.",
   },
   SLW_REGISTRY_NOT_READY: {
     status: 409,
@@ -541,7 +551,7 @@ export const errorTable = {
   SLW_REGISTRY_IN_USE: {
     status: 409,
     title: "The model version is in use.",
-    fix: "Remove what uses it first; slipway models show MODEL VERSION names it.",
+    fix: "Remove what uses it first; slipway models show NAME@VERSION names it.",
   },
   SLW_REGISTRY_FILES: {
     status: 400,
@@ -569,6 +579,11 @@ export const errorTable = {
     status: 409,
     title: "A webhook has this name already.",
     fix: "Choose another name, or change that webhook.",
+  },
+  SLW_WEBHOOK_SECRET: {
+    status: 400,
+    title: "The secret of a webhook has another form.",
+    fix: "Give whsec_ and the base64 of 24 to 64 random bytes, or no secret, to have one made.",
   },
   SLW_WEBHOOK_TYPE: {
     status: 400,

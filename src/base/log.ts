@@ -23,10 +23,19 @@ export function createLog({ level, write = (line) => process.stderr.write(line) 
       base: null,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
       redact: { paths: [...secrets, ...secrets.map((name) => `*.${name}`)], censor: "(removed)" },
     },
     { write },
   );
+}
+
+/** What the errors of libraries carry besides (a whole connection, its settings) stays out. */
+function describeError(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack, cause } = error;
+  const { code } = error as { code?: unknown };
+  return { type: name, message, stack, ...(code !== undefined && { code }), ...(cause !== undefined && { cause: describeError(cause) }) };
 }
 
 /** For tests and for commands without a log of their own. */

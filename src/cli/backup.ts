@@ -29,7 +29,7 @@ function settings({ operands, options, output }: Invocation) {
     file: operands[0] ?? "",
     ...(DATABASE_URL && { databaseUrl: DATABASE_URL }),
     ...(SLIPWAY_ARTIFACTS && { artifacts: SLIPWAY_ARTIFACTS }),
-    log: createLog({ level: "warn" }),
+    log: createLog({ level: "error" }),
     onProgress: (bytes: number) => output.status(`files: ${megabytes(bytes)}`),
   };
 }

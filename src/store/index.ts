@@ -1,4 +1,4 @@
-export { activityChannel, notifyActivity, wakeUpMilliseconds, type Activity } from "./activity.ts";
+export { activityChannel, activityPayload, wakeUpMilliseconds, type Activity } from "./activity.ts";
 export { recordChange, serverActor, type Actor, type Change } from "./changes.ts";
 export {
   openDatabase,
@@ -8,7 +8,13 @@ export {
   type DatabaseOptions,
   type Queryable,
 } from "./database.ts";
-export { createEventStream, type EventStream, type EventStreamOptions, type StreamItem } from "./event-stream.ts";
+export {
+  createEventStream,
+  streamReconnected,
+  type EventStream,
+  type EventStreamOptions,
+  type StreamItem,
+} from "./event-stream.ts";
 export {
   eventsChannel,
   eventsEnd,
@@ -26,7 +32,7 @@ export type { RoleName } from "./tables/users.ts";
 export { checkPostgres, type PostgresFacts } from "./postgres/check.ts";
 export { claimOwnership, type Owner, type Ownership } from "./postgres/ownership.ts";
 export { embeddedPostgresVersion } from "./postgres/programs.ts";
-export { startPostgres, type PostgresOptions, type PostgresServer } from "./postgres/server.ts";
+export { removePostgres, startPostgres, type PostgresOptions, type PostgresServer } from "./postgres/server.ts";
 export { testDatabase, type TestDatabase } from "./postgres/testing.ts";
 export {
   openArtifactStore,
@@ -44,7 +50,7 @@ export {
   type Workflow,
 } from "./durable/index.ts";
 export { createSecretBox, loadSecretKey, secretKeyFile, type SecretBox } from "./secrets/index.ts";
-export { readBackup, writeBackup, type BackupReport } from "./backup/index.ts";
+export { readBackup, settleRestored, writeBackup, type BackupReport } from "./backup/index.ts";
 export {
   assertOutboundUrl,
   assertPublicAddress,

@@ -13,6 +13,8 @@ export interface BackupHead {
   readonly createdAt: string;
   /** Version of Slipway that wrote it. */
   readonly slipway: string;
+  /** Name of the newest migration of the database. */
+  readonly migration: string;
 }
 
 export interface BackupEnd {

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { extract, type Entry } from "tar-stream";
@@ -10,8 +10,10 @@ import { artifactFolder, databaseName, endName, headName, keyName, type BackupEn
 import type { BackupReport } from "./write.ts";
 
 export interface RestoreTarget {
-  /** postgresql:// of a database with all migrations and no rows. */
+  /** postgresql:// of a database without rows. */
   readonly databaseUrl: string;
+  /** Brings its schema to where the backup's was. */
+  migrate(to: string): Promise<void>;
   readonly artifacts: ArtifactStore;
   /** Where the key goes. */
   readonly keyFile: string;
@@ -60,11 +62,14 @@ interface State {
 
 async function readEntry(entry: Entry, state: State, target: RestoreTarget): Promise<void> {
   const { name, type, size = 0 } = entry.header;
-  const stream = entry as unknown as Readable;
+  // Of another family of streams than Node's.
+  const stream = Readable.from(entry, { objectMode: false });
   if (type !== "file") throw new Error(`${name} is not a plain file`);
   if (state.head === null && name !== headName) throw new Error(`it begins with ${name}`);
-  if (name === headName) state.head = checkHead(await readJson(stream, size));
-  else if (name === endName) state.end = (await readJson(stream, size)) as BackupEnd;
+  if (name === headName) {
+    state.head = checkHead(await readJson(stream, size));
+    await target.migrate(state.head.migration);
+  } else if (name === endName) state.end = (await readJson(stream, size)) as BackupEnd;
   else if (name === keyName) await pipeline(stream, createWriteStream(target.keyFile, { mode: 0o600, flags: "wx" }));
   else if (name === databaseName) state.rows = (await restoreDatabase(target.databaseUrl, stream)).rows;
   else if (name.startsWith(artifactFolder)) {

@@ -5,6 +5,7 @@ import { finished, pipeline } from "node:stream/promises";
 import { pack, type Pack } from "tar-stream";
 import { slipwayVersion } from "../../base/index.ts";
 import type { ArtifactStore } from "../artifacts/index.ts";
+import { newestMigration } from "../migrations/index.ts";
 import { backupDatabase } from "../postgres/backup/write.ts";
 import { artifactFolder, databaseName, endName, headName, keyName, type BackupEnd, type BackupHead } from "./layout.ts";
 
@@ -53,7 +54,7 @@ async function fill(
   dump: string,
   onProgress: (bytes: number) => void,
 ): Promise<BackupEnd> {
-  const head: BackupHead = { format: 1, createdAt: new Date().toISOString(), slipway: slipwayVersion() };
+  const head: BackupHead = { format: 1, createdAt: new Date().toISOString(), slipway: slipwayVersion(), migration: newestMigration };
   tar.entry({ name: headName }, JSON.stringify(head));
   if (keyFile !== null) tar.entry({ name: keyName }, readFileSync(keyFile));
   await pipeline(createReadStream(dump), tar.entry({ name: databaseName, size: statSync(dump).size }));

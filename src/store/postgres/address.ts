@@ -45,6 +45,7 @@ export async function withConnection<T>(url: string, work: (client: pg.Client) =
   try {
     return await work(client);
   } finally {
-    await client.end();
+    // What came of the work counts, whether or not the connection can still say good-bye.
+    await client.end().catch(() => {});
   }
 }

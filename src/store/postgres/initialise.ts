@@ -3,18 +3,21 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chownSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { SlipwayError } from "../../base/index.ts";
 import { superuser } from "./address.ts";
 import {
   commitCluster,
   dataOf,
   existingCluster,
+  forsakenClusters,
   makePrivateFolder,
   newCluster,
+  dataFolderFile,
   passwordOf,
   type Cluster,
 } from "./location.ts";
+import { runningPid } from "./pid-file.ts";
 import { isRunning } from "./process.ts";
 import { noLoader, type Programs } from "./programs.ts";
 
@@ -22,24 +25,34 @@ import { noLoader, type Programs } from "./programs.ts";
 export async function openCluster(dataFolder: string, programs: Programs): Promise<Cluster> {
   const existing = existingCluster(dataFolder);
   if (existing !== null) return existing;
+  stopForsaken();
   const cluster = newCluster(dataFolder);
-  const made = await initialise(cluster, programs);
+  const made = await initialise(dataFolder, cluster, programs);
   if (made && commitCluster(dataFolder, cluster)) return cluster;
   // Another process was faster: its cluster is the one.
   return existingCluster(dataFolder) ?? cluster;
 }
 
+/** Servers that a kill left, and whose data folder was removed since. Their files stay: the folder may come back. */
+function stopForsaken(): void {
+  for (const cluster of forsakenClusters()) {
+    const pid = runningPid(cluster);
+    if (pid !== null) process.kill(pid, "SIGINT");
+  }
+}
+
 /** @returns false where another process made the same cluster meanwhile */
-async function initialise(cluster: Cluster, programs: Programs): Promise<boolean> {
+async function initialise(dataFolder: string, cluster: Cluster, programs: Programs): Promise<boolean> {
   if (cluster.identity === null) checkUserName();
   mkdirSync(dirname(cluster.folder), { recursive: true, mode: 0o711 });
-  removeUnfinished(cluster.folder);
+  removeUnfinished(dirname(cluster.folder));
   const unfinished: Cluster = { ...cluster, folder: `${cluster.folder}.new-${process.pid}` };
   try {
     makePrivateFolder(unfinished.folder, cluster.identity);
     const password = passwordOf(unfinished);
     writeFileSync(password, randomBytes(24).toString("hex"), { mode: 0o600 });
     if (cluster.identity !== null) chownSync(password, cluster.identity.uid, cluster.identity.gid);
+    if (cluster.identity !== null) writeFileSync(dataFolderFile(unfinished), `${dataFolder}\n`, { mode: 0o600 });
     await runInitdb(unfinished, programs);
     renameSync(unfinished.folder, cluster.folder);
     return true;
@@ -66,13 +79,17 @@ function checkUserName(): void {
   }
 }
 
-/** What processes left that were killed at it. */
-function removeUnfinished(folder: string): void {
-  const parent = dirname(folder);
-  const prefix = `${basename(folder)}.new-`;
+/** What processes left that were killed while they made a cluster, or copied the programs. */
+function removeUnfinished(parent: string): void {
   for (const name of readdirSync(parent)) {
-    if (!name.startsWith(prefix)) continue;
-    if (!isRunning(Number(name.slice(prefix.length)))) rmSync(join(parent, name), { recursive: true, force: true });
+    const [, pid] = /^(?:postgres|postgresql-.+|[0-9a-f]{12}-[0-9a-f]{8})\.new-(\d+)$/.exec(name) ?? [];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    try {
+      // An initdb that outlived its parent may still write into it.
+      rmSync(join(parent, name), { recursive: true, force: true, maxRetries: 10 });
+    } catch {
+      // It is no obstacle, and the next one who begins tries again.
+    }
   }
 }
 

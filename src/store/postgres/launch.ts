@@ -18,8 +18,10 @@ import { SlipwayError } from "../../base/index.ts";
 import { connect, database, role, socketAddress, socketPort, superuser, withConnection } from "./address.ts";
 import { programEnvironment } from "./initialise.ts";
 import { dataOf, logOf, passwordOf, socketFolder, type Cluster } from "./location.ts";
+import { pidFileOf, readPidFile } from "./pid-file.ts";
 import { isPostgresOn } from "./process.ts";
 import { noLoader, type Programs } from "./programs.ts";
+import { readIfThere } from "./read-if-there.ts";
 import { settingsFile } from "./settings.ts";
 
 export interface Running {
@@ -82,31 +84,6 @@ async function askServer(url: string): Promise<"ready" | "busy" | "absent"> {
     if (code === cannotConnectNow) return "busy";
     // Any other answer of PostgreSQL, such as "too many connections", is five characters long.
     return /^[0-9A-Z]{5}$/.test(code) ? "ready" : "absent";
-  }
-}
-
-interface PidFile {
-  readonly pid: number;
-  readonly socketFolder: string;
-  readonly ready: boolean;
-}
-
-const pidFileOf = (cluster: Cluster): string => join(dataOf(cluster), "postmaster.pid");
-
-/** Lines of postmaster.pid: process id, data, start time, port, socket folder, address, shared memory, status. */
-function readPidFile(cluster: Cluster): PidFile | null {
-  const lines = readIfThere(pidFileOf(cluster))?.split("\n") ?? [];
-  const pid = Number(lines[0]);
-  if (lines.length < 5 || !Number.isSafeInteger(pid)) return null;
-  return { pid, socketFolder: lines[4] || socketFolder(cluster), ready: lines[7]?.trim() === "ready" };
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
   }
 }
 

@@ -6,7 +6,7 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
-  readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SlipwayError } from "../../base/index.ts";
 import { rootFolder } from "./programs.ts";
+import { readIfThere } from "./read-if-there.ts";
 
 /** User and group that a program is started as. */
 export interface Identity {
@@ -52,8 +53,8 @@ export function existingCluster(dataFolder: string): Cluster | null {
   // A user made it, and now root starts it: it goes on as that user.
   if (data !== undefined) return { folder, identity: { uid: data.uid, gid: data.gid } };
   const pointer = pointerOf(dataFolder);
-  if (!existsSync(pointer)) return null;
-  const place = readFileSync(pointer, "utf8").trim();
+  const place = readIfThere(pointer)?.trim();
+  if (place === undefined) return null;
   if (!existsSync(join(place, "data"))) throw placeGone(dataFolder, pointer, place);
   return { folder: place, identity: nobody };
 }
@@ -62,9 +63,24 @@ export function existingCluster(dataFolder: string): Cluster | null {
 export function newCluster(dataFolder: string): Cluster {
   if (!isRoot()) return { folder: join(dataFolder, "postgres"), identity: null };
   // Random, so that a data folder that was removed and made again begins anew.
-  const name = `${shortHash(dataFolder)}-${randomBytes(4).toString("hex")}`;
-  return { folder: join(rootFolder, name), identity: nobody };
+  return { folder: join(rootFolder, `${shortHash(dataFolder)}-${randomBytes(4).toString("hex")}`), identity: nobody };
 }
+
+/**
+ * Those under /var/lib/slipway whose data folder is gone, or has another database since: somebody removed it, and nothing
+ * leads to them any more.
+ */
+export function forsakenClusters(): Cluster[] {
+  if (!isRoot() || !existsSync(rootFolder)) return [];
+  const clusters = readdirSync(rootFolder).map((name) => ({ folder: join(rootFolder, name), identity: nobody }));
+  return clusters.filter((cluster) => {
+    const dataFolder = readIfThere(dataFolderFile(cluster))?.trim();
+    return dataFolder !== undefined && readIfThere(pointerOf(dataFolder))?.trim() !== cluster.folder;
+  });
+}
+
+/** File that names the data folder of a cluster that is elsewhere. */
+export const dataFolderFile = (cluster: Cluster): string => join(cluster.folder, "data-folder");
 
 /**
  * Makes a finished cluster the one of the data folder.
@@ -106,16 +122,20 @@ function placeGone(dataFolder: string, pointer: string, place: string): SlipwayE
  */
 export function socketFolder(cluster: Cluster): string {
   if (cluster.folder.length <= maxSocketFolder && /^[\w/.-]+$/.test(cluster.folder)) return cluster.folder;
-  const uid = cluster.identity?.uid ?? process.getuid?.() ?? 0;
-  const folder = join(tmpdir(), `slipway-${uid}-${shortHash(cluster.folder)}`);
+  const folder = shortFolder(cluster);
   if (!existsSync(folder)) makePrivateFolder(folder, cluster.identity);
-  const { uid: owner, mode } = lstatSync(folder);
-  if (owner === uid && (mode & 0o170_077) === 0o040_000) return folder;
+  const { uid, mode } = lstatSync(folder);
+  if (uid === userOf(cluster) && (mode & 0o170_077) === 0o040_000) return folder;
   throw new SlipwayError("SLW_STORE_FOLDER", `${folder}, where PostgreSQL's socket goes, belongs to somebody else.`, {
     fix: `Remove ${folder}, or use a data folder with a shorter path.`,
     details: { folder },
   });
 }
+
+const shortFolder = (cluster: Cluster): string =>
+  join(tmpdir(), `slipway-${userOf(cluster)}-${shortHash(cluster.folder)}`);
+
+const userOf = (cluster: Cluster): number => cluster.identity?.uid ?? process.getuid?.() ?? 0;
 
 /** A folder of mode 0700 that belongs to the user PostgreSQL runs as. */
 export function makePrivateFolder(folder: string, identity: Identity | null): void {
@@ -127,8 +147,9 @@ const shortHash = (text: string): string => createHash("sha256").update(text).di
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 
-/** Removes the database of a data folder; no server may run on it. */
-export function removeCluster(dataFolder: string): void {
-  const cluster = existingCluster(dataFolder);
-  if (cluster !== null) rmSync(cluster.folder, { recursive: true, force: true });
+/** Removes the files of a data folder's database; no server may run on it. */
+export function removeCluster(dataFolder: string, cluster: Cluster): void {
+  rmSync(cluster.folder, { recursive: true, force: true });
+  rmSync(shortFolder(cluster), { recursive: true, force: true });
+  rmSync(pointerOf(dataFolder), { force: true });
 }

@@ -19,6 +19,7 @@ const tryEvery = 50;
 /** Who holds the database of a data folder. */
 export interface Owner {
   readonly pid: number;
+  /** Its beginning at least. */
   readonly host: string;
   /** Where it listens, such as http://127.0.0.1:8080; null where it has not said yet. */
   readonly address: string | null;
@@ -53,7 +54,8 @@ export async function claimOwnership(url: string, { address, onLost }: Ownership
     });
   };
   const reclaim = async (): Promise<void> => {
-    while (!released) {
+    for (;;) {
+      if (released) return;
       try {
         client = await claim(url, name);
         if (released) await client.end();
@@ -96,7 +98,7 @@ async function claim(url: string, name: string): Promise<pg.Client> {
 }
 
 function owned(owner: Owner | null): SlipwayError {
-  const where = owner?.address == null ? "" : ` at ${owner.address}`;
+  const where = owner === null || owner.address === null ? "" : ` at ${owner.address}`;
   const who = owner === null ? "another server" : `process ${owner.pid} on ${owner.host}${where}`;
   return new SlipwayError("SLW_STORE_OWNED", `This data folder is in use by ${who}.`, {
     details: { ...owner },
@@ -112,22 +114,24 @@ export async function ownerOf(client: pg.Client): Promise<Owner | null> {
         AND locks.classid = $1 AND locks.objid = $2 AND activity.datname = current_database()`,
     [...lock],
   );
-  const [, pid, address, host] = /^slipway (\d+) (\S+) (.*)$/.exec(rows[0]?.name ?? "") ?? [];
+  const [, pid, host, address] = /^slipway (\d+) (\S+) (.*)$/.exec(rows[0]?.name ?? "") ?? [];
   if (pid === undefined || address === undefined || host === undefined) return null;
   return { pid: Number(pid), host, address: address === "-" ? null : address };
 }
 
 export function isThisProcess(owner: Owner): boolean {
-  return owner.pid === process.pid && owner.host === thisHost();
+  return owner.pid === process.pid && thisHost().startsWith(owner.host);
 }
 
-/** PostgreSQL cuts the name of an application after 63 bytes: the host, which may be long, stands last. */
+/** PostgreSQL cuts the name of an application after as many bytes. */
+const maxName = 63;
+const minHost = 8;
+
+/** The host gets what the address leaves, so that a long name of a host does not hide where to look. */
 function applicationName(address: string | null): string {
-  return `slipway ${process.pid} ${address ?? "-"} ${thisHost()}`.slice(0, 63);
+  const where = address ?? "-";
+  const room = maxName - `slipway ${process.pid}  ${where}`.length;
+  return `slipway ${process.pid} ${thisHost().slice(0, Math.max(minHost, room))} ${where}`.slice(0, maxName);
 }
 
-/** As it fits into the name of an application beside a process id and an address. */
-const thisHost = (): string =>
-  hostname()
-    .replaceAll(/[^\w.-]/g, "-")
-    .slice(0, 24);
+const thisHost = (): string => hostname().replaceAll(/[^\w.-]/g, "-") || "-";

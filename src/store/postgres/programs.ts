@@ -37,6 +37,11 @@ export function findPrograms(spare: string): Programs {
   return programsIn(makeLinks(native) ? native : copyOnce(native, join(spare, copy)));
 }
 
+/** Version of the PostgreSQL that is installed with Slipway. @throws SLW_STORE_PLATFORM */
+export function embeddedPostgresVersion(): string {
+  return installedPackage().version;
+}
+
 function installedPackage(): { native: string; version: string } {
   const platform = `${process.platform}-${process.arch}`;
   // Windows has Unix sockets, but Node cannot connect to them.

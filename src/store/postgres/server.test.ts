@@ -16,12 +16,14 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { siblingModule } from "../../base/index.ts";
 import { withConnection } from "./address.ts";
-import { existingCluster, removeCluster, type Identity } from "./location.ts";
+import { existingCluster, type Identity } from "./location.ts";
+import { runningPid } from "./pid-file.ts";
 import { isPostgresOn, isRunning } from "./process.ts";
 import { rootFolder } from "./programs.ts";
+import { removePostgres } from "./server.ts";
 import type { ParentReport } from "./test-parent-process.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -45,15 +47,20 @@ interface Parent {
 
 describe.each(identities)("the database of a data folder, %s", (_name, identity) => {
   let home = "";
+  /** Of most tests, since making a database takes the longest. */
+  let shared = "";
   let folder = "";
   let parents: Parent[] = [];
   let ends: (() => void)[] = [];
 
-  beforeEach(() => {
+  beforeAll(() => {
     home = mkdtempSync(join(tmpdir(), "slipway-postgres-"));
     chmodSync(home, 0o755);
-    folder = join(home, "data");
-    makeFolder(folder);
+    shared = useFolder("data");
+  });
+  beforeEach(() => {
+    folder = shared;
+    round++;
   });
 
   afterEach(async () => {
@@ -61,15 +68,20 @@ describe.each(identities)("the database of a data folder, %s", (_name, identity)
     ends = [];
     for (const parent of parents) if (isRunning(parent.process.pid ?? 0)) await parent.kill();
     parents = [];
-    // What was killed left a server: it is taken over, and stopped.
-    if (clusterFolder(folder) !== null) await (await start()).end();
-    removeCluster(folder);
+    if (folder === shared) await stopServer(folder);
+    else await removePostgres(folder);
+  });
+  afterAll(async () => {
+    await removePostgres(shared);
     rmSync(home, { recursive: true, force: true });
   });
 
-  function makeFolder(path: string): void {
-    mkdirSync(path, { mode: 0o700 });
-    if (identity !== null) chownSync(path, identity.uid, identity.gid);
+  /** Makes a data folder without a database, for what comes. */
+  function useFolder(name: string): string {
+    folder = join(home, name);
+    mkdirSync(folder, { mode: 0o700 });
+    if (identity !== null) chownSync(folder, identity.uid, identity.gid);
+    return folder;
   }
 
   async function start(...more: string[]): Promise<Parent> {
@@ -180,10 +192,10 @@ describe.each(identities)("the database of a data folder, %s", (_name, identity)
   });
 
   test("comes back when both were killed, with every acknowledged row", async () => {
-    for (let round = 1; round <= 3; round++) {
+    for (let id = 1; id <= 3; id++) {
       const parent = await start();
       expect(parent.report.adopted).toBe(false);
-      await remember(parent, round);
+      await remember(parent, id);
       await Promise.all([parent.kill(), killPostmaster(parent)]);
     }
     expect(await remembered(await start())).toEqual([1, 2, 3]);
@@ -208,6 +220,7 @@ describe.each(identities)("the database of a data folder, %s", (_name, identity)
   });
 
   test("is one, though four processes make it at once; one of them owns it", async () => {
+    useFolder("at once");
     const all = await Promise.all([1, 2, 3, 4].map((port) => start(`http://127.0.0.1:${port}`)));
     expect(new Set(all.map(({ report }) => report.url)).size).toBe(1);
     expect(all.filter(({ report }) => !report.adopted)).toHaveLength(1);
@@ -234,8 +247,7 @@ describe.each(identities)("the database of a data folder, %s", (_name, identity)
   });
 
   test("works where the path is long and not plain", async () => {
-    folder = join(home, `${"long ".repeat(30)}päth & 'quotes'`);
-    makeFolder(folder);
+    useFolder(`${"long ".repeat(30)}päth & 'quotes'`);
     const parent = await start();
     await remember(parent, 1);
     await parent.kill();
@@ -244,7 +256,26 @@ describe.each(identities)("the database of a data folder, %s", (_name, identity)
     expect(await remembered(again)).toEqual([1]);
   });
 
+  test("begins anew when the data folder was removed, and leaves no server of the old one", async () => {
+    useFolder("removed");
+    const first = await start();
+    await remember(first, 1);
+    const pid = postmaster(first) as number;
+    await first.kill();
+    const former = clusterFolder(folder) as string;
+    rmSync(folder, { recursive: true });
+    useFolder("removed");
+    const second = await start();
+    expect(second.report.adopted).toBe(false);
+    await expect(remembered(second)).rejects.toMatchObject({ code: "42P01" });
+    // A server whose files went with the folder sees that within a minute.
+    if (former === clusterFolder(folder)) process.kill(pid, "SIGKILL");
+    await vi.waitUntil(() => !isRunning(pid), { timeout: 30_000 });
+    if (former !== clusterFolder(folder)) rmSync(former, { recursive: true, force: true });
+  });
+
   test("is made whole though the first start was killed in the middle of it", async () => {
+    useFolder("killed");
     const script = siblingModule(import.meta.url, "test-parent-process").pathname;
     const first = spawn(process.execPath, [script, folder], { ...identity, stdio: ["pipe", "ignore", "inherit"] });
     const unfinished = await untilUnfinished(isRoot && identity === null ? rootFolder : folder, first);
@@ -254,9 +285,18 @@ describe.each(identities)("the database of a data folder, %s", (_name, identity)
     const parent = await start();
     await remember(parent, 1);
     expect(await remembered(parent)).toEqual([1]);
-    rmSync(unfinished, { recursive: true, force: true });
+    expect(existsSync(unfinished)).toBe(false);
   });
 });
+
+/** Ends what a test leaves, without a trace of it but the files. */
+async function stopServer(folder: string): Promise<void> {
+  const cluster = existingCluster(folder);
+  const pid = cluster === null ? null : runningPid(cluster);
+  if (pid === null) return;
+  process.kill(pid, "SIGINT");
+  await vi.waitUntil(() => !isRunning(pid), { timeout: 30_000 });
+}
 
 function clusterFolder(folder: string): string | null {
   return existingCluster(folder)?.folder ?? null;
@@ -277,16 +317,19 @@ function killPostmaster(parent: Parent): number {
   return pid;
 }
 
+/** Each test has a table of its own. */
+let round = 0;
+
 async function remember({ report }: Parent, id: number): Promise<void> {
   await withConnection(report.url, async (client) => {
-    await client.query("CREATE TABLE IF NOT EXISTS remembered (id int PRIMARY KEY)");
-    await client.query("INSERT INTO remembered VALUES ($1)", [id]);
+    await client.query(`CREATE TABLE IF NOT EXISTS remembered_${round} (id int PRIMARY KEY)`);
+    await client.query(`INSERT INTO remembered_${round} VALUES ($1)`, [id]);
   });
 }
 
 async function remembered({ report }: Parent): Promise<number[]> {
   return withConnection(report.url, async (client) => {
-    const { rows } = await client.query<{ id: number }>("SELECT id FROM remembered ORDER BY id");
+    const { rows } = await client.query<{ id: number }>(`SELECT id FROM remembered_${round} ORDER BY id`);
     return rows.map(({ id }) => id);
   });
 }

@@ -1,12 +1,13 @@
 /** The embedded PostgreSQL under supervision: started or adopted, restarted when it dies, stopped in order. */
-import { mkdirSync, realpathSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../../base/index.ts";
 import { withConnection } from "./address.ts";
 import { openCluster } from "./initialise.ts";
 import { startOrAdopt, type Running } from "./launch.ts";
-import { dataOf, type Cluster } from "./location.ts";
+import { dataOf, existingCluster, removeCluster, type Cluster } from "./location.ts";
 import { isThisProcess, ownerOf } from "./ownership.ts";
+import { runningPid } from "./pid-file.ts";
 import { isPostgresOn } from "./process.ts";
 import { findPrograms, type Programs } from "./programs.ts";
 
@@ -64,24 +65,27 @@ const pauseBetweenStarts = 1_000;
 function supervise(cluster: Cluster, programs: Programs, first: Running, log: Log): () => Promise<void> {
   let running = first;
   let closing: Promise<void> | null = null;
+  let restarting: Promise<void> = Promise.resolve();
 
   const watch = (): void => {
+    const ended = (): void => void (restarting = restart());
     const { child, pid } = running;
     if (child !== null) {
-      if (child.exitCode !== null || child.signalCode !== null) return void restart();
-      child.once("exit", () => void restart());
+      if (child.exitCode === null && child.signalCode === null) child.once("exit", ended);
+      else ended();
       return;
     }
     const timer = setInterval(() => {
       if (isPostgresOn(pid, dataOf(cluster))) return;
       clearInterval(timer);
-      void restart();
+      ended();
     }, lookEvery);
     timer.unref();
   };
 
   const restart = async (): Promise<void> => {
-    while (closing === null) {
+    for (;;) {
+      if (closing !== null) return;
       log.warn({ pid: running.pid }, "PostgreSQL ended unexpectedly; starting it again");
       try {
         running = await startOrAdopt(cluster, programs);
@@ -89,21 +93,26 @@ function supervise(cluster: Cluster, programs: Programs, first: Running, log: Lo
         return watch();
       } catch (error) {
         log.error({ err: error }, "PostgreSQL cannot be started again");
-        await delay(pauseBetweenStarts, undefined, { ref: false });
+        await delay(pauseBetweenStarts);
       }
     }
   };
 
+  const close = async (): Promise<void> => {
+    // One that is being started again is stopped when it is there.
+    await restarting;
+    await stop(cluster, running, log);
+  };
   watch();
-  return () => (closing ??= stop(cluster, () => running, log));
+  return () => (closing ??= close());
 }
 
 /** Milliseconds for a server to end, first by itself and then by force. */
 const stopTimeout = 10_000;
 const forceTimeout = 5_000;
 
-async function stop(cluster: Cluster, current: () => Running, log: Log): Promise<void> {
-  const { pid, url } = current();
+async function stop(cluster: Cluster, running: Running, log: Log): Promise<void> {
+  const { pid, url } = running;
   const owner = await withConnection(url, ownerOf).catch(() => null);
   if (owner !== null && !isThisProcess(owner)) {
     log.warn({ pid, owner }, "PostgreSQL goes on: another process owns the database");
@@ -116,10 +125,9 @@ async function stop(cluster: Cluster, current: () => Running, log: Log): Promise
     ["SIGKILL", forceTimeout],
   ] as const;
   for (const [signal, timeout] of steps) {
-    const running = current();
     if (!signalServer(running, cluster, signal)) return;
-    if (await hasEnded(running, cluster, timeout)) return;
-    log.warn({ pid: running.pid, signal }, "PostgreSQL does not end");
+    if (await hasEnded(pid, cluster, timeout)) return;
+    log.warn({ pid, signal }, "PostgreSQL does not end");
   }
 }
 
@@ -135,11 +143,26 @@ function signalServer({ pid }: Running, cluster: Cluster, signal: NodeJS.Signals
 }
 
 /** @returns whether it has ended before `timeout` milliseconds are over */
-async function hasEnded({ pid }: Running, cluster: Cluster, timeout: number): Promise<boolean> {
+async function hasEnded(pid: number, cluster: Cluster, timeout: number): Promise<boolean> {
   const until = performance.now() + timeout;
   while (isPostgresOn(pid, dataOf(cluster))) {
     if (performance.now() > until) return false;
     await delay(10);
   }
   return true;
+}
+
+/** Removes the database of a data folder for good, and ends the server that runs on it. Does nothing where there is none. */
+export async function removePostgres(dataFolder: string): Promise<void> {
+  if (!existsSync(dataFolder)) return;
+  const folder = realpathSync(dataFolder);
+  const cluster = existingCluster(folder);
+  if (cluster === null) return;
+  for (const signal of ["SIGQUIT", "SIGKILL"] as const) {
+    const pid = runningPid(cluster);
+    if (pid === null) break;
+    process.kill(pid, signal);
+    if (await hasEnded(pid, cluster, forceTimeout)) break;
+  }
+  removeCluster(folder, cluster);
 }

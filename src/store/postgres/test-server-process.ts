@@ -7,8 +7,7 @@ import { silentLog } from "../../base/index.ts";
 import { openDatabase } from "../database.ts";
 import { migrate } from "../migrations/index.ts";
 import { superuser, withConnection } from "./address.ts";
-import { removeCluster } from "./location.ts";
-import { startPostgres } from "./server.ts";
+import { removePostgres, startPostgres } from "./server.ts";
 import { withDatabase, type TestServer } from "./testing.ts";
 
 const template = "slipway_template";
@@ -37,15 +36,12 @@ const parentEnded = finished(process.stdin.resume()).catch(() => {});
 const folder = mkdtempSync(join(tmpdir(), "slipway-test-postgres-"));
 try {
   const server = await startPostgres({ dataFolder: folder, log: silentLog });
-  try {
-    process.stdout.end(JSON.stringify(await prepare(server.url)));
-    await parentEnded;
-  } finally {
-    await server.close();
-  }
+  process.stdout.end(JSON.stringify(await prepare(server.url)));
+  await parentEnded;
+  await server.close();
 } catch (error) {
   process.stdout.end(JSON.stringify({ error: String(error) }));
 } finally {
-  removeCluster(folder);
+  await removePostgres(folder);
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,0 +1,60 @@
+/** The schema's history. A migration that was released is never changed; a new one is added at the end. */
+import { sql } from "kysely";
+import { Migrator, type Migration } from "kysely/migration";
+import { SlipwayError } from "../../base/index.ts";
+import { schemaName, type Database } from "../database.ts";
+import * as workspace from "./0001-workspace.ts";
+import * as data from "./0002-data.ts";
+import * as tracking from "./0003-tracking.ts";
+import * as registry from "./0004-registry.ts";
+import * as jobs from "./0006-jobs.ts";
+import * as loggedModels from "./0007-logged-models.ts";
+
+const migrations: Readonly<Record<string, Migration>> = {
+  "0001-workspace": workspace,
+  "0002-data": data,
+  "0003-tracking": tracking,
+  "0004-registry": registry,
+  "0006-jobs": jobs,
+  "0007-logged-models": loggedModels,
+};
+
+/** Name of the newest migration that this release knows. */
+export const newestMigration = Object.keys(migrations).at(-1) as string;
+
+/**
+ * Brings the schema up to date; safe from several servers at once, since Kysely takes an advisory lock. Each call is
+ * all or nothing: PostgreSQL's DDL is transactional.
+ * @param to name of the last one to apply, for a backup of an older release; by default all
+ * @throws SLW_STORE_NEWER where a newer release has migrated it already, or knows a migration that this one does not
+ */
+export async function migrate(database: Database, to: string = newestMigration): Promise<void> {
+  if (!Object.hasOwn(migrations, to)) throw newer(to);
+  await sql`CREATE SCHEMA IF NOT EXISTS ${sql.id(schemaName)}`.execute(database).catch(ignoreRace);
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
+    migrationTableSchema: schemaName,
+  });
+  const { error } = await migrator.migrateTo(to);
+  if (error === undefined) return;
+  const unknown = await unknownMigration(database);
+  if (unknown === null) throw error;
+  throw newer(unknown);
+}
+
+function newer(migration: string): SlipwayError {
+  return new SlipwayError("SLW_STORE_NEWER", `The database has the migration ${migration}, which this release lacks.`, {
+    details: { expected: newestMigration, got: migration },
+  });
+}
+
+/** Two servers that create the schema in the same moment: one of them is told that it is there. */
+function ignoreRace(error: { code?: string }): void {
+  if (error.code !== "23505" && error.code !== "42P06") throw error;
+}
+
+async function unknownMigration(database: Database): Promise<string | null> {
+  const { rows } = await sql<{ name: string }>`SELECT name FROM kysely_migration ORDER BY name`.execute(database);
+  return rows.map(({ name }) => name).find((name) => !Object.hasOwn(migrations, name)) ?? null;
+}
