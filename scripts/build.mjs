@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { bundleDependencies } from "./bundle-dependencies.mjs";
 import { environment, root } from "./check.mjs";
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
@@ -19,6 +20,7 @@ if (status !== 0) {
   for (const name of readdirSync(compiled).filter((file) => file.endsWith(".wasm")))
     copyFileSync(join(compiled, name), join(target, name));
   copySwaggerUi();
+  await bundleDependencies(root, join(root, "dist"));
 }
 
 /** Copied, not depended upon: the package has an install script that reports to its makers. */
