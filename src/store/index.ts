@@ -1,6 +1,7 @@
 export { activityChannel, activityPayload, wakeUpMilliseconds, type Activity } from "./activity.ts";
 export { recordChange, serverActor, type Actor, type Change } from "./changes.ts";
 export {
+  isConnectionFailure,
   openDatabase,
   transaction,
   uniqueViolation,

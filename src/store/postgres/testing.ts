@@ -1,6 +1,6 @@
 /**
  * A real PostgreSQL for tests. One embedded server serves a whole run of vitest, started when the first test asks for
- * it; every call makes a database of its own, with all migrations applied, in some 50 ms.
+ * it; every call makes a database of its own, with all migrations applied.
  *
  *   const { url, drop } = await testDatabase();
  *   const database = openDatabase({ url, applicationName: "test", log: silentLog });

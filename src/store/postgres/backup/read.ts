@@ -146,8 +146,11 @@ async function readTable(
     }
   }
   const stream = client.query(copyFrom(`COPY ${nameOf(client, table)} (${columns.join(", ")}) FROM STDIN`));
-  await pipeline(Readable.from(rowData(), { objectMode: false }), stream).catch((error: Error) => {
-    if (error instanceof SlipwayError) throw error;
+  // As in write.ts: the second word of one failure must find a listener too.
+  stream.on("error", () => {});
+  await pipeline(Readable.from(rowData(), { objectMode: false }), stream).catch((error: Error & { code?: string }) => {
+    // Of the rows themselves PostgreSQL says "data exception" or "integrity constraint violation".
+    if (!/^2[23]/.test(error.code ?? "")) throw error;
     throw broken(`The rows of ${name} in the backup cannot be read: ${error.message}`, error);
   });
   const { rows, bytes: written } = end ?? { rows: -1, bytes: -1 };

@@ -69,6 +69,8 @@ async function* readTable(client: pg.Client, table: CatalogTable): AsyncGenerato
   const list = columns.map((column) => client.escapeIdentifier(column)).join(", ");
   const query = `COPY (SELECT ${list} FROM ONLY ${nameOf(client, table)}) TO STDOUT`;
   const stream = client.query(copyTo(query));
+  // A connection that breaks is told of twice; the second time nobody would listen any more, which ends the process.
+  stream.on("error", () => {});
   let bytes = 0;
   let held: Buffer[] = [];
   let heldLength = 0;
