@@ -9,6 +9,7 @@ export { listQuery, Name, pageOf, Tags, Timestamp } from "./list.ts";
 export { operation, paramNames, type Access, type Operation } from "./operation.ts";
 export type { BodyOf, EventOf, ParamsOf, QueryOf, ResultOf } from "./operation.ts";
 export { operations, type Operations } from "./operations/index.ts";
+export { Environment, EnvironmentSpec, EnvironmentVersion } from "./operations/environments.ts";
 export { ServerStatus } from "./operations/server.ts";
 export { Workspace } from "./operations/workspaces.ts";
 export {

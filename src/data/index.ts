@@ -22,3 +22,23 @@ export {
   type ProfileWarningId,
   type TableProfile,
 } from "./profile/types.ts";
+export { getVersionDetails } from "./datasets/versions.ts";
+export type {
+  CreatedVersion,
+  Dataset,
+  DatasetRef,
+  DatasetRows,
+  DatasetServices,
+  DatasetVersion,
+  DatasetVersionDetails,
+  TableProcesses,
+  Upload,
+  VersionFile,
+  VersionRef,
+} from "./datasets/index.ts";
+export type { Datastore, DatastoreReach } from "./datastores/index.ts";
+
+/** Datasets and uploads in the store. Loaded when asked for: they bring the database's client, which the engine lacks. */
+export const loadDatasets = () => import("./datasets/index.ts");
+/** Datastores, in the same way. */
+export const loadDatastores = () => import("./datastores/index.ts");

@@ -43,13 +43,7 @@ export {
   type PutOptions,
   type StoredArtifact,
 } from "./artifacts/index.ts";
-export {
-  launchExecutor,
-  openDurableClient,
-  type DurableClient,
-  type Executor,
-  type Workflow,
-} from "./durable/index.ts";
+export { launchExecutor, openDurableClient, type DurableClient } from "./durable/index.ts";
 export { createSecretBox, loadSecretKey, secretKeyFile, type SecretBox } from "./secrets/index.ts";
 export { readBackup, settleRestored, writeBackup, type BackupReport } from "./backup/index.ts";
 export {

@@ -3,7 +3,8 @@ import { Type, type Static } from "typebox";
 import { Name, Tags, Timestamp } from "../list.ts";
 
 export const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-export const object = <T extends Type.TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
+export const object = <T extends Type.TProperties>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false });
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
 const ColumnType = Type.Enum(["numeric", "string", "datetime"]);
@@ -45,7 +46,8 @@ export const VersionOptions = object({
   nulls: Type.Optional(
     Type.Array(Type.String({ maxLength: 100 }), {
       maxItems: 100,
-      description: "Texts that mean null, without regard to case, instead of ?, NA, N/A, null and NaN. Blank is always null.",
+      description:
+        "Texts that mean null, without regard to case, instead of ?, NA, N/A, null and NaN. Blank is always null.",
     }),
   ),
   delimiter: Type.Optional(Type.String({ minLength: 1, maxLength: 1, description: "Of a CSV." })),
@@ -66,7 +68,11 @@ const Condition = Type.Union([
 const Columns = Type.Array(ColumnName, { minItems: 1, maxItems: 10_000, uniqueItems: true });
 const Seed = Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295, description: "Default 0." }));
 const Probability = Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 });
-const Moment = Type.String({ minLength: 10, maxLength: 40, description: "A date, ISO 8601; UTC where it names no zone." });
+const Moment = Type.String({
+  minLength: 10,
+  maxLength: 40,
+  description: "A date, ISO 8601; UTC where it names no zone.",
+});
 const IncludeBoundary = Type.Optional(Type.Boolean({ description: "Default true." }));
 
 /** Azure ML's verbs of a tabular dataset. */
@@ -175,7 +181,9 @@ const Cell = Type.Union([Type.Number(), Type.String(), Type.Null()]);
 export const DatasetRows = Type.Object(
   {
     columns: Type.Array(object({ name: Type.String(), type: ColumnType })),
-    rows: Type.Array(Type.Array(Cell), { description: "Cells in the order of the columns; dates are ISO 8601 in UTC." }),
+    rows: Type.Array(Type.Array(Cell), {
+      description: "Cells in the order of the columns; dates are ISO 8601 in UTC.",
+    }),
     totalRows: count("Of the whole version."),
   },
   { $id: "DatasetRows", additionalProperties: false },

@@ -70,7 +70,9 @@ const collectionOperations = {
           description: "NAME=VALUE; only those that have all of them.",
         }),
       ),
-      archived: Type.Optional(Type.Boolean({ default: false, description: "The archived ones instead of the others." })),
+      archived: Type.Optional(
+        Type.Boolean({ default: false, description: "The archived ones instead of the others." }),
+      ),
     }),
     result: pageOf(Dataset),
   }),
@@ -131,7 +133,9 @@ const versionOperations = {
     body: object({
       source: SourceRequest,
       createDataset: Type.Optional(
-        Type.Boolean({ description: "Create the dataset where it is not there, with this description and these tags." }),
+        Type.Boolean({
+          description: "Create the dataset where it is not there, with this description and these tags.",
+        }),
       ),
       options: Type.Optional(VersionOptions),
       description: Type.Optional(Description),

@@ -22,7 +22,9 @@ const settings = {
       description: 'Beginning of all keys, without slashes at its ends; "" for the whole bucket.',
     }),
     region: Type.String({ pattern: "^[a-z0-9-]{1,40}$" }),
-    endpoint: Type.Optional(Type.String({ maxLength: 500, description: "Of an S3-compatible server: https://host[:port]." })),
+    endpoint: Type.Optional(
+      Type.String({ maxLength: 500, description: "Of an S3-compatible server: https://host[:port]." }),
+    ),
   }),
   postgres: object({
     host,
@@ -154,7 +156,9 @@ export const datastoreOperations = {
     query: Type.Object({
       folder: Type.Optional(Type.String({ maxLength: 1000, description: "Relative; absent: the datastore itself." })),
       limit: listQuery.limit,
-      cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 2000, description: "The nextCursor of the page before." })),
+      cursor: Type.Optional(
+        Type.String({ minLength: 1, maxLength: 2000, description: "The nextCursor of the page before." }),
+      ),
     }),
     result: pageOf(DatastorePath),
     errors: [424],

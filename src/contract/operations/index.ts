@@ -3,6 +3,7 @@ import { accessOperations } from "./access.ts";
 import { automlRunOperations } from "./automl-runs.ts";
 import { datasetOperations } from "./datasets.ts";
 import { datastoreOperations } from "./datastores.ts";
+import { environmentOperations } from "./environments.ts";
 import { eventOperations } from "./events.ts";
 import { experimentOperations } from "./experiments.ts";
 import { jobOperations } from "./jobs.ts";
@@ -30,5 +31,6 @@ export const operations = {
   ...modelOperations,
   ...modelVersionOperations,
   ...webhookOperations,
+  ...environmentOperations,
 };
 export type Operations = typeof operations;

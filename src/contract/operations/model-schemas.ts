@@ -223,7 +223,10 @@ export const NewModelVersion = Type.Object(
     aliases: Type.Optional(Type.Array(Alias, { maxItems: 20 })),
     dataset: Type.Optional(
       Type.Object(
-        { name: Type.String({ minLength: 1, maxLength: 128 }), version: Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 }) },
+        {
+          name: Type.String({ minLength: 1, maxLength: 128 }),
+          version: Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 }),
+        },
         { description: "That it was trained on. Default, for a run: what the run says.", ...closed },
       ),
     ),

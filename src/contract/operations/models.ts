@@ -46,7 +46,10 @@ export const modelOperations = {
       name: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: "Part of the name, in any case." })),
       archived: Type.Optional(Type.Boolean({ default: false })),
       tags: Type.Optional(
-        Type.Array(Type.String({ pattern: "^[^=]{1,250}=", maxLength: 5251 }), { maxItems: 20, description: "team=risk" }),
+        Type.Array(Type.String({ pattern: "^[^=]{1,250}=", maxLength: 5251 }), {
+          maxItems: 20,
+          description: "team=risk",
+        }),
       ),
     }),
     result: pageOf(RegisteredModel),

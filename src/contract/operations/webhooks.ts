@@ -20,7 +20,8 @@ export const CloudEvent = Type.Object(
     id: Type.String({ description: "The same wherever and however often the event is told." }),
     source: Type.String(),
     type: Type.String({
-      description: "As Azure Machine Learning calls it: Microsoft.MachineLearningServices.ModelRegistered; else dev.slipway.*",
+      description:
+        "As Azure Machine Learning calls it: Microsoft.MachineLearningServices.ModelRegistered; else dev.slipway.*",
     }),
     subject: Type.String(),
     time: Timestamp,
@@ -91,7 +92,9 @@ export const webhookOperations = {
     result: Type.Object(
       {
         items: Type.Array(CloudEvent),
-        cursor: orNull(Type.String({ description: "Pass it as `after`, at once or later; null before the first event." })),
+        cursor: orNull(
+          Type.String({ description: "Pass it as `after`, at once or later; null before the first event." }),
+        ),
         more: Type.Boolean({ description: "There is more already." }),
       },
       { $id: "CloudEventPage", ...closed },

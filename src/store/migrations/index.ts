@@ -7,6 +7,7 @@ import * as workspace from "./0001-workspace.ts";
 import * as data from "./0002-data.ts";
 import * as tracking from "./0003-tracking.ts";
 import * as registry from "./0004-registry.ts";
+import * as environments from "./0005-environments.ts";
 import * as jobs from "./0006-jobs.ts";
 import * as loggedModels from "./0007-logged-models.ts";
 
@@ -15,6 +16,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0002-data": data,
   "0003-tracking": tracking,
   "0004-registry": registry,
+  "0005-environments": environments,
   "0006-jobs": jobs,
   "0007-logged-models": loggedModels,
 };

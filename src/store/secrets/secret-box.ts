@@ -34,7 +34,9 @@ export function createSecretBox(key: Buffer): SecretBox {
     },
     open(sealed, context = "") {
       if (sealed.length < headBytes || sealed[0] !== version) throw unreadable("it is none of ours");
-      const decipher = createDecipheriv(algorithm, key, sealed.subarray(1, 1 + nonceBytes), { authTagLength: tagBytes });
+      const decipher = createDecipheriv(algorithm, key, sealed.subarray(1, 1 + nonceBytes), {
+        authTagLength: tagBytes,
+      });
       decipher.setAAD(Buffer.from(context));
       decipher.setAuthTag(sealed.subarray(1 + nonceBytes, headBytes));
       try {

@@ -51,7 +51,8 @@ async function readKeyFile(path: string): Promise<Buffer | null> {
   try {
     const { mode } = await handle.stat();
     // Windows has no such bits.
-    if (process.platform !== "win32" && (mode & 0o077) !== 0) throw unusable(path, "other users can read it (chmod 600)");
+    if (process.platform !== "win32" && (mode & 0o077) !== 0)
+      throw unusable(path, "other users can read it (chmod 600)");
     return parseKey((await handle.readFile("utf8")).trim(), path);
   } finally {
     await handle.close();

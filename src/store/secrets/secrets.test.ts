@@ -57,7 +57,9 @@ describe("the key", () => {
   test.each(["secret", "ab".repeat(31), "zz".repeat(32), Buffer.alloc(31).toString("base64")])(
     "refuses %j from the environment",
     async (text) => {
-      await expect(loadSecretKey(folder, { SLIPWAY_SECRET_KEY: text })).rejects.toMatchObject({ code: "SLW_SECRET_KEY" });
+      await expect(loadSecretKey(folder, { SLIPWAY_SECRET_KEY: text })).rejects.toMatchObject({
+        code: "SLW_SECRET_KEY",
+      });
     },
   );
 
