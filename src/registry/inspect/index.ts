@@ -1,0 +1,1 @@
+export { inspectFiles } from "./inspect-files.ts";

@@ -1,0 +1,2 @@
+export { search } from "./search.ts";
+export { modelSearch, versionSearch } from "./fields.ts";
