@@ -20,10 +20,18 @@ export interface Evaluator {
   loss(outputs: Float64Array): number;
   /** All metrics of the task. */
   metrics(outputs: Float64Array): Record<string, number>;
+  /** All three at once: with many classes each of them takes as long as a training. */
+  judge(outputs: Float64Array): Judged;
   /** The loss that cannot be beaten. */
   readonly perfectLoss: number;
   /** Is a higher value of the primary metric better? */
   readonly isMaximized: boolean;
+}
+
+interface Judged {
+  readonly value: number;
+  readonly loss: number;
+  readonly metrics: Record<string, number>;
 }
 
 /** Throws SLW_AUTOML_METRIC when the metric is not one of the task's, or is one for two classes and there are more. */
@@ -48,39 +56,36 @@ export function createEvaluator(metric: string, data: Dataset, folds: readonly F
   const parts = splitFolds(data, folds);
   const { direction, range } = metricInfo(metric);
 
-  function average(outputs: Float64Array, of: (rows: ClassificationRows | RegressionRows) => number): number {
-    let sum = 0;
-    let defined = 0;
-    for (const part of parts) {
-      const value = of(part.rows(outputs.subarray(part.start * width, part.end * width)));
-      if (Number.isNaN(value)) continue;
-      sum += value;
-      defined++;
-    }
-    return defined === 0 ? NaN : sum / defined;
+  function ofParts<T>(outputs: Float64Array, measure: (rows: ClassificationRows | RegressionRows) => T): T[] {
+    return parts.map((part) => measure(part.rows(outputs.subarray(part.start * width, part.end * width))));
   }
 
-  function value(outputs: Float64Array): number {
-    return average(outputs, (rows) => metricValue(metric, rows));
-  }
+  const value = (outputs: Float64Array): number => average(ofParts(outputs, (rows) => metricValue(metric, rows)));
+  const toLoss = (found: number): number => {
+    if (Number.isNaN(found)) return Infinity;
+    return direction === "maximize" ? -found : found;
+  };
+  const allOf = (outputs: Float64Array): Record<string, number>[] =>
+    ofParts(outputs, (rows) => ("labels" in rows ? classificationMetrics(rows) : regressionMetrics(rows)));
 
   return {
     isMaximized: direction === "maximize",
     perfectLoss: direction === "maximize" ? -range[1] : range[0],
     value,
-    loss(outputs) {
-      const found = value(outputs);
-      if (Number.isNaN(found)) return Infinity;
-      return direction === "maximize" ? -found : found;
-    },
-    metrics(outputs) {
-      const all = parts.map((part) => {
-        const rows = part.rows(outputs.subarray(part.start * width, part.end * width));
-        return "labels" in rows ? classificationMetrics(rows) : regressionMetrics(rows);
-      });
-      return averageRecords(all, metricNames(data.task));
+    loss: (outputs) => toLoss(value(outputs)),
+    metrics: (outputs) => averageRecords(allOf(outputs), metricNames(data.task)),
+    judge(outputs) {
+      const all = allOf(outputs);
+      const found = average(all.map((record) => record[metric]));
+      return { value: found, loss: toLoss(found), metrics: averageRecords(all, metricNames(data.task)) };
     },
   };
+}
+
+/** Of those that are defined. */
+function average(values: readonly number[]): number {
+  const defined = values.filter((value) => !Number.isNaN(value));
+  return defined.length === 0 ? NaN : defined.reduce((sum, value) => sum + value, 0) / defined.length;
 }
 
 interface FoldPart {

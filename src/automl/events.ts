@@ -43,7 +43,10 @@ export type AutoMLEvent =
       readonly reason: string;
       readonly elapsedSeconds: number;
     })
-  /** A trial ended early: at its first rung it was worse than most others of its algorithm. */
+  /**
+   * A trial ended early: at its first rung it was worse than most others of its algorithm, or it could not be done in
+   * the time that the run had left.
+   */
   | (SettledTrial & {
       readonly type: "trialGivenUp";
       readonly trial: number;

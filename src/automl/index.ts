@@ -1,4 +1,5 @@
 export { modelCharts, type ClassificationCharts, type ModelCharts, type RegressionCharts } from "./charts/index.ts";
+export { checkOptions, type TableOutline } from "./check-options.ts";
 export { evaluateModel, type ModelEvaluation, type ThresholdRow, type ThresholdTable } from "./evaluate-model.ts";
 export type { AutoMLEvent, AutoMLResult, LeaderboardModel, SettledTrial } from "./events.ts";
 export { permutationImportance, type PermutationImportance } from "./explanation.ts";

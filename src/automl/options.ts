@@ -55,7 +55,7 @@ export interface AutoMLOptions {
   readonly blocked?: readonly string[];
   /** May the result be a weighted vote? Default true [enable_vote_ensemble; enable_voting_ensemble]. */
   readonly votingEnsemble?: boolean;
-  /** May the result be a linear model of the models' answers? Default true [enable_stack_ensemble]. */
+  /** May the result be a linear model of the models' answers? Default true; never with validationData [enable_stack_ensemble]. */
   readonly stackEnsemble?: boolean;
   /** Microseconds a row that the resulting model may take to score. Default: no limit. */
   readonly predictionTimeLimit?: number;

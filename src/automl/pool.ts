@@ -1,6 +1,7 @@
 /** Worker threads that share the dataset and take tasks in turn. */
 import { Worker } from "node:worker_threads";
 import { siblingModule } from "../base/index.ts";
+import { dismissTeam } from "../kernels/index.ts";
 import type { Learner } from "../model/index.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 import type { GivenUp, TrialData, TrialOutcome, TrialSpec } from "./trial.ts";
@@ -15,15 +16,27 @@ export interface WorkerInput {
   readonly memory: WebAssembly.Memory;
   /** Threads of each worker's team. */
   readonly teamSize: number;
+  /** One number: Team.control, which the worker writes when its team is there; 0 before. */
+  readonly control: Int32Array;
   /** One number: 0, FINISH_EARLY or STOP_NOW. */
   readonly stop: Int32Array;
 }
 
 export type TaskMessage =
-  /** `seconds`: what the trial may take; null: no limit. */
-  | { readonly kind: "trial"; readonly spec: TrialSpec; readonly seconds: number | null }
+  /** `seconds`: what the trial may take; `secondsLeft`: TrialContext's; null: no limit. */
+  | {
+      readonly kind: "trial";
+      readonly spec: TrialSpec;
+      readonly seconds: number | null;
+      readonly secondsLeft?: number | null;
+    }
   /** `fold`: on the training rows of that fold; absent: on all rows. */
   | { readonly kind: "refit"; readonly spec: TrialSpec; readonly rounds: number; readonly fold?: number };
+
+/** Tells a worker to send its team home and to end. */
+export interface LeaveMessage {
+  readonly kind: "leave";
+}
 
 export type TaskReply =
   | { readonly state: "trial"; readonly outcome: TrialOutcome }
@@ -43,6 +56,7 @@ export interface Pool {
   /** Ends what runs and what waits within one boosting round; tasks may be given again after `resume`. */
   stop(): void;
   resume(): void;
+  /** Ends what runs and what waits; done when all threads have ended. */
   close(): Promise<void>;
 }
 
@@ -51,7 +65,7 @@ interface Waiting {
   readonly resolve: (reply: TaskReply) => void;
 }
 
-/** A thread that has not come back this long after `stop` is ended. */
+/** A thread that has not come back this long after `stop`, or not left after `close`, is ended by force. */
 const GRACE_MILLISECONDS = 3_000;
 
 /** From this many values on, all threads work on one training: the first model comes sooner and memory holds one. */
@@ -77,8 +91,32 @@ export function createPool(limits: PoolLimits, data: TrialData, memory: WebAssem
   let closing = false;
   let grace: NodeJS.Timeout | undefined;
 
-  const start = (): Worker =>
-    new Worker(siblingModule(import.meta.url, "worker"), { workerData: { data, memory, teamSize, stop } });
+  const controls = new WeakMap<Worker, Int32Array>();
+
+  function start(): Worker {
+    const control = new Int32Array(new SharedArrayBuffer(4));
+    const workerData: WorkerInput = { data, memory, teamSize, control, stop };
+    const worker = new Worker(siblingModule(import.meta.url, "worker"), { workerData });
+    controls.set(worker, control);
+    return worker;
+  }
+
+  async function end(worker: Worker): Promise<void> {
+    const control = controls.get(worker)?.[0] ?? 0;
+    if (control > 0) await dismissTeam(memory, control);
+    await worker.terminate();
+  }
+
+  async function leave(worker: Worker): Promise<unknown> {
+    // Alone it shares no work with anybody, and one that is just starting need not come up to be told to leave.
+    if (teamSize === 1) return worker.terminate();
+    const left = new Promise((resolve) => worker.once("exit", resolve));
+    const message: LeaveMessage = { kind: "leave" };
+    worker.postMessage(message);
+    const timer = setTimeout(() => void end(worker), GRACE_MILLISECONDS);
+    await left;
+    return clearTimeout(timer);
+  }
 
   function release(worker: Worker): void {
     const waiting = queue.shift();
@@ -122,7 +160,7 @@ export function createPool(limits: PoolLimits, data: TrialData, memory: WebAssem
     stop() {
       Atomics.store(stop, 0, STOP_NOW);
       clearTimeout(grace);
-      grace = setTimeout(() => busy.forEach((worker) => void worker.terminate()), GRACE_MILLISECONDS);
+      grace = setTimeout(() => busy.forEach((worker) => void end(worker)), GRACE_MILLISECONDS);
     },
     resume() {
       clearTimeout(grace);
@@ -132,7 +170,8 @@ export function createPool(limits: PoolLimits, data: TrialData, memory: WebAssem
       closing = true;
       clearTimeout(grace);
       Atomics.store(stop, 0, STOP_NOW);
-      await Promise.all([...free, ...busy].map((worker) => worker.terminate()));
+      for (const { resolve } of queue.splice(0)) resolve({ state: "stopped" });
+      await Promise.all([...free, ...busy].map(leave));
     },
   };
 }

@@ -45,8 +45,7 @@ export function resolveOptions(options: AutoMLOptions): ResolvedOptions {
     concurrentTrials: options.maxConcurrentTrials ?? threads,
     coresPerTrial: options.maxCoresPerTrial ?? threads,
     votingEnsemble: options.votingEnsemble ?? true,
-    // The coefficients of a stack may be negative: what rises in every member might fall in the whole.
-    stackEnsemble: (options.stackEnsemble ?? true) && options.monotone === undefined,
+    stackEnsemble: (options.stackEnsemble ?? true) && mayStack(options),
     predictionTimeLimit: options.predictionTimeLimit ?? null,
     explain: options.explain ?? true,
     onnxOnly: options.onnxOnly ?? false,
@@ -63,6 +62,15 @@ export function resolveOptions(options: AutoMLOptions): ResolvedOptions {
   checkWhole("number of cores of a trial", resolved.coresPerTrial, 1, MAX_THREADS);
   checkWhole("seed", resolved.seed, 0, 2 ** 32 - 1);
   return resolved;
+}
+
+/**
+ * The coefficients of a stack may be negative: what rises in every member might fall in the whole. And they are learnt
+ * from the rows that judge: where those are data of their own, the model would be trained on them after all, and turn
+ * around where they are of another distribution.
+ */
+function mayStack({ monotone, validationData }: AutoMLOptions): boolean {
+  return monotone === undefined && validationData === undefined;
 }
 
 function checkPositive(what: string, value: number | null, unit: string): void {

@@ -1,6 +1,6 @@
 /** What a run hands back: the leaderboard and the model. */
 import { slipwayVersion } from "../base/index.ts";
-import type { Member, Model } from "../model/index.ts";
+import type { Combination, Member, Model } from "../model/index.ts";
 import { createChartsOf } from "./charts-of.ts";
 import type { Choice } from "./ensemble/select-model.ts";
 import type { AutoMLResult, LeaderboardModel } from "./events.ts";
@@ -43,15 +43,23 @@ export function conclude(
 
 /** The line of the best model: a trial's own, or that of a vote or stack of several. */
 function bestEntry(plan: Plan, found: SearchResult, choice: Choice, labelWeights: LabelWeights): LeaderboardModel {
-  const entry = isSingle(choice) ? choice.members[0].trial.entry : ensembleEntry(plan, found, choice);
+  const entry = isSingle(choice.members, choice.combination)
+    ? choice.members[0].trial.entry
+    : ensembleEntry(plan, found, choice);
   if (labelWeights === null) return entry;
   const { dataset, labels } = plan.featurized;
   const metrics = labelMetrics(dataset, labels, plan.validation.folds, choice.outputs, labelWeights);
   return { ...entry, value: metrics[plan.metric], metrics };
 }
 
-function isSingle({ members, combination }: Choice): boolean {
+function isSingle(members: readonly unknown[], combination: Combination): boolean {
   return members.length === 1 && combination.kind === "vote";
+}
+
+/** `Model.name`. */
+export function nameOfWhole(members: readonly { readonly name: string }[], combination: Combination): string {
+  if (isSingle(members, combination)) return members[0].name;
+  return combination.kind === "stack" ? "StackEnsemble" : "VotingEnsemble";
 }
 
 function ensembleEntry(plan: Plan, found: SearchResult, choice: Choice): LeaderboardModel {
@@ -59,7 +67,10 @@ function ensembleEntry(plan: Plan, found: SearchResult, choice: Choice): Leaderb
     choice.members.reduce((total, { trial }) => total + of(trial.entry), 0);
   return {
     trial: 1 + Math.max(...found.trials.map(({ spec }) => spec.number)),
-    name: choice.combination.kind === "stack" ? "StackEnsemble" : "VotingEnsemble",
+    name: nameOfWhole(
+      choice.members.map(({ trial }) => trial.entry),
+      choice.combination,
+    ),
     value: plan.evaluator.value(choice.outputs),
     metrics: plan.evaluator.metrics(choice.outputs),
     trainSeconds: sum((entry) => entry.trainSeconds),

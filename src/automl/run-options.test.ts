@@ -333,14 +333,14 @@ describe("validation", () => {
     const { result, events } = await run(data, {
       maxTrials: 2,
       allowed: quick.allowed,
-      // A stack would learn from the rows that judge.
-      stackEnsemble: false,
       validationData: flipped(yesNo(200, 2)),
     });
     expect(result.validation).toBe("data:200");
     expect(events[0]).toMatchObject({ validation: "data:200", rows: 500 });
     // Right about its own rows, so wrong about these.
     expect(result.best.metrics["AUC_weighted"]).toBeLessThan(0.3);
+    // A stack would have turned around: it learns from the rows that judge.
+    expect(result.model.combination).toEqual({ kind: "vote" });
     expect(recallOf("yes", result, data)).toBeGreaterThan(0.6);
   });
 

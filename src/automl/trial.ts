@@ -53,8 +53,9 @@ export interface TrialOutcome {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** A trial that was not promising after its first rung. */
+/** A trial that was not promising after its first rung, or could not be done in time. */
 export interface GivenUp {
+  /** NaN where its first rung was the whole of it. */
   readonly rungLoss: number;
   readonly trainSeconds: number;
 }
@@ -64,6 +65,8 @@ export interface TrialContext {
   /** Of `TrialData`: judgeOf(data). */
   readonly evaluator: Evaluator;
   readonly checkpoint: () => void;
+  /** What the run had left for its search when the trial began; null: no matter. */
+  readonly secondsLeft: number | null;
   /** Is time over? `part`: or that share of the trial's own time limit. Default 1. */
   readonly shouldFinish: (part?: number) => boolean;
 }
@@ -77,10 +80,11 @@ export function runTrial(data: TrialData, spec: TrialSpec, context: TrialContext
   const outputs: Float64Array[] = [];
   let first: Learner | undefined;
   let firstRounds = 1;
-  let rungLoss = NaN;
+  let rungLoss: number | undefined;
   let rounds = 0;
   let trainSeconds = 0;
-  let predictSeconds = 0;
+  const begun = performance.now();
+  const predicted = { seconds: 0, rows: 0 };
   for (const [index, fold] of data.folds.entries()) {
     const started = performance.now();
     // A fold may use up its share of the time limit and what the folds before it left.
@@ -95,31 +99,41 @@ export function runTrial(data: TrialData, spec: TrialSpec, context: TrialContext
       ...(rung && { resume: rung.fit.learner }),
     });
     trainSeconds += secondsSince(started);
-    const trained = performance.now();
-    outputs.push(outputsOf(data.dataset, fit, fold));
-    predictSeconds += secondsSince(trained);
+    outputs.push(predict(data, fit, fold, predicted));
     rounds += fit.rounds / data.folds.length;
     if (first === undefined) {
       first = fit.learner;
       firstRounds = fit.rounds;
-      rungLoss = rung?.loss ?? createEvaluator(data.metric, data.dataset, [fold]).loss(outputs[0]);
-      if (data.folds.length > 1 && rungLoss > spec.giveUpAbove) return { rungLoss, trainSeconds };
+      rungLoss = rung?.loss ?? lossOfFirst(data, outputs[0]);
+      if (rungLoss !== undefined && data.folds.length > 1 && rungLoss > spec.giveUpAbove)
+        return { rungLoss, trainSeconds };
     }
+    if (!fits(index + 1, data.folds.length, secondsSince(begun), context.secondsLeft))
+      return { rungLoss: rungLoss ?? NaN, trainSeconds };
   }
-  const rows = data.folds.reduce((sum, fold) => sum + fold.valid.length, 0);
   const all = concatenate(outputs);
+  const judged = context.evaluator.judge(all);
   return {
     outputs: all,
     learner: first as Learner,
     firstRounds,
     rounds: Math.max(1, Math.round(rounds)),
-    rungLoss,
+    rungLoss: rungLoss ?? judged.loss,
     trainSeconds,
-    predictMicrosPerRow: (predictSeconds * 1e6) / rows,
-    value: context.evaluator.value(all),
-    loss: context.evaluator.loss(all),
-    metrics: context.evaluator.metrics(all),
+    predictMicrosPerRow: (predicted.seconds * 1e6) / predicted.rows,
+    ...judged,
   };
+}
+
+/** The loss of the first fold; undefined where it is that of the whole trial, which is found anyway. */
+function lossOfFirst({ metric, dataset, folds }: TrialData, outputs: Float64Array): number | undefined {
+  if (folds.length === 1 && dataset.weights === null) return undefined;
+  return createEvaluator(metric, dataset, [folds[0]]).loss(outputs);
+}
+
+/** Is there time for the folds that are left, when they take as long as those before them? */
+function fits(done: number, folds: number, seconds: number, secondsLeft: number | null): boolean {
+  return secondsLeft === null || done === folds || (seconds / done) * folds <= secondsLeft;
 }
 
 /** What judges the trials of the data. */
@@ -148,17 +162,32 @@ function fitRung(
     { ...params, rounds: first },
     { ...context, binned: data.binned, seed, validation: fold.valid },
   );
-  return { fit, loss: createEvaluator(data.metric, data.dataset, [fold]).loss(outputsOf(data.dataset, fit, fold)) };
+  const outputs = fit.outputs ?? outputsOf(data.dataset, fit.learner, fold.valid);
+  return { fit, loss: createEvaluator(data.metric, data.dataset, [fold]).loss(outputs) };
+}
+
+/** Rows of all folds together that are predicted to learn how long that takes, where there is no other reason to. */
+const TIMED_ROWS = 2_048;
+
+/** The outputs for the fold's validation rows; what predicting took is added to `timed`. */
+function predict(data: TrialData, fit: Fit, fold: Fold, timed: { seconds: number; rows: number }): Float64Array {
+  const most = fit.outputs ? Math.ceil(TIMED_ROWS / data.folds.length) : fold.valid.length;
+  const valid = fold.valid.subarray(0, most);
+  const started = performance.now();
+  const outputs = outputsOf(data.dataset, fit.learner, valid);
+  timed.seconds += secondsSince(started);
+  timed.rows += valid.length;
+  return fit.outputs ?? outputs;
 }
 
 /** Rows that are gathered at a time: of millions, a copy of all their features would be the largest array of the run. */
 const BLOCK_ROWS = 65_536;
 
-function outputsOf(data: Dataset, fit: Fit, fold: Fold): Float64Array {
+function outputsOf(data: Dataset, learner: Learner, valid: Uint32Array): Float64Array {
   const parts: Float64Array[] = [];
-  for (let first = 0; first < fold.valid.length; first += BLOCK_ROWS) {
-    const rows = fold.valid.subarray(first, first + BLOCK_ROWS);
-    parts.push(learnerOutputs(fit.learner, gatherRows(data, rows), rows.length));
+  for (let first = 0; first < valid.length; first += BLOCK_ROWS) {
+    const rows = valid.subarray(first, first + BLOCK_ROWS);
+    parts.push(learnerOutputs(learner, gatherRows(data, rows), rows.length));
   }
   return parts.length === 1 ? parts[0] : concatenate(parts);
 }

@@ -17,6 +17,7 @@ describe("auto", () => {
     [20_000, 1_000, 2, "cv:3"],
     [20_000, 10, 10, "cv:5"],
     [20_000, 10, 100, "cv:3"],
+    [20_000, 10, 1_000, "holdout:0.1"],
     [20_001, 10, 100, "holdout:0.1"],
   ])("%i rows, %i features, %i classes: %s", (rows, features, classes, expected) => {
     const plan = parseValidation("auto", { rows, features, classes });

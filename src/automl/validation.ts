@@ -18,6 +18,8 @@ type Plan = { readonly kind: "holdout"; readonly share: number } | { readonly ki
 
 /** Values of the table, times the classes where there are more than two, up to which five trainings a trial are quick. */
 const QUICK_VALUES = 3_000_000;
+/** The same, from which on even three take too long: many classes. */
+const SLOW_VALUES = 30_000_000;
 
 /**
  * Azure ML's 10 folds below 1,000 rows. Above, it has 3 folds up to 20,000 rows and then one 90/10 split; here it is 5
@@ -26,8 +28,9 @@ const QUICK_VALUES = 3_000_000;
  */
 function defaultPlan({ rows, features, classes }: Shape): Plan {
   if (rows < 1_000) return { kind: "cv", folds: Math.max(2, Math.min(10, rows)) };
-  if (rows * features * (classes > 2 ? classes : 1) <= QUICK_VALUES) return { kind: "cv", folds: 5 };
-  if (rows <= 20_000) return { kind: "cv", folds: 3 };
+  const values = rows * features * (classes > 2 ? classes : 1);
+  if (values <= QUICK_VALUES) return { kind: "cv", folds: 5 };
+  if (rows <= 20_000 && values <= SLOW_VALUES) return { kind: "cv", folds: 3 };
   return { kind: "holdout", share: 0.1 };
 }
 

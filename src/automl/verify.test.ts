@@ -21,14 +21,18 @@ async function train(data: Table, options: Partial<AutoMLOptions>): Promise<Mode
 }
 
 async function expectSame(model: Model, data: Table, options: VerifyOptions = {}): Promise<void> {
-  const { model: again, differences } = await verify(model, data, { threads: 1, ...options });
+  const { model: again, differences, checked, unchecked } = await verify(model, data, { threads: 1, ...options });
   expect(differences).toEqual([]);
+  expect(checked).toContain("the metrics and label weights");
+  expect(unchecked).toEqual([expect.stringMatching(/all trials of the run$/)]);
   expect(Buffer.compare(encodeModel(again), encodeModel(model))).toBe(0);
 }
 
 const yesNo = (rows: number, seed = 1): Table =>
   madeTable(rows, (signal, random) => (signal + random.normal() > 1 ? "yes" : "no"), seed);
 const amounts = (rows: number): Table => madeTable(rows, (signal, random) => signal + 0.3 * random.normal());
+/** One in ten is "rare". */
+const rare = madeTable(400, (signal, random) => (signal + random.normal() > 4.2 ? "rare" : "usual"));
 const split = numericColumn(
   "fold",
   list(200, (row) => (row % 3 === 0 ? 0 : 1)),
@@ -42,6 +46,7 @@ describe("the same bytes again", () => {
   it.each<[string, Table, Partial<AutoMLOptions>, VerifyOptions?]>([
     ["classes", yesNo(200), { maxTrials: 5, validation: "cv:3" }],
     ["values", amounts(200), { maxTrials: 5, validation: "cv:3" }],
+    ["decision thresholds", rare, { maxTrials: 4, metric: "f1_score_macro", validation: "cv:3" }],
     ["three classes", madeTable(150, (signal) => (signal > 2 ? "a" : signal > 0 ? "b" : "c")), { maxTrials: 3 }],
     ["test rows split off", yesNo(200), { maxTrials: 2, testSize: 0.25 }],
     ["weights", table(...yesNo(200).columns, weights), { maxTrials: 3, weightColumn: "w", validation: "holdout:0.3" }],
@@ -61,7 +66,7 @@ describe("the same bytes again", () => {
       { maxTrials: 3, validationData: yesNo(80, 2) },
       { validationData: yesNo(80, 2) },
     ],
-    ["an end by the clock", yesNo(300), { timeLimit: 3 }],
+    ["an end by the clock", yesNo(300), { timeLimit: 5, allowed: ["LogisticRegression", "DecisionTree"] }],
   ])("%s", async (_, data, options, more) => {
     await expectSame(await train(data, options), data, more);
   });
@@ -83,12 +88,12 @@ describe("the same bytes again", () => {
 
   it("penguins", async () => {
     const { table: data } = await readTable(join(root, "examples", "penguins.csv"));
-    await expectSame(await train(data, { target: "species", timeLimit: 5 }), data);
+    await expectSame(await train(data, { target: "species", maxTrials: 5 }), data);
   });
 
   it.skipIf(!existsSync(bank))("bank (skipped where ../shared/data is absent)", async () => {
     const { table: data } = await readTable(bank);
-    await expectSame(await train(data, { timeLimit: 5 }), data, { threads: 2 });
+    await expectSame(await train(data, { maxTrials: 2 }), data, { threads: 2 });
   });
 });
 
@@ -128,6 +133,39 @@ describe("what differs is said", () => {
       members: [{ ...first, learner: { ...first.learner, intercepts } as typeof first.learner }, ...rest],
     };
     expect((await verify(forged, data)).differences).toEqual([`member 1, ${first.name}, differs`]);
+  });
+
+  it.each<[string, (model: Model) => Model, string]>([
+    [
+      "metrics that were made better",
+      (model) => ({ ...model, metrics: { ...model.metrics, AUC_weighted: 0.999 } }),
+      "the metrics differ",
+    ],
+    ["label weights of another hand", (model) => ({ ...model, labelWeights: [0.9, 0.1] }), "the label weights differ"],
+    ["another name", (model) => ({ ...model, name: "Oracle" }), "the name is Oracle, not"],
+  ])("%s", async (_, forge, words) => {
+    const { differences } = await verify(forge(await trained), data);
+    expect(differences).toEqual([expect.stringContaining(words)]);
+  });
+
+  it("a vote whose weights were changed: its metrics are others", async () => {
+    const vote = await train(amounts(200), { maxTrials: 5, validation: "cv:3", stackEnsemble: false });
+    expect(vote.name).toBe("VotingEnsemble");
+    const [first, ...rest] = vote.members;
+    const weight = first.weight / 2;
+    const members = [{ ...first, weight }, { ...rest[0], weight: rest[0].weight + weight }, ...rest.slice(1)];
+    const { differences } = await verify({ ...vote, members }, amounts(200));
+    expect(differences).toEqual(["the metrics differ"]);
+  });
+
+  it("a trial that the clock had ended is not judged again, and that is said", async () => {
+    const model = await trained;
+    const { recipe, ...provenance } = model.provenance;
+    const members = (recipe as Recipe).members.map((member) => ({ ...member, rounds: 7 }));
+    const cut = { ...model, provenance: { ...provenance, recipe: { ...(recipe as Recipe), members } } };
+    const { differences, unchecked } = await verify(cut, data);
+    expect(differences).toEqual([]);
+    expect(unchecked[1]).toMatch(/metrics and label weights: trial \d was ended by the clock, after 7 rounds/);
   });
 
   it("a trial that this release does not know", async () => {

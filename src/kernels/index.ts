@@ -14,7 +14,7 @@ export {
   type Split,
   type SplitParams,
 } from "./split-params.ts";
-export type { Team } from "./team.ts";
+export { dismissTeam, type Team } from "./team.ts";
 export { createKernels, type Kernels } from "./kernels.ts";
 export type { KernelFunctions } from "./wasm.ts";
 export * from "./metrics/index.ts";

@@ -1,7 +1,7 @@
 /** A team gives what one thread gives, to the last bit. */
 import { afterAll, describe, expect, it } from "vitest";
 import { createRandom } from "../base/index.ts";
-import { createKernels, createMemory } from "./index.ts";
+import { createKernels, createMemory, dismissTeam } from "./index.ts";
 import * as gradients from "./reference/gradients.ts";
 import { histogram as histogramTwin } from "./reference/histogram.ts";
 import { partition as partitionTwin, setOf } from "./reference/partition.ts";
@@ -133,5 +133,28 @@ describe.each([1, 2, 3])("a team of %i", (size) => {
       const expected = gradients.softmaxGradients(own, myLabels, null, 1, 1.5, rounding);
       expect(read(kernels, out, count).int64()).toEqual(expected);
     });
+  });
+});
+
+describe("the end of a team", () => {
+  it("close: its threads have ended", async () => {
+    const { team } = createKernels(createMemory(), 3);
+    await expect(team.close()).resolves.toBeUndefined();
+  });
+
+  it("dismissTeam: they go home although their leader does not send them", async () => {
+    const { arena, team } = createKernels(createMemory(), 4);
+    // A job without rows: when it is done, all of them are there.
+    team.squaredGradients(0, 0, 0, 0, 0);
+    await dismissTeam(arena.memory, team.control);
+    // All of them have gone: nobody is left to be sent home.
+    expect(new Int32Array(arena.memory.buffer, team.control + 64, 1)[0]).toBe(3);
+    await team.close();
+  });
+
+  it("a thread alone has no team to end", async () => {
+    const { team } = createKernels(createMemory(), 1);
+    expect(team.control).toBe(0);
+    await team.close();
   });
 });

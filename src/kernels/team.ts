@@ -10,6 +10,8 @@ import type { KernelFunctions } from "./wasm.ts";
  */
 export interface Team {
   readonly size: number;
+  /** Where the team's threads look for work, for dismissTeam(); 0 where this thread is alone. */
+  readonly control: number;
   /** Adds to the partial histograms at `scratch`, `partBytes` apart; returns how many of them are in use. */
   histogram(
     rows: number,
@@ -61,8 +63,8 @@ export interface Team {
     packed: number,
   ): void;
   squaredGradients(count: number, scores: number, targets: number, weights: number, out: number): void;
-  /** Sends the threads home. */
-  close(): void;
+  /** Sends the threads home; done when all of them have ended. Not while a job is under way. */
+  close(): Promise<void>;
 }
 
 /** This thread alone. */
@@ -70,6 +72,7 @@ function soloTeam(run: KernelFunctions, arena: Arena): Team {
   const table = arena.allocate(TABLE_BYTES);
   return {
     size: 1,
+    control: 0,
     histogram(rows, count, bins, stride, slots, packed, scratch) {
       run.histogram(bins, stride, slots, rows, count, packed, scratch);
       return 1;
@@ -105,7 +108,7 @@ function soloTeam(run: KernelFunctions, arena: Arena): Team {
       run.packGradients(gradients, hessians, 0, count, salt, gradientScale, hessianScale, packed),
     squaredGradients: (count, scores, targets, weights, out) =>
       run.squaredGradients(scores, targets, weights, 0, count, out),
-    close: () => {},
+    close: () => Promise.resolve(),
   };
 }
 
@@ -123,6 +126,9 @@ const CONTROL_BYTES = 64;
 const JOB_FIELD = 8;
 const SIZE_FIELD = 12;
 const ARGUMENTS = 16;
+const GENERATION_FIELD = 0;
+/** Members that have left, behind the control block. */
+const LEFT_FIELD = CONTROL_BYTES;
 /** The one argument that is f64, of addToRows. */
 const FLOAT64_ARGUMENT = 32;
 
@@ -147,16 +153,45 @@ export interface TeamWorkerInput {
   readonly index: number;
 }
 
+/** Milliseconds that a member has to come to the end of its share of a job. */
+const LEAVING = 1_000;
+
+/**
+ * Sends a team's threads home from a thread outside of it, before the one that leads it is ended by force: a thread is
+ * not ended safely while others of its team work on or wait for its jobs. The team does nothing more after that.
+ */
+export async function dismissTeam({ buffer }: WebAssembly.Memory, control: number): Promise<void> {
+  const fields = new Int32Array(buffer, control, LEFT_FIELD / 4 + 1);
+  const others = fields[SIZE_FIELD / 4] - 1;
+  Atomics.store(fields, JOB_FIELD / 4, 0);
+  Atomics.add(fields, GENERATION_FIELD / 4, 1);
+  Atomics.notify(fields, GENERATION_FIELD / 4);
+  const deadline = performance.now() + LEAVING;
+  for (let left = 0; left < others && performance.now() < deadline;) {
+    left = Atomics.load(fields, LEFT_FIELD / 4);
+    const waiting = Atomics.waitAsync(fields, LEFT_FIELD / 4, left, Math.max(0, deadline - performance.now()));
+    if (left < others && waiting.async) await waiting.value;
+  }
+}
+
+/** What a member does when it is home. */
+export function leaveTeam({ buffer }: WebAssembly.Memory, control: number): void {
+  const left = new Int32Array(buffer, control + LEFT_FIELD, 1);
+  Atomics.add(left, 0, 1);
+  Atomics.notify(left, 0);
+}
+
 /** This thread and `size - 1` further ones, which run until `close`. */
 export function createTeam(run: KernelFunctions, arena: Arena, size: number): Team {
   const solo = soloTeam(run, arena);
   if (size === 1) return solo;
-  const { lead, control } = startMembers(run, arena, size);
+  const { lead, control, ended } = startMembers(run, arena, size);
   const counts = arena.allocate(size * 4);
   const table = arena.allocate(TABLE_BYTES);
   const value = new Float64Array(arena.memory.buffer, control + FLOAT64_ARGUMENT, 1);
   return {
     size,
+    control,
     histogram(rows, count, bins, stride, slots, packed, scratch, partBytes) {
       if (count < MIN_ROWS) return solo.histogram(rows, count, bins, stride, slots, packed, scratch, partBytes);
       lead(JOBS.histogram, [count, rows, bins, stride, slots, packed, scratch, partBytes]);
@@ -191,23 +226,33 @@ export function createTeam(run: KernelFunctions, arena: Arena, size: number): Te
     softmaxGradients: (...values) => lead(JOBS.softmaxGradients, values, [4, 5, 7, 8]),
     packGradients: (...values) => lead(JOBS.packGradients, values, [4, 5]),
     squaredGradients: (...values) => lead(JOBS.squaredGradients, values),
-    close: () => run.dismiss(control),
+    async close() {
+      run.dismiss(control);
+      await ended;
+    },
   };
 }
 
 /** Does a job with all members. `floats`: which of the arguments are f32, not whole numbers. */
 type Lead = (job: number, values: readonly number[], floats?: readonly number[]) => void;
 
-function startMembers(run: KernelFunctions, arena: Arena, size: number): { lead: Lead; control: number } {
-  const control = arena.allocate(CONTROL_BYTES);
+function startMembers(
+  run: KernelFunctions,
+  arena: Arena,
+  size: number,
+): { lead: Lead; control: number; ended: Promise<unknown> } {
+  const control = arena.allocate(LEFT_FIELD + 4);
   const fields = new DataView(arena.memory.buffer, control, CONTROL_BYTES);
   fields.setUint32(SIZE_FIELD, size, true);
-  for (let index = 1; index < size; index++) {
-    const workerData: TeamWorkerInput = { memory: arena.memory, control, index };
-    new Worker(siblingModule(import.meta.url, "team-worker"), { workerData }).unref();
-  }
+  const ends = Array.from({ length: size - 1 }, (_, i) => {
+    const workerData: TeamWorkerInput = { memory: arena.memory, control, index: i + 1 };
+    const member = new Worker(siblingModule(import.meta.url, "team-worker"), { workerData });
+    member.unref();
+    return new Promise((resolve) => member.once("exit", resolve));
+  });
   return {
     control,
+    ended: Promise.all(ends),
     lead(job, values, floats = []) {
       fields.setUint32(JOB_FIELD, job, true);
       values.forEach((value, i) => {

@@ -10,7 +10,7 @@ export { binOf } from "./linear.ts";
 export { useNearestKernel } from "./nearest-rows.ts";
 export { codeRows } from "./neighbours.ts";
 export { fractionAbove, knotBelow } from "./network.ts";
-export { learnerOutputs, outputWidth, predictedClasses, predictions, score } from "./predict.ts";
+export { applyLink, learnerOutputs, outputWidth, predictedClasses, predictions, score } from "./predict.ts";
 export { readRecords, type RecordWarning, type Records } from "./records.ts";
 export { hashGrams, wordsOf } from "./text.ts";
 export { featureColumns, featureRows } from "./transform.ts";

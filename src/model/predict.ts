@@ -79,8 +79,8 @@ export function predictedClasses(
   return positions;
 }
 
-/** Changes `raw` (rows x outputs) in place where the width allows it. */
-function applyLink(link: Link, raw: Float64Array, outputs: number): Float64Array {
+/** From raw outputs (rows x outputs, row-major) to answers. Changes `raw` in place where the width allows it. */
+export function applyLink(link: Link, raw: Float64Array, outputs: number): Float64Array {
   switch (link) {
     case "identity":
       return raw;

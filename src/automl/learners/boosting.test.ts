@@ -357,3 +357,37 @@ describe("the weighted quantile", () => {
     fc.assert(property);
   });
 });
+
+describe("outputs for the validation rows", () => {
+  /** More categories than there are bins, some of them in the validation rows only, and missing ones. */
+  const many = (classes: number): Dataset => {
+    const random = createRandom(11);
+    const made = madeDataset(2_000, classes, 3);
+    const codes = list(2_000, (row) => (row % 11 === 0 ? -1 : random.integer(row < 1_500 ? 380 : 400)));
+    return { ...made, features: [...made.features, categoricalFeature("many", 400, codes)] };
+  };
+  const [train, held] = [rowsBetween(0, 1_500), rowsBetween(1_500, 2_000)];
+
+  it.each<{ classes: number; params: Params }>([
+    { classes: 2, params: {} },
+    { classes: 2, params: { categories: "ordered" } },
+    { classes: 4, params: { categories: "ordered", growth: "symmetric" } },
+    { classes: 0, params: { categories: "ordered", rowFraction: 0.6 } },
+    { classes: 0, params: { objective: "poisson" } },
+    { classes: 2, params: { patience: 1, learningRate: 1.9 } },
+  ])("$classes classes, $params: what scoring says, to the bit", ({ classes, params }) => {
+    const made = many(classes);
+    const data = "objective" in params ? { ...made, target: made.target.map(Math.abs) } : made;
+    const weights = Float64Array.from({ length: 2_000 }, (_, row) => (row % 5 === 0 ? 0 : 1));
+    for (const each of [data, { ...data, weights }]) {
+      const { learner, outputs } = fit(
+        "GradientBoosting",
+        each,
+        train,
+        { rounds: 30, ...params },
+        { validation: held },
+      );
+      expect(outputs).toEqual(learnerOutputs(learner, featuresOf(each, held), held.length));
+    }
+  });
+});

@@ -4,17 +4,19 @@
  */
 import { createRandom, type Random } from "../../base/index.ts";
 import type { Kernels } from "../../kernels/index.ts";
-import type { Learner, Trees, TreesLearner } from "../../model/index.ts";
+import { applyLink, type Learner, type Trees, type TreesLearner } from "../../model/index.ts";
 import type { Dataset } from "../dataset.ts";
 import type { BinnedDataset } from "../trees/binned.ts";
 import { createTreesBuilder } from "../trees/flatten.ts";
 import { growSymmetricTree } from "../trees/grow-symmetric.ts";
 import { growTree } from "../trees/grow.ts";
-import { leafValue, type FeatureSampler, type GrownTree } from "../trees/grown-tree.ts";
+import { leafValue, type GrownTree } from "../trees/grown-tree.ts";
 import { orderedStatistics } from "../trees/ordered-statistics.ts";
 import { restoreTree } from "../trees/restore-tree.ts";
 import { createWorkspace, NODE_BYTES, type Workspace } from "../trees/workspace.ts";
 import type { BoostingParams } from "./boosting-params.ts";
+import { drawRows, featureSampler, type DrawnRows } from "./boosting-samples.ts";
+import type { Fit } from "./learner.ts";
 import { createScores, logistic, softmax, type Objective, type ObjectiveInput, type Scores } from "./objectives.ts";
 import { regressionObjective } from "./regression-objectives.ts";
 import { monotoneDirections, weightedRows } from "./tree-rows.ts";
@@ -31,9 +33,8 @@ export interface BoostingInput {
   readonly shouldFinish: () => boolean;
 }
 
-export interface BoostingFit {
+export interface BoostingFit extends Fit {
   readonly learner: TreesLearner;
-  readonly rounds: number;
 }
 
 /** Round r draws from stream ROUNDS + r of the seed: so training can go on at any round. */
@@ -62,6 +63,17 @@ interface Boosting {
   readonly scores: Scores;
   readonly objective: Objective;
   readonly lists: RowLists;
+  readonly held: HeldRows;
+}
+
+/** What the trees so far say of the validation rows. */
+interface HeldRows {
+  readonly rows: Uint32Array;
+  /** What the last tree says, by row of the dataset; 0 again when it is added up. */
+  readonly leaves: number;
+  readonly leafView: Float64Array;
+  /** Sums of leaves from the first tree on, without the base; rows x outputs. */
+  readonly sums: Float64Array;
 }
 
 function boost(kernels: Kernels, input: BoostingInput, params: BoostingParams): BoostingFit {
@@ -73,7 +85,15 @@ function boost(kernels: Kernels, input: BoostingInput, params: BoostingParams): 
   if (earlier) replay(boosting, earlier);
   let round = builder.count() / objective.outputs;
   let best = { loss: Infinity, rounds: 0 };
-  if (earlier && validation) best = { loss: objective.loss(validation), rounds: round };
+  const bestSums = new Float64Array(boosting.held.sums.length);
+  const isBetter = (rows: Uint32Array, rounds: number): boolean => {
+    const loss = objective.loss(rows);
+    if (!(loss < best.loss)) return false;
+    best = { loss, rounds };
+    bestSums.set(boosting.held.sums);
+    return true;
+  };
+  if (earlier && validation) isBetter(validation, round);
   for (; round < params.rounds; round++) {
     if (round > 0 && input.shouldFinish()) break;
     objective.beginRound();
@@ -85,25 +105,22 @@ function boost(kernels: Kernels, input: BoostingInput, params: BoostingParams): 
       addTree(boosting, k, tree, values, drawn.unsampledCount);
       builder.add(space, tree, values);
     });
-    if (validation) {
-      const loss = objective.loss(validation);
-      if (loss < best.loss) best = { loss, rounds: round + 1 };
-      else if (round + 1 - best.rounds >= params.patience) break;
-    }
+    if (validation && !isBetter(validation, round + 1) && round + 1 - best.rounds >= params.patience) break;
   }
-  const kept = validation ? best.rounds : round;
-  return {
-    rounds: kept,
-    learner: {
-      kind: "trees",
-      outputs: objective.outputs,
-      leafWidth: 1,
-      base: objective.base,
-      scale: 1,
-      link: objective.link,
-      trees: builder.finish(kept * objective.outputs),
-    },
-  };
+  const rounds = validation ? best.rounds : round;
+  const { outputs, base, link } = objective;
+  const trees = builder.finish(rounds * outputs);
+  const learner: TreesLearner = { kind: "trees", outputs, leafWidth: 1, base, scale: 1, link, trees };
+  return validation ? { rounds, learner, outputs: toOutputs(bestSums, objective) } : { rounds, learner };
+}
+
+/**
+ * The learner's outputs for the validation rows. The sums have the order that scoring adds in, so they have its bits; the
+ * scores, which begin with the base, do not.
+ */
+function toOutputs(sums: Float64Array, { base, link, outputs }: Objective): Float64Array {
+  for (let i = 0; i < sums.length; i++) sums[i] = base[i % outputs] + sums[i];
+  return applyLink(link, sums, outputs);
 }
 
 function prepare(kernels: Kernels, input: BoostingInput, params: BoostingParams): Boosting {
@@ -122,7 +139,15 @@ function prepare(kernels: Kernels, input: BoostingInput, params: BoostingParams)
   const lists = uploadRows(kernels, rows, validation);
   for (let k = 0; k < objective.outputs; k++)
     scores.view.fill(objective.base[k], k * scores.pitch, (k + 1) * scores.pitch);
-  return { kernels, input, params, spaces: datas.map((data) => ({ ...space, data })), scores, objective, lists };
+  const held = holdRows(kernels, validation, binned.rows, objective.outputs);
+  return { kernels, input, params, spaces: datas.map((data) => ({ ...space, data })), scores, objective, lists, held };
+}
+
+function holdRows(kernels: Kernels, rows: Uint32Array | null, pitch: number, outputs: number): HeldRows {
+  if (!rows) return { rows: new Uint32Array(0), leaves: 0, leafView: new Float64Array(0), sums: new Float64Array(0) };
+  const leaves = kernels.arena.allocate(pitch * 8);
+  const leafView = new Float64Array(kernels.arena.memory.buffer, leaves, pitch);
+  return { rows, leaves, leafView, sums: new Float64Array(rows.length * outputs) };
 }
 
 /** The bins to train on, for each output. */
@@ -151,22 +176,31 @@ function resumable(learner: Learner | undefined, objective: Objective, params: B
 }
 
 /** Brings the scores to where they were after these trees: each row's sum has the same order, so the same bits. */
-function replay({ kernels, input, spaces, scores, lists }: Boosting, trees: Trees): void {
+function replay(boosting: Boosting, trees: Trees): void {
+  const { kernels, input, spaces, scores } = boosting;
   const { rows } = input;
   trees.roots.forEach((_, tree) => {
     const k = tree % spaces.length;
     const space = spaces[k];
     restoreTree(space, trees, tree);
-    const address = scores.address + k * scores.pitch * 8;
     if (tree === 0) new Uint32Array(kernels.arena.memory.buffer, space.rows, rows.length).set(rows);
-    walkRows(space, space.rows, rows.length, address);
-    walkRows(space, lists.validation, lists.validationCount, address);
+    walkRows(space, space.rows, rows.length, scores.address + k * scores.pitch * 8);
+    walkHeld(boosting, k);
   });
 }
 
-interface DrawnRows {
-  readonly rows: Uint32Array;
-  readonly unsampledCount: number;
+/** Adds the tree in the workspace's nodes to the scores and to the sums of the validation rows. */
+function walkHeld({ spaces, scores, held, lists }: Boosting, k: number): void {
+  const { rows, leaves, leafView, sums } = held;
+  const { view, pitch } = scores;
+  walkRows(spaces[k], lists.validation, lists.validationCount, leaves);
+  for (let i = 0, at = k; i < rows.length; i++, at += spaces.length) {
+    const row = rows[i];
+    const leaf = leafView[row];
+    leafView[row] = 0;
+    view[k * pitch + row] = view[k * pitch + row] + leaf;
+    sums[at] = sums[at] + leaf;
+  }
 }
 
 function growNext(
@@ -207,30 +241,6 @@ function uploadRows(kernels: Kernels, rows: Uint32Array, validation: Uint32Array
   };
 }
 
-/** Draws `fraction` of the rows in their order (selection sampling, Knuth 3.4.2 S); the others go to `unsampled`. */
-function drawRows(random: Random, rows: Uint32Array, fraction: number, unsampled: Uint32Array): DrawnRows {
-  if (fraction >= 1) return { rows, unsampledCount: 0 };
-  const wanted = Math.max(1, Math.round(rows.length * fraction));
-  const drawn = new Uint32Array(wanted);
-  let count = 0;
-  let left = 0;
-  for (let i = 0; i < rows.length; i++) {
-    if (random.next() * (rows.length - i) < wanted - count) drawn[count++] = rows[i];
-    else unsampled[left++] = rows[i];
-  }
-  return { rows: drawn, unsampledCount: left };
-}
-
-function featureSampler(random: Random, data: BinnedDataset, params: BoostingParams): FeatureSampler {
-  const all = Int32Array.from({ length: data.features }, (_, f) => f);
-  const wanted = Math.max(1, Math.round(data.features * params.featureFraction));
-  const chosen = wanted === data.features ? all : random.shuffle(all).subarray(0, wanted).sort();
-  return (list) => {
-    list.set(chosen);
-    return chosen.length;
-  };
-}
-
 /** The leaves' best values within their bounds, times the learning rate. */
 function leafValues(space: Workspace, tree: GrownTree, objective: Objective, params: BoostingParams): Float64Array {
   const { run, arena } = space.kernels;
@@ -255,13 +265,8 @@ function leafValues(space: Workspace, tree: GrownTree, objective: Objective, par
 }
 
 /** Adds the tree to the scores of its own rows (known leaf by leaf) and of all others (sent down the tree). */
-function addTree(
-  { kernels, spaces, scores, lists }: Boosting,
-  k: number,
-  tree: GrownTree,
-  values: Float64Array,
-  unsampledCount: number,
-): void {
+function addTree(boosting: Boosting, k: number, tree: GrownTree, values: Float64Array, unsampledCount: number): void {
+  const { kernels, spaces, scores, lists } = boosting;
   const { arena, team } = kernels;
   const space = spaces[k];
   const address = scores.address + k * scores.pitch * 8;
@@ -271,7 +276,7 @@ function addTree(
     team.addToRows(space.rows + leaf.start * 4, leaf.count, address, values[i]);
   });
   walkRows(space, lists.unsampledAddress, unsampledCount, address);
-  walkRows(space, lists.validation, lists.validationCount, address);
+  walkHeld(boosting, k);
 }
 
 /** Sends the rows down the tree in the workspace's nodes and adds what they meet to their scores. */

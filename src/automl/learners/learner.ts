@@ -26,6 +26,11 @@ export interface Fit {
   readonly learner: Learner;
   /** Rounds, passes or trees that were best on the validation rows: what the final training repeats. */
   readonly rounds: number;
+  /**
+   * The learner's outputs for the validation rows (rows x K, row-major), to the bit those of learnerOutputs(); only where
+   * training can tell them in less time.
+   */
+  readonly outputs?: Float64Array;
 }
 
 /** Hyperparameters as they stand on the leaderboard and in the model file. */

@@ -287,6 +287,9 @@ describe.each(cases)("$name $variant, $classes classes", ({ name, classes, param
     const judged = fit(name, data, TRAIN, many, { validation: HELD });
     const alone = fit(name, data, TRAIN, hasRounds ? { ...params, rounds: judged.rounds } : params);
     expect(judged.learner).toEqual(alone.learner);
+    // Where training tells them, they are what scoring says, to the bit.
+    expect(judged.outputs !== undefined).toBe(name === "GradientBoosting");
+    if (judged.outputs) expect(judged.outputs).toEqual(outputsOf(judged.learner, data, HELD));
   });
 
   it("goes on from fewer rounds or trees to the very learner of one longer training", () => {
@@ -336,14 +339,14 @@ describe.each(cases)("$name $variant, $classes classes", ({ name, classes, param
     expect(train({ ...data, target }, TRAIN)).toEqual(expected);
   });
 
-  it("is the same whatever the size of the team of threads", () => {
+  it("is the same whatever the size of the team of threads", async () => {
     const large = madeDataset(9_000, classes, 7);
     const rows = rowsBetween(0, large.rows);
     const few = { ...params, ...("rounds" in params && { rounds: 4 }), ...("trees" in params && { trees: 2 }) };
     const alone = fit(name, large, rows, few);
     const kernels = createKernels(createMemory(), 3);
     expect(fit(name, large, rows, few, { kernels })).toEqual(alone);
-    kernels.team.close();
+    await kernels.team.close();
   });
 });
 

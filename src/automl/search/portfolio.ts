@@ -116,6 +116,24 @@ function regression(isSmall: boolean): readonly Proposal[] {
   ];
 }
 
+/**
+ * From so many features of so few rows on, a tree's cost is that of its histograms' cells: leaves times features. Shallow
+ * trees of few features each are as good there.
+ */
+const WIDE = 1_000;
+const WIDE_LEAVES = 8;
+const WIDE_DEPTH = 3;
+const WIDE_SHARE = 0.1;
+
+function narrowed({ algorithm, params }: Proposal): Proposal {
+  if (algorithm !== "GradientBoosting") return { algorithm, params };
+  const { featureFraction = 1, maxLeaves = WIDE_LEAVES, growth } = params;
+  const share = Number((WIDE_SHARE * Number(featureFraction)).toPrecision(3));
+  const shape: Params =
+    growth === "symmetric" ? { maxDepth: WIDE_DEPTH } : { maxLeaves: Math.min(WIDE_LEAVES, Number(maxLeaves)) };
+  return { algorithm, params: { ...params, featureFraction: share, ...shape } };
+}
+
 /** Classes above which boosting, with a tree a class and round, and linear solvers come last. */
 const MANY_CLASSES = 100;
 const SLOW_WITH_CLASSES: ReadonlySet<string> = new Set(["GradientBoosting", "LogisticRegression", "LinearSVM"]);
@@ -124,10 +142,11 @@ const SLOW_WITH_CLASSES: ReadonlySet<string> = new Set(["GradientBoosting", "Log
 export function portfolioOf(
   task: Task,
   algorithms: readonly string[],
-  { rows, classes }: { readonly rows: number; readonly classes: number },
+  { rows, features, classes }: { readonly rows: number; readonly features: number; readonly classes: number },
 ): readonly Proposal[] {
   const isSmall = rows <= SMALL_ROWS;
-  const all = task === "classification" ? classification(isSmall) : regression(isSmall);
+  const usual = task === "classification" ? classification(isSmall) : regression(isSmall);
+  const all = isSmall && features >= WIDE ? usual.map(narrowed) : usual;
   const allowed = all.filter((proposal) => algorithms.includes(proposal.algorithm));
   if (classes <= MANY_CLASSES) return allowed;
   const isSlow = ({ algorithm }: Proposal): boolean => SLOW_WITH_CLASSES.has(algorithm);

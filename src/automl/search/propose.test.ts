@@ -107,7 +107,7 @@ describe.each(["classification", "regression"] as const)("proposals for %s", (ta
   it("try each algorithm before any is varied", () => {
     const known = chooseAlgorithms(task, undefined, undefined);
     for (const rows of [100, 1_000_000]) {
-      const first = portfolioOf(task, known, { rows, classes: task === "classification" ? 2 : 0 }).map(
+      const first = portfolioOf(task, known, { rows, features: 10, classes: task === "classification" ? 2 : 0 }).map(
         ({ algorithm }) => algorithm,
       );
       expect(new Set(first)).toEqual(new Set(known));
@@ -150,7 +150,7 @@ describe.each(["classification", "regression"] as const)("proposals for %s", (ta
 
 it("with many classes, what grows with them comes last", () => {
   const known = chooseAlgorithms("classification", undefined, undefined);
-  const order = portfolioOf("classification", known, { rows: 20_000, classes: 1_000 }).map(
+  const order = portfolioOf("classification", known, { rows: 20_000, features: 10, classes: 1_000 }).map(
     ({ algorithm }) => algorithm,
   );
   expect(order.indexOf("GradientBoosting")).toBeGreaterThan(order.indexOf("RandomForest"));
@@ -205,4 +205,22 @@ describe("giveUpAbove", () => {
     ).toBe(Infinity);
     expect(giveUpAbove("B", [])).toBe(Infinity);
   });
+});
+
+it.each(["classification", "regression"] as const)("wide tables: shallow trees of few features, %s", (task) => {
+  const known = chooseAlgorithms(task, undefined, undefined);
+  const shape = { rows: 2_000, classes: task === "classification" ? 2 : 0 };
+  const wide = portfolioOf(task, known, { ...shape, features: 5_000 });
+  const usual = portfolioOf(task, known, { ...shape, features: 999 });
+  expect(wide.map(({ algorithm }) => algorithm)).toEqual(usual.map(({ algorithm }) => algorithm));
+  for (const { algorithm, params } of wide) {
+    if (algorithm !== "GradientBoosting") continue;
+    expect(params.featureFraction).toBeLessThanOrEqual(0.1);
+    expect(params.growth === "symmetric" ? 2 ** Number(params.maxDepth) : params.maxLeaves).toBeLessThanOrEqual(8);
+  }
+  // With many rows it is they that cost.
+  const long = { ...shape, rows: 200_000 };
+  expect(portfolioOf(task, known, { ...long, features: 5_000 })).toEqual(
+    portfolioOf(task, known, { ...long, features: 9 }),
+  );
 });

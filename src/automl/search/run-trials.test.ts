@@ -155,6 +155,24 @@ describe("the search", () => {
     expect(long).toMatchObject({ state: "givenUp", outcome: { rungLoss: expect.any(Number) } });
   });
 
+  it("gives a trial up whose other folds do not fit into the time that is left", async () => {
+    const kernels = createKernels();
+    const data: TrialData = {
+      dataset,
+      folds: createValidation("cv:3", dataset, 1).folds,
+      binned: binDataset(dataset, kernels),
+      metric: "log_loss",
+      judgeWeights: null,
+    };
+    const folded = createPool({ threads: 1, concurrentTrials: 1, coresPerTrial: 1 }, data, kernels.arena.memory);
+    const ask = (secondsLeft: number) => folded.run({ kind: "trial", spec, seconds: null, secondsLeft });
+    expect(await ask(1e-9)).toMatchObject({ state: "givenUp", outcome: { rungLoss: expect.any(Number) } });
+    expect(await ask(1e9)).toMatchObject({ state: "trial" });
+    await folded.close();
+    // What is done is done: a single fold is not thrown away because it took longer.
+    expect(await pool.run({ kind: "trial", spec, seconds: null, secondsLeft: 1e-9 })).toMatchObject({ state: "trial" });
+  });
+
   it("gives the very same trial with a rung as without one", async () => {
     const params = { rounds: 200, learningRate: 0.1, patience: 20 };
     const reply = await pool.run({ kind: "trial", spec: { ...spec, params }, seconds: null });

@@ -2,7 +2,7 @@
 import type { Evaluator } from "../evaluate.ts";
 import type { AutoMLEvent } from "../events.ts";
 import { leaderboardName } from "../names.ts";
-import type { Pool, TaskReply } from "../pool.ts";
+import type { Pool, TaskMessage, TaskReply } from "../pool.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import type { FinishedTrialRecord, RunIdentity } from "../resume/trial-record.ts";
 import type { TrialSpec } from "../trial.ts";
@@ -61,7 +61,7 @@ export async function* search(input: SearchInput): AsyncGenerator<AutoMLEvent, S
         };
         running.set(
           spec.number,
-          pool.run({ kind: "trial", spec, seconds: options.trialTimeLimit }).then((reply) => ({ spec, reply })),
+          pool.run(taskOf(input, spec, board)).then((reply) => ({ spec, reply })),
         );
       }
       if (running.size === 0) break;
@@ -79,6 +79,13 @@ export async function* search(input: SearchInput): AsyncGenerator<AutoMLEvent, S
     pool.resume();
   }
   return board;
+}
+
+/** A trial that cannot be done in time makes room for others; but not while there is none at all. */
+function taskOf(input: SearchInput, spec: TrialSpec, { trials }: Board): TaskMessage {
+  const isBound = trials.length > 0 && input.options.timeLimit !== null;
+  const left = isBound ? secondsLeft(input, trials) : null;
+  return { kind: "trial", spec, seconds: input.options.trialTimeLimit, secondsLeft: left };
 }
 
 /** Null: nothing new is worth a try; "later": a trial that it depends on is still under way. */

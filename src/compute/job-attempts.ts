@@ -1,0 +1,124 @@
+/** A job in the hands of a worker: taken, held while results are written, ended, or taken away. */
+import { sql, type Transaction } from "kysely";
+import { SlipwayError } from "../base/index.ts";
+import { transaction, type Database, type Tables } from "../store/index.ts";
+import { closeJob, openRow, queueSeconds, requeue, toJob } from "./job-rows.ts";
+import type { FinalJobState, Job, JobListener, JobRef, WorkerEnd } from "./types.ts";
+
+/** Attempts of a job at most, whoever is to blame: what takes down every server must not go on for ever. */
+const mostAttempts = 25;
+
+export interface Claim {
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly workerId: string;
+}
+
+/** Gives a queued job to a worker, with the next attempt. @returns null where it is no longer to be had */
+export async function claimJob(database: Database, claim: Claim, listener: JobListener): Promise<Job | null> {
+  return transaction(database, async (trx) => {
+    const row = await trx
+      .updateTable("jobs")
+      .set({
+        state: "RUNNING",
+        attempt: sql`attempt + 1`,
+        worker_id: claim.workerId,
+        reason: null,
+        started_at: sql`now()`,
+        deadline_at: sql`now() + run_seconds * interval '1 second'`,
+      })
+      .where("run_id", "=", claim.runId)
+      .where("workflow_id", "=", claim.workflowId)
+      .where("state", "=", "QUEUED")
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    const job = toJob(row);
+    await listener(trx, job);
+    return job;
+  });
+}
+
+/**
+ * Call it first in every transaction that writes a result: until the transaction ends, nobody can take the job away.
+ * @throws SLW_JOB_FENCED where it has been taken away
+ */
+export async function holdJob(trx: Transaction<Tables>, { runId, attempt }: JobRef): Promise<void> {
+  const row = await trx
+    .selectFrom("jobs")
+    .select("run_id")
+    .where("run_id", "=", runId)
+    .where("attempt", "=", attempt)
+    .where("state", "=", "RUNNING")
+    .forShare()
+    .executeTakeFirst();
+  if (row === undefined) throw fenced({ runId, attempt });
+}
+
+function fenced({ runId, attempt }: JobRef): SlipwayError {
+  return new SlipwayError("SLW_JOB_FENCED", `Attempt ${attempt} of run ${runId} no longer owns it.`, {
+    details: { run: runId, attempt },
+  });
+}
+
+/** Ends a job that runs. @throws SLW_JOB_FENCED */
+export async function endJob(
+  trx: Transaction<Tables>,
+  ref: JobRef,
+  end: { readonly state: FinalJobState; readonly reason: string | null },
+  listener: JobListener,
+): Promise<void> {
+  const row = await trx
+    .updateTable("jobs")
+    .set({ ...end, ended_at: sql`now()` })
+    .where("run_id", "=", ref.runId)
+    .where("attempt", "=", ref.attempt)
+    .where("state", "=", "RUNNING")
+    .returningAll()
+    .executeTakeFirst();
+  if (row === undefined) throw fenced(ref);
+  await listener(trx, toJob(row));
+}
+
+/** The worker of a running job is dead: it is tried again, or it has failed. Nothing where it does not run any more. */
+export async function releaseJob(
+  trx: Transaction<Tables>,
+  ref: JobRef,
+  { reason, consequence }: Pick<WorkerEnd, "reason" | "consequence">,
+  listener: JobListener,
+): Promise<void> {
+  const row = await openRow(trx, ref.runId);
+  if (row?.state !== "RUNNING" || row.attempt !== ref.attempt) return;
+  if (row.cancel_requested_at !== null) {
+    return closeJob(trx, row, { state: "KILLED", reason: `cancelled by ${row.cancel_requested_by}` }, listener);
+  }
+  const again =
+    row.attempt < mostAttempts && (consequence === "requeue" || (consequence === "retry" && row.retries_left > 0));
+  if (!again) {
+    const way = consequence === "fail" ? "" : `; resume with: slipway runs resume ${row.run_id}`;
+    const text = consequence === "fail" ? reason : `interrupted: the worker ${reason}${way}`;
+    return closeJob(trx, row, { state: "FAILED", reason: text }, listener);
+  }
+  const left = consequence === "retry" ? row.retries_left - 1 : row.retries_left;
+  await requeue(trx, row, { reason: `queued again: the worker ${reason}`, retriesLeft: left }, listener);
+}
+
+/** Ends a job whose deadline has passed. */
+export async function endOverdueJob(trx: Transaction<Tables>, runId: string, listener: JobListener): Promise<void> {
+  const row = await openRow(trx, runId);
+  if (row === undefined || row.deadline_at.getTime() > (await now(trx))) return;
+  if (row.cancel_requested_at !== null) {
+    return closeJob(trx, row, { state: "KILLED", reason: `cancelled by ${row.cancel_requested_by}` }, listener);
+  }
+  const reason =
+    row.state === "QUEUED"
+      ? `no worker took it within ${queueSeconds / 86_400} days`
+      : `interrupted: it did not end within ${Math.round(row.run_seconds)} s; resume with: slipway runs resume ${runId}`;
+  await closeJob(trx, row, { state: "FAILED", reason }, listener);
+}
+
+/** The clock of the database. */
+async function now(trx: Transaction<Tables>): Promise<number> {
+  const { rows } = await sql<{ now: Date }>`SELECT clock_timestamp() AS now`.execute(trx);
+  return (rows[0] as { now: Date }).now.getTime();
+}

@@ -1,0 +1,233 @@
+/** AutoML runs as people ask for them: created, cancelled, taken up again. */
+import { createHash } from "node:crypto";
+import type { TableOutline } from "../../automl/index.ts";
+import { SlipwayError } from "../../base/index.ts";
+import {
+  cancelJob,
+  getJob,
+  localTarget,
+  queuePosition,
+  resumeJob,
+  submitJob,
+  type Job,
+  type JobKey,
+} from "../../compute/index.ts";
+import { getVersionDetails } from "../../data/index.ts";
+import { eventsEnd, recordChange, transaction, type Actor, type Database, type Queryable } from "../../store/index.ts";
+import {
+  createRun,
+  ensureExperiment,
+  getRun,
+  logBatch,
+  logInputs,
+  type DatasetInput,
+  type RunDetails,
+} from "../../tracking/index.ts";
+import { automlKind, type AutoMLSpec, type Registration, type StoredOptions, type TableRef } from "./automl-spec.ts";
+import { toParams } from "./automl-trials.ts";
+import { keepRunStatus } from "./run-status.ts";
+
+/** A dataset as a request names it. */
+export interface DatasetChoice {
+  readonly dataset: string;
+  /** Absent: the newest. */
+  readonly version?: number | undefined;
+}
+
+export interface NewAutoMLRun {
+  readonly workspaceId: string;
+  /** Of the request: a run with this id that is there already is the answer. */
+  readonly id: string;
+  readonly data: DatasetChoice;
+  readonly validationData?: DatasetChoice | undefined;
+  readonly testData?: DatasetChoice | undefined;
+  readonly options: StoredOptions;
+  /** Made where it is not there. Default: the name of the dataset. */
+  readonly experiment?: string | undefined;
+  /** Name of the run. */
+  readonly name?: string | undefined;
+  readonly register?: Registration | undefined;
+  readonly actor: Actor;
+}
+
+/** An AutoML run and what a worker does about it. */
+export interface AutoMLRun {
+  readonly run: RunDetails;
+  readonly job: Job;
+  readonly spec: AutoMLSpec;
+  /** 1 is next; null where it does not wait. */
+  readonly queuePosition: number | null;
+}
+
+/** Seconds until a run without a time limit is ended: Azure ML's default of experiment_timeout_hours. */
+const longestRun = 6 * 86_400;
+/** Seconds beyond its time limit in which a run may read, finish what it is at, and store. */
+const grace = 300;
+
+/**
+ * Checked against the dataset's columns before anything is stored; then run, job and event are there in one transaction.
+ * @throws SLW_DATASET_UNKNOWN, SLW_DATASET_VERSION, SLW_AUTOML_*, SLW_TRACKING_*
+ */
+export async function createAutoMLRun(database: Database, input: NewAutoMLRun): Promise<AutoMLRun> {
+  const { workspaceId, id, actor, options } = input;
+  checkExclusive(input);
+  const data = await findTable(database, workspaceId, input.data);
+  const others = [input.validationData, input.testData];
+  const [validationData, testData] = await Promise.all(
+    others.map(async (choice) => (choice === undefined ? null : (await findTable(database, workspaceId, choice)).ref)),
+  );
+  // The engine is loaded when somebody uses it: a server that does not should not carry it.
+  const { checkOptions } = await import("../../automl/index.ts");
+  checkOptions(options, { rows: data.ref.rows, columns: data.columns });
+  const spec: AutoMLSpec = {
+    data: data.ref,
+    validationData: validationData ?? null,
+    testData: testData ?? null,
+    options,
+    register: input.register ?? null,
+    events: await eventsEnd(database),
+  };
+  await transaction(database, async (trx) => {
+    const job = {
+      runId: id,
+      workspaceId,
+      kind: automlKind,
+      target: localTarget,
+      runSeconds: secondsOf(options),
+      actor,
+    };
+    if (!(await mayCreate(trx, input))) return;
+    const name = input.experiment ?? input.data.dataset;
+    const { number } = await ensureExperiment(trx, { workspaceId, name, actor });
+    await createRun(trx, {
+      workspaceId,
+      id,
+      experiment: number,
+      ...(input.name !== undefined && { name: input.name }),
+      kind: "automl",
+      status: "QUEUED",
+      source: "slipway automl",
+      actor,
+    });
+    await logBatch(trx, { workspaceId, runId: id, params: toParams({ ...options }) });
+    await logInputs(trx, { workspaceId, runId: id, datasets: inputsOf(spec) });
+    await submitJob(trx, { ...job, spec: { ...spec } });
+  });
+  return getAutoMLRun(database, { workspaceId, runId: id });
+}
+
+/** A request that came twice finds its job. */
+async function mayCreate(trx: Queryable, { id }: NewAutoMLRun): Promise<boolean> {
+  return (await trx.selectFrom("jobs").select("run_id").where("run_id", "=", id).executeTakeFirst()) === undefined;
+}
+
+function checkExclusive({ options, validationData, testData }: NewAutoMLRun): void {
+  const validations = [
+    options.validation !== undefined && "validation",
+    validationData !== undefined && "validationData",
+    options.cvSplitColumns !== undefined && "cvSplitColumns",
+  ].filter((name) => name !== false);
+  if (validations.length > 1) {
+    throw new SlipwayError("SLW_AUTOML_VALIDATION", `${validations.join(" and ")} exclude each other.`, {
+      fix: "Give one of them.",
+    });
+  }
+  if (testData !== undefined && options.testSize !== undefined) {
+    throw new SlipwayError("SLW_AUTOML_OPTION", "testData and testSize exclude each other.", {
+      fix: "Give one of them.",
+    });
+  }
+}
+
+async function findTable(
+  database: Queryable,
+  workspaceId: string,
+  { dataset, version = "latest" as const }: { dataset: string; version?: number | "latest" | undefined },
+): Promise<{ ref: TableRef; columns: TableOutline["columns"] }> {
+  const found = await getVersionDetails(database, { workspaceId, dataset, version });
+  const { sha256, options, rows, columns } = found;
+  const name = `${dataset}@${found.version}`;
+  return { ref: { dataset, version: found.version, sha256, name, options, rows, columns }, columns: found.schema };
+}
+
+function secondsOf({ timeLimit, maxTrials }: StoredOptions): number {
+  const limit = timeLimit ?? (maxTrials === undefined ? 60 : undefined);
+  return limit === undefined ? longestRun : limit + Math.max(grace, 0.5 * limit);
+}
+
+function inputsOf({ data, validationData, testData }: AutoMLSpec): DatasetInput[] {
+  const tables = [
+    [data, "training"],
+    [validationData, "validation"],
+    [testData, "testing"],
+  ] as const;
+  return tables.flatMap(([ref, context]): DatasetInput[] =>
+    ref === null
+      ? []
+      : [
+          {
+            name: ref.dataset,
+            digest: digestOf(ref),
+            sourceType: "slipway",
+            source: `slipway:/datasets/${ref.dataset}/${ref.version}`,
+            schema: null,
+            profile: JSON.stringify({ num_rows: ref.rows, num_columns: ref.columns }),
+            tags: { "mlflow.data.context": context },
+          },
+        ],
+  );
+}
+
+/** MLflow's digests have at most 36 characters. */
+function digestOf({ sha256, options }: TableRef): string {
+  return createHash("sha256").update(sha256).update(JSON.stringify(options)).digest("hex").slice(0, 16);
+}
+
+/** @throws SLW_JOB_NOT_FOUND */
+export async function getAutoMLRun(database: Queryable, key: JobKey): Promise<AutoMLRun> {
+  // In this order the run is at its end when its job is.
+  const job = await getJob(database, key);
+  const run = await getRun(database, key);
+  const spec = job.spec as unknown as AutoMLSpec;
+  return { run, job, spec, queuePosition: await queuePosition(database, job) };
+}
+
+/**
+ * Graceful: what the run has found so far is kept, as far as that takes a minute. Asked a second time, it ends at once.
+ * @throws SLW_TRACKING_RUN, SLW_JOB_NOT_FOUND
+ */
+export async function cancelRun(database: Database, key: JobKey & By): Promise<RunDetails> {
+  return transaction(database, async (trx) => {
+    await getRun(trx, key);
+    const { cancelRequestedAt, endedAt } = await getJob(trx, key);
+    if (endedAt !== null) return getRun(trx, key);
+    const force = cancelRequestedAt !== null;
+    await cancelJob(trx, { ...key, force }, keepRunStatus);
+    await record(trx, key, "run.cancelled", "cancelRun", { force });
+    return getRun(trx, key);
+  });
+}
+
+/** Goes on with what was settled before. @throws SLW_TRACKING_RUN, SLW_JOB_NOT_FOUND, SLW_JOB_STATE */
+export async function resumeRun(database: Database, key: JobKey & By): Promise<RunDetails> {
+  return transaction(database, async (trx) => {
+    await getRun(trx, key);
+    await resumeJob(trx, key, keepRunStatus);
+    await record(trx, key, "run.resumed", "resumeRun", {});
+    return getRun(trx, key);
+  });
+}
+
+interface By {
+  readonly actor: Actor;
+}
+
+function record(
+  trx: Queryable,
+  { workspaceId, runId, actor }: JobKey & By,
+  type: string,
+  action: string,
+  data: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  return recordChange(trx, { workspaceId, type, subject: `run/${runId}`, data: { id: runId, ...data }, actor, action });
+}

@@ -1,0 +1,32 @@
+import { siblingModule, type Log } from "../../base/index.ts";
+import { startCompute, type Compute, type ComputeOptions } from "../../compute/index.ts";
+import type { ArtifactStore, Database } from "../../store/index.ts";
+import { keepRunStatus } from "../jobs/run-status.ts";
+
+/** What a worker process is told. */
+export interface WorkerSettings {
+  /** Location of the artifact store. */
+  readonly artifacts: string;
+}
+
+export interface WorkersOptions extends Pick<
+  ComputeOptions,
+  "maxWorkers" | "minWorkers" | "idleSeconds" | "memoryLimit"
+> {
+  readonly database: Database;
+  /** postgresql:// of the same database. */
+  readonly url: string;
+  readonly artifacts: ArtifactStore;
+  readonly log: Log;
+}
+
+/** Worker processes for what runs ask for; none before there is work. */
+export function startWorkers({ artifacts, ...options }: WorkersOptions): Compute {
+  const settings: WorkerSettings = { artifacts: artifacts.location };
+  return startCompute({
+    ...options,
+    listener: keepRunStatus,
+    entry: siblingModule(import.meta.url, "worker"),
+    settings,
+  });
+}

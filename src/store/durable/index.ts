@@ -1,0 +1,2 @@
+export { openDurableClient, type DurableClient } from "./client.ts";
+export { launchExecutor } from "./executor.ts";
