@@ -19,5 +19,7 @@ export function byteRange(
   const end = first === "" || last === "" ? size : Math.min(size, Number(last) + 1);
   if (first !== "" && last !== "" && Number(last) < start) return null;
   if (start < size && start < end) return { start, end };
-  throw new SlipwayError("SLW_ARTIFACT_RANGE", `The range ${String(header)} is not in the ${size} bytes.`, { details: { size } });
+  throw new SlipwayError("SLW_ARTIFACT_RANGE", `The range ${String(header)} is not in the ${size} bytes.`, {
+    details: { size },
+  });
 }

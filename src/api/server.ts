@@ -12,6 +12,7 @@ import {
   toSlipwayError,
   trackConnections,
 } from "../http/index.ts";
+import { isConnectionFailure } from "../store/index.ts";
 import { authorize } from "./authorize.ts";
 import { addDocs } from "./docs.ts";
 import { addMetrics } from "./metrics.ts";
@@ -43,6 +44,8 @@ const bodyBytes = 10 * 1024 * 1024;
 /** Milliseconds until a JSON body must be there. */
 const bodyMilliseconds = 60_000;
 const graceMilliseconds = 2_000;
+/** Seconds in which a database that died is there again. */
+const retrySeconds = 2;
 
 /** @throws SLW_SERVE_LISTEN */
 export async function startApi(options: ApiOptions): Promise<ApiServer> {
@@ -132,6 +135,7 @@ function addGuards(app: FastifyInstance, host: string, services: Services): void
   );
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusedByDatabase(error) ?? toSlipwayError(error);
+    if (refusal.status === 503) reply.header("retry-after", retrySeconds);
     if (refusal.status >= 500) log.error({ err: error, requestId: request.id }, "a request failed");
     answerError(refusal, request, reply);
   });
@@ -156,6 +160,7 @@ function answerError(error: SlipwayError, request: FastifyRequest, reply: Fastif
   const { errorBody } = request.routeOptions.config;
   if (errorBody === undefined) return refuse(request, reply, error);
   const { status, body } = errorBody(error);
+  if (error.code === "SLW_HTTP_UNAUTHORIZED") reply.header("www-authenticate", "Bearer");
   reply.code(status).type("application/json; charset=utf-8").send(JSON.stringify(body));
 }
 
@@ -163,6 +168,12 @@ function answerError(error: SlipwayError, request: FastifyRequest, reply: Fastif
 const unstorable = new Set(["22021", "22P05"]);
 
 function refusedByDatabase(error: unknown): SlipwayError | null {
+  if (isConnectionFailure(error)) {
+    return new SlipwayError("SLW_STORE_UNREACHABLE", "The database cannot be reached at the moment.", {
+      fix: `Send the request again in ${retrySeconds} seconds, a POST with the same Idempotency-Key.`,
+      cause: error,
+    });
+  }
   if (!unstorable.has((error as { code?: string }).code ?? "")) return null;
   return new SlipwayError("SLW_API_INPUT", "A text of the request has the character U+0000.");
 }

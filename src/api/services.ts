@@ -1,6 +1,7 @@
 import type { Log } from "../base/index.ts";
 import type { Compute } from "../compute/index.ts";
-import type { ArtifactStore, Database, EventStream } from "../store/index.ts";
+import type { DatastoreReach, TableProcesses } from "../data/index.ts";
+import type { ArtifactStore, Database, EventStream, SecretBox } from "../store/index.ts";
 
 /** What the routes work with: made once at start, passed to all. */
 export interface Services {
@@ -9,6 +10,14 @@ export interface Services {
   readonly artifacts: ArtifactStore;
   /** What happens in the workspaces, as it happens. */
   readonly events: EventStream;
+  /** For secrets at rest. */
+  readonly secrets: SecretBox;
+  /** Where files of datasets are read. */
+  readonly processes: TableProcesses;
+  /** What datastores may reach. */
+  readonly reach: DatastoreReach;
+  /** URI, without a slash at its end, below which MLflow clients put artifacts of new experiments. Default: mlflow-artifacts: */
+  readonly artifactRoot?: string;
   readonly log: Log;
   /** Told when something was queued or cancelled. */
   readonly compute: Pick<Compute, "poke">;

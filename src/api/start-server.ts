@@ -3,7 +3,8 @@ import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { ensureAdmin } from "../access/index.ts";
 import { SlipwayError, type Log } from "../base/index.ts";
-import { startWorkers } from "../pipelines/index.ts";
+import { startMaintenance, startWorkers } from "../pipelines/index.ts";
+import { startWebhookDelivery } from "../registry/index.ts";
 import {
   checkPostgres,
   claimOwnership,
@@ -13,6 +14,7 @@ import {
   openDatabase,
   startPostgres,
 } from "../store/index.ts";
+import { openDatasets } from "./open-datasets.ts";
 import { startApi } from "./server.ts";
 import { startTracing } from "./tracing.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";
@@ -28,6 +30,8 @@ export interface ServerOptions {
   readonly databaseUrl?: string;
   /** Folder or s3://bucket/prefix; absent: a folder in the data folder. */
   readonly artifacts?: string;
+  /** As in Services. */
+  readonly artifactRoot?: string;
   readonly log: Log;
   /** Called when the server cannot go on: another one has taken its data folder. */
   readonly onLost: (error: SlipwayError) => void;
@@ -69,9 +73,16 @@ async function start(options: ServerOptions, opened: (() => Promise<void>)[]): P
   const events = createEventStream({ url: databaseUrl, database, log });
   const compute = startWorkers({ database, url: databaseUrl, artifacts, log });
   opened.push(() => compute.close());
-  const services = { database, artifacts, events, compute, log };
+  const datasets = await openDatasets(dataFolder);
+  const { secrets, reach } = datasets;
+  const webhooks = startWebhookDelivery({ database, secrets, allow: reach.origins, log });
+  opened.push(() => webhooks.close());
+  const { artifactRoot } = options;
+  const services = { database, artifacts, events, compute, ...datasets, ...(artifactRoot && { artifactRoot }), log };
   const api = await startApi({ host, port, services });
   opened.push(() => api.close());
+  const maintenance = startMaintenance({ database, artifacts, log });
+  opened.push(() => maintenance.close());
   // Before the API is closed: its streams end, and nobody is cut off.
   opened.push(() => events.close());
   await announce(api.url);

@@ -11,7 +11,7 @@ import {
   type UploadRef,
 } from "../../tracking/index.ts";
 import { joinPath, safeFilePath, safePath } from "./artifact-path.ts";
-import { deleteArtifacts, listArtifacts, readArtifact, referTo, writeArtifact } from "./artifact-store.ts";
+import { deleteArtifacts, findPlace, listArtifacts, readArtifact, referTo, writeArtifact } from "./artifact-store.ts";
 import { done, endpoint, type Endpoint, type MlflowCall } from "./endpoint.ts";
 import { invalidParameter } from "./errors.ts";
 import { checked, integer, message, repeated, required, text, withDefault } from "./fields.ts";
@@ -20,13 +20,12 @@ import { toFile } from "./run-artifacts.ts";
 export function artifactProxyEndpoints(): Endpoint[] {
   return [
     endpoint("GET", "/mlflow-artifacts/artifacts", "reader", { path: withDefault(text, "") }, async (call) => {
-      const folder = safePath(call.input.path);
-      const entries = await listArtifacts(call, folder);
+      const entries = await listArtifacts(call, await findPlace(call, safePath(call.input.path)));
       // By their names alone, unlike MLflow's other lists.
-      return { files: entries.map((entry) => toFile(entry, entry.path.slice(entry.path.lastIndexOf("/") + 1))) };
+      return { files: entries.map((entry) => toFile(entry, "")) };
     }),
     endpoint("GET", "/mlflow-artifacts/artifacts/*", "reader", {}, async (call) => ({
-      file: await readArtifact(call, safeFilePath(call.rest)),
+      file: await readArtifact(call, await findPlace(call, safeFilePath(call.rest))),
     })),
     endpoint(
       "PUT",
@@ -34,7 +33,8 @@ export function artifactProxyEndpoints(): Endpoint[] {
       "contributor",
       {},
       async (call) => {
-        await writeArtifact(call, safeFilePath(call.rest), call.upload, call.uploadSize);
+        const place = await findPlace(call, safeFilePath(call.rest));
+        await writeArtifact(call, place, call.upload, call.uploadSize);
         return done;
       },
       { upload: true },
@@ -42,7 +42,7 @@ export function artifactProxyEndpoints(): Endpoint[] {
     endpoint("DELETE", "/mlflow-artifacts/artifacts/*", "contributor", {}, async (call) => {
       const path = safePath(call.rest);
       if (path === "") throw invalidParameter("Invalid path");
-      await deleteArtifacts(call, path);
+      await deleteArtifacts(call, await findPlace(call, path));
       return done;
     }),
     ...multipartEndpoints(),
@@ -132,7 +132,8 @@ async function completeUpload(call: MlflowCall<typeof completeFields>) {
   const { database, artifacts, signal } = call;
   const stored = await joinUploadParts(database, artifacts, { ...ref, announced, signal });
   await transaction(database, async (trx) => {
-    await referTo({ ...call, database: trx }, path, stored);
+    const inTransaction = { ...call, database: trx };
+    await referTo(inTransaction, await findPlace(inTransaction, path), stored);
     await removeProxiedUpload(trx, ref);
   });
   return done;

@@ -1,7 +1,6 @@
 /** What an endpoint of MLflow's REST API is: a method and path, who may call it, its fields, and what answers it. */
 import type { Readable } from "node:stream";
-import type { RoleName } from "../../store/index.ts";
-import type { Actor } from "../../store/index.ts";
+import type { Actor, RoleName } from "../../store/index.ts";
 import type { Download, WorkspaceRef } from "../route.ts";
 import type { Services } from "../services.ts";
 import type { Fields, Values } from "./fields.ts";

@@ -64,7 +64,10 @@ export function mlflowError({ code, status, message: own, details, fix }: Slipwa
   const message = messageOf[code]?.(details) ?? own;
   const known = codeOf[code] ?? byStatus[status];
   if (known !== undefined) return { status: statusOf[known], body: { error_code: known, message } };
-  return { status, body: { error_code: status < 500 ? "BAD_REQUEST" : "INTERNAL_ERROR", message: `${message} ${fix}` } };
+  return {
+    status,
+    body: { error_code: status < 500 ? "BAD_REQUEST" : "INTERNAL_ERROR", message: `${message} ${fix}` },
+  };
 }
 
 export function invalidParameter(message: string): SlipwayError {

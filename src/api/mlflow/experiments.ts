@@ -1,4 +1,5 @@
 /** MLflow's experiments. */
+import { resolve } from "node:path";
 import {
   createExperiment,
   deleteExperiment,
@@ -26,7 +27,9 @@ const experimentId = { experiment_id: required(text) };
 export const viewType = enumeration({ 1: "ACTIVE_ONLY", 2: "DELETED_ONLY", 3: "ALL" });
 export const lifecycles = { ACTIVE_ONLY: "active", DELETED_ONLY: "deleted", ALL: "all" } as const;
 
+/** What MLflow takes at most; a page has at most the second number. */
 const mostExperiments = 50_000;
+const mostAtOnce = 5000;
 const mostDatasetExperiments = 20;
 
 const searchFields = {
@@ -48,12 +51,13 @@ export function experimentEndpoints(): Endpoint[] {
       "/mlflow/experiments/create",
       "contributor",
       { name: required(text), artifact_location: text, tags: repeated(tag) },
-      async ({ database, workspace, actor, input }) => {
+      async ({ database, artifactRoot, workspace, actor, input }) => {
         const { name, artifact_location: location = "", tags } = input;
         const created = await createExperiment(database, {
           workspaceId: workspace.id,
           name,
           ...(location !== "" && { artifactLocation: checkLocation(location) }),
+          ...(artifactRoot !== undefined && { artifactRoot }),
           tags: fromPairs(tags),
           actor,
         });
@@ -77,34 +81,7 @@ export function experimentEndpoints(): Endpoint[] {
     endpoint("GET", "/mlflow/experiments/search", "reader", searchFields, search),
     endpoint("POST", "/mlflow/experiments/search", "reader", searchFields, search),
     ...changes(),
-    endpoint(
-      "POST",
-      "/mlflow/experiments/search-datasets",
-      "reader",
-      { experiment_ids: repeated(text) },
-      async ({ database, workspace, input: { experiment_ids: ids } }) => {
-        if (ids.length === 0) {
-          throw invalidParameter("SearchDatasets request must specify at least one experiment_id.");
-        }
-        if (ids.length > mostDatasetExperiments) {
-          throw invalidParameter(
-            `SearchDatasets request cannot specify more than ${mostDatasetExperiments} experiment_ids. Received ${ids.length} experiment_ids.`,
-          );
-        }
-        const found = await searchDatasets(database, {
-          workspaceId: workspace.id,
-          experiments: ids.map(experimentNumber),
-        });
-        return {
-          dataset_summaries: found.map(({ experiment, name, digest, context }) => ({
-            experiment_id: String(experiment),
-            name,
-            digest,
-            context: context ?? undefined,
-          })),
-        };
-      },
-    ),
+    endpoint("POST", "/mlflow/experiments/search-datasets", "reader", datasetFields, listDatasets),
   ];
 }
 
@@ -156,6 +133,27 @@ function refOf({ workspace, input }: Pick<MlflowCall<typeof experimentId>, "work
   return { workspaceId: workspace.id, number: experimentNumber(input.experiment_id) };
 }
 
+const datasetFields = { experiment_ids: repeated(text) };
+
+async function listDatasets({ database, workspace, input }: MlflowCall<typeof datasetFields>) {
+  const { experiment_ids: ids } = input;
+  if (ids.length === 0) throw invalidParameter("SearchDatasets request must specify at least one experiment_id.");
+  if (ids.length > mostDatasetExperiments) {
+    throw invalidParameter(
+      `SearchDatasets request cannot specify more than ${mostDatasetExperiments} experiment_ids. Received ${ids.length} experiment_ids.`,
+    );
+  }
+  const found = await searchDatasets(database, { workspaceId: workspace.id, experiments: ids.map(experimentNumber) });
+  return {
+    dataset_summaries: found.map(({ experiment, name, digest, context }) => ({
+      experiment_id: String(experiment),
+      name,
+      digest,
+      context: context ?? undefined,
+    })),
+  };
+}
+
 async function search({ database, workspace, input }: MlflowCall<typeof searchFields>) {
   const { filter, page_token: cursor, max_results: limit, order_by: orderBy, view_type: view } = input;
   if (limit === undefined) {
@@ -167,7 +165,7 @@ async function search({ database, workspace, input }: MlflowCall<typeof searchFi
     ...(orderBy.length > 0 && { orderBy }),
     ...(cursor !== undefined && cursor !== "" && { cursor }),
     lifecycle: lifecycles[view],
-    limit,
+    limit: Math.min(limit, mostAtOnce),
   });
   return { experiments: page.items.map(toExperiment), next_page_token: page.nextCursor };
 }
@@ -177,5 +175,6 @@ function checkLocation(location: string): string {
   if (location.startsWith("runs:")) {
     throw invalidParameter(`Artifact location cannot be a runs:/ URI. Given: '${location}'`);
   }
-  return location;
+  // A path: as MLflow's server has it, from the folder that the server runs in.
+  return /^[a-z][a-z0-9+.-]*:/i.test(location) ? location : resolve(location);
 }

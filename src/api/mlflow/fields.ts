@@ -68,7 +68,9 @@ export function message<F extends Fields>(fields: F): Field<Values<F> | undefine
 }
 
 export function repeated<T>(field: Field<T>): Field<readonly Exclude<T, undefined>[]> {
-  return { ...field, repeated: true, absent: [], check: unchecked } as unknown as Field<readonly Exclude<T, undefined>[]>;
+  return { ...field, repeated: true, absent: [], check: unchecked } as unknown as Field<
+    readonly Exclude<T, undefined>[]
+  >;
 }
 
 /** Absent and "" are refused. */

@@ -22,5 +22,7 @@ export function versionNumber(version: string, model: string): number {
   }
   const number = Number(version);
   if (number >= 1 && number <= greatest) return number;
-  throw new SlipwayError("SLW_REGISTRY_VERSION", `Model Version (name=${model}, version=${version}) not found`);
+  throw new SlipwayError("SLW_REGISTRY_VERSION", `Model Version (name=${model}, version=${version}) not found`, {
+    details: { model, version },
+  });
 }

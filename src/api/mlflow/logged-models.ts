@@ -11,13 +11,14 @@ import {
   type LoggedModel,
   type LoggedModelRef,
 } from "../../tracking/index.ts";
-import { joinPath, safeFilePath, safePath } from "./artifact-path.ts";
-import { readArtifact } from "./artifact-store.ts";
+import { joinPath, proxiedPath, safeFilePath, safePath } from "./artifact-path.ts";
+import { listArtifacts, readArtifact, type Place } from "./artifact-store.ts";
 import { done, endpoint, type Endpoint, type MlflowCall } from "./endpoint.ts";
+import { invalidParameter } from "./errors.ts";
 import { bool, checked, enumeration, integer, message, repeated, required, text, withDefault } from "./fields.ts";
 import { fromPairs, pairs, toMetric, type Message } from "./forms.ts";
 import { experimentNumber } from "./ids.ts";
-import { listBelow, rootOf } from "./run-artifacts.ts";
+import { toFile } from "./run-artifacts.ts";
 
 const modelId = { model_id: required(text) };
 const pair = message({ key: required(text), value: withDefault(text, "") });
@@ -112,7 +113,8 @@ function fileEndpoints(): Endpoint[] {
       async (call) => {
         const folder = safePath(call.input.artifact_directory_path);
         const { artifactUri } = await getLoggedModel(call.database, refOf(call));
-        return { root_uri: artifactUri, files: await listBelow(call, artifactUri, folder) };
+        const entries = await listArtifacts(call, filePlace(artifactUri, folder));
+        return { root_uri: artifactUri, files: entries.map((entry) => toFile(entry, folder)) };
       },
     ),
     endpoint(
@@ -123,10 +125,19 @@ function fileEndpoints(): Endpoint[] {
       async (call) => {
         const path = safeFilePath(call.input.artifact_file_path);
         const { artifactUri } = await getLoggedModel(call.database, refOf(call));
-        return { file: await readArtifact(call, joinPath(rootOf(artifactUri), path)) };
+        return { file: await readArtifact(call, filePlace(artifactUri, path)) };
       },
     ),
   ];
+}
+
+/** @throws SLW_MLFLOW_INPUT where the model's files are not with this server */
+function filePlace(artifactUri: string, path: string): Place {
+  const root = proxiedPath(artifactUri);
+  if (root !== null) return { runId: null, path: joinPath(root, path) };
+  throw invalidParameter(
+    `The model's files are at '${artifactUri}', which this server does not read. Use a client that reaches that location.`,
+  );
 }
 
 type ModelCall = Pick<MlflowCall<typeof modelId>, "workspace" | "actor" | "input">;
@@ -162,11 +173,14 @@ async function create({ database, workspace, actor, input }: MlflowCall<typeof c
   return { model: toModel(model) };
 }
 
+/** Models of a page, each with all values of its metrics. */
+const mostAtOnce = 1000;
+
 const searchFields = {
   experiment_ids: required(repeated(text)),
   filter: withDefault(text, ""),
   datasets: repeated(message({ dataset_name: required(text), dataset_digest: withDefault(text, "") })),
-  max_results: checked(withDefault(integer, 50), (value) => (value >= 1 && value <= 1000 ? null : "")),
+  max_results: checked(withDefault(integer, 50), (value) => (value >= 1 ? null : "")),
   order_by: repeated(
     message({
       field_name: required(text),
@@ -189,13 +203,16 @@ async function search({ database, workspace, input }: MlflowCall<typeof searchFi
       descending: !ascending,
       ...(dataset.dataset_name !== "" && { dataset: toDataset(dataset) }),
     })),
-    limit: input.max_results,
+    limit: Math.min(input.max_results, mostAtOnce),
     cursor: input.page_token || undefined,
   });
   return { models: page.items.map(toModel), next_page_token: page.nextCursor };
 }
 
-function toDataset({ dataset_name: name, dataset_digest: digest }: {
+function toDataset({
+  dataset_name: name,
+  dataset_digest: digest,
+}: {
   readonly dataset_name: string;
   readonly dataset_digest: string;
 }) {

@@ -1,47 +1,20 @@
 /** All values of MLflow's metrics. */
-import {
-  getMetricHistories,
-  getMetricHistory,
-  sampleMetricHistories,
-  type MetricPoint,
-} from "../../tracking/index.ts";
-import { endpoint, type Endpoint } from "./endpoint.ts";
+import { getMetricHistories, getMetricHistory, sampleMetricHistories, type MetricPoint } from "../../tracking/index.ts";
+import { endpoint, type Endpoint, type MlflowCall } from "./endpoint.ts";
 import { invalidParameter } from "./errors.ts";
 import { checked, integer, repeated, required, text, withDefault } from "./fields.ts";
 import { finite, toMetric, type Message } from "./forms.ts";
 
+/** Values in a page. */
 const mostHistory = 25_000;
+/** Values of a metric that is read whole. */
+const mostWhole = 250_000;
 const mostRuns = 100;
 const mostPoints = 2500;
 
 export function metricEndpoints(): Endpoint[] {
   return [
-    endpoint(
-      "GET",
-      "/mlflow/metrics/get-history",
-      "reader",
-      {
-        run_id: required(text),
-        metric_key: required(text),
-        page_token: withDefault(text, ""),
-        max_results: checked(integer, (value) =>
-          value > 0
-            ? null
-            : `Invalid value ${value} for parameter 'max_results' supplied. It must be a positive integer.`,
-        ),
-      },
-      async ({ database, workspace, input }) => {
-        const { run_id: runId, metric_key: key, page_token: cursor, max_results: limit } = input;
-        const page = await getMetricHistory(database, {
-          workspaceId: workspace.id,
-          runId,
-          key,
-          ...(limit !== undefined && { limit }),
-          ...(cursor !== "" && { cursor }),
-        });
-        return { metrics: page.items.map(toMetric), next_page_token: page.nextCursor };
-      },
-    ),
+    endpoint("GET", "/mlflow/metrics/get-history", "reader", historyFields, history),
     endpoint(
       "GET",
       "/mlflow/metrics/get-history-bulk",
@@ -68,6 +41,31 @@ export function metricEndpoints(): Endpoint[] {
       return { metrics: sampled.map(toPoint) };
     }),
   ];
+}
+
+const historyFields = {
+  run_id: required(text),
+  metric_key: required(text),
+  page_token: withDefault(text, ""),
+  max_results: checked(integer, (value) =>
+    value > 0 ? null : `Invalid value ${value} for parameter 'max_results' supplied. It must be a positive integer.`,
+  ),
+};
+
+async function history({ database, workspace, input }: MlflowCall<typeof historyFields>) {
+  const { run_id: runId, metric_key: key, page_token: cursor, max_results: limit } = input;
+  const page = await getMetricHistory(database, {
+    workspaceId: workspace.id,
+    runId,
+    key,
+    limit: limit === undefined ? mostWhole : Math.min(limit, mostHistory),
+    ...(cursor !== "" && { cursor }),
+  });
+  // Without max_results the client takes what comes for all there is.
+  if (limit === undefined && page.nextCursor !== undefined) {
+    throw invalidParameter(`The metric '${key}' has more than ${mostWhole} values. Read them in pages: max_results.`);
+  }
+  return { metrics: page.items.map(toMetric), next_page_token: page.nextCursor };
 }
 
 const intervalFields = {
@@ -101,9 +99,7 @@ function checkInterval(start: number | undefined, end: number | undefined): void
     throw invalidParameter("If either start step or end step are specified, both must be specified.");
   }
   if (start !== undefined && end !== undefined && start > end) {
-    throw invalidParameter(
-      `end_step must be greater than start_step. Found start_step=${start} and end_step=${end}.`,
-    );
+    throw invalidParameter(`end_step must be greater than start_step. Found start_step=${start} and end_step=${end}.`);
   }
 }
 

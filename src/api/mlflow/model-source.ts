@@ -3,6 +3,7 @@
  * fetches as a URL. What it names among the workspace's own runs, logged models, versions and proxied files is looked
  * up in tables; every other source is refused.
  */
+import { posix } from "node:path";
 import { SlipwayError } from "../../base/index.ts";
 import {
   findVersion,
@@ -11,9 +12,9 @@ import {
   type ModelFile,
   type ModelVersionDetails,
 } from "../../registry/index.ts";
-import { getLoggedModel, getRun, type LoggedModel } from "../../tracking/index.ts";
-import { joinPath, proxiedPath, safePath } from "./artifact-path.ts";
-import { findArtifacts, type ArtifactCall } from "./artifact-store.ts";
+import { getLoggedModel, type LoggedModel } from "../../tracking/index.ts";
+import { proxiedPath, safePath } from "./artifact-path.ts";
+import { findArtifacts, findPlace, type ArtifactCall } from "./artifact-store.ts";
 import { invalidParameter } from "./errors.ts";
 
 /** What a source names. */
@@ -21,10 +22,16 @@ export type Source =
   | { readonly kind: "run"; readonly runId: string; readonly path: string }
   | { readonly kind: "loggedModel"; readonly modelId: string }
   | { readonly kind: "version"; readonly model: string; readonly reference: string }
-  | { readonly kind: "artifacts"; readonly path: string };
+  | { readonly kind: "artifacts"; readonly path: string }
+  /** On the clients' own disks: where the server has no part in artifacts, a run's may be there. */
+  | { readonly kind: "local" };
 
-/** @throws SLW_MLFLOW_INPUT for a source of any other form */
-export function parseSource(source: string): Source {
+/**
+ * @param root artifact URI of the run or logged model that the source is said to be of; null where none is named. A
+ *   local path is taken below a local root, as text.
+ * @throws SLW_MLFLOW_INPUT for a source of any other form */
+export function parseSource(source: string, root: string | null = null): Source {
+  if (root !== null && isBelow(source, root)) return { kind: "local" };
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(source)?.[1]?.toLowerCase() ?? "";
   if (!isWhole(source)) throw unsafe(source, scheme);
   if (scheme === "runs") return parseRun(source);
@@ -37,6 +44,19 @@ export function parseSource(source: string): Source {
   throw invalidParameter(
     `Invalid model version source: '${source}'. A source is runs:/RUN_ID/PATH, models:/NAME/VERSION, models:/MODEL_ID or mlflow-artifacts:/PATH of this server.`,
   );
+}
+
+function isBelow(source: string, root: string): boolean {
+  const [inner, outer] = [localPath(source), localPath(root)];
+  return inner !== null && outer !== null && (inner === outer || inner.startsWith(`${outer}/`));
+}
+
+/** The absolute path that a file: URI without a host, or a path, stands for; null for anything else. */
+function localPath(location: string): string | null {
+  const path = location.startsWith("file:///") ? decode(location.slice("file://".length)) : location;
+  if (path === null || !path.startsWith("/") || path.startsWith("//")) return null;
+  // oxlint-disable-next-line no-control-regex
+  return /[\u0000-\u001f\u007f\\;#]|%[0-9a-f]{2}/i.test(path) ? null : posix.resolve(path);
 }
 
 /** Neither ".." nor a control character, however often it is encoded; and no backslash, parameter or fragment. */
@@ -106,18 +126,23 @@ export async function findSource(call: ArtifactCall, source: Source): Promise<So
   const { database, workspace } = call;
   const none = { loggedModel: null, version: null };
   switch (source.kind) {
+    case "local":
+      return { ...none, files: [] };
     case "artifacts":
-      return { ...none, files: await findArtifacts(call, source.path) };
+      return { ...none, files: await findArtifacts(call, await findPlace(call, source.path)) };
     case "run": {
       const { runId, path } = source;
-      const run = await getRun(database, { workspaceId: workspace.id, runId }).catch(ignoreUnknownRun);
-      const root = run === null ? null : proxiedPath(run.artifactUri);
-      return { ...none, files: root === null ? [] : await findArtifacts(call, joinPath(root, path)) };
+      const files = await findArtifacts(call, { runId, path }).catch(ignoreUnknownRun);
+      return { ...none, files: files ?? [] };
     }
     case "loggedModel": {
       const loggedModel = await getLoggedModel(database, { workspaceId: workspace.id, modelId: source.modelId });
       const root = proxiedPath(loggedModel.artifactUri);
-      return { ...none, loggedModel, files: root === null ? [] : await findArtifacts(call, root) };
+      return {
+        ...none,
+        loggedModel,
+        files: root === null ? [] : await findArtifacts(call, { runId: null, path: root }),
+      };
     }
     case "version": {
       const ref = { workspaceId: workspace.id, model: source.model };

@@ -1,6 +1,6 @@
 /** MLflow's model versions. */
 import { newId, SlipwayError } from "../../base/index.ts";
-import { transaction } from "../../store/index.ts";
+import { transaction, type Queryable } from "../../store/index.ts";
 import {
   createVersion,
   deleteVersion,
@@ -14,20 +14,22 @@ import {
   type ModelVersionDetails,
   type VersionRef,
 } from "../../registry/index.ts";
-import { getLoggedModel, setLoggedModelTags, type LoggedModel } from "../../tracking/index.ts";
+import { getLoggedModel, getRun, setLoggedModelTags, type LoggedModel } from "../../tracking/index.ts";
 import { joinPath, proxiedPath, safeFilePath } from "./artifact-path.ts";
-import { readArtifact } from "./artifact-store.ts";
+import { findPlace, openFile, readArtifact } from "./artifact-store.ts";
 import { done, endpoint, type Endpoint, type MlflowCall } from "./endpoint.ts";
 import { invalidParameter } from "./errors.ts";
 import { bool, checked, integer, message, repeated, required, text, withDefault } from "./fields.ts";
 import { fromPairs } from "./forms.ts";
 import { versionNumber } from "./ids.ts";
-import { mediaType } from "./media-type.ts";
 import { downloadUri, findSource, parseSource, type SourceFiles } from "./model-source.ts";
 import { toVersion } from "./model-version-form.ts";
 import { toStage } from "./registered-models.ts";
 
 const version = { name: required(text), version: required(text) };
+
+/** Versions of a page; MLflow takes numbers up to 200,000. */
+const mostAtOnce = 5000;
 
 const searchFields = {
   filter: withDefault(text, ""),
@@ -48,7 +50,7 @@ export function modelVersionEndpoints(): Endpoint[] {
         workspaceId: call.workspace.id,
         filter,
         orderBy,
-        maxResults,
+        maxResults: Math.min(maxResults, mostAtOnce),
         pageToken: token || undefined,
       });
       return { model_versions: page.items.map(toVersion), next_page_token: page.nextPageToken };
@@ -139,14 +141,10 @@ async function readFile(call: MlflowCall<typeof version & { path: ReturnType<typ
   const path = safeFilePath(call.input.path);
   const ref = refOf(call);
   const file = (await listVersionFiles(call.database, ref)).find((each) => each.path === path);
-  if (file === undefined) {
-    const root = proxiedPath(await downloadUri(call, ref));
-    if (root === null) throw new SlipwayError("SLW_TRACKING_ARTIFACT", `The version has no file "${path}".`);
-    return { file: await readArtifact(call, joinPath(root, path)) };
-  }
-  const fileName = path.slice(path.lastIndexOf("/") + 1);
-  const stream = await call.artifacts.read(file.sha256);
-  return { file: { stream, length: file.size, fileName, contentType: mediaType(fileName) } };
+  if (file !== undefined) return { file: await openFile(call, file, path.slice(path.lastIndexOf("/") + 1)) };
+  const root = proxiedPath(await downloadUri(call, ref));
+  if (root === null) throw new SlipwayError("SLW_TRACKING_ARTIFACT", `The version has no file "${path}".`);
+  return { file: await readArtifact(call, await findPlace(call, joinPath(root, path))) };
 }
 
 const createFields = {
@@ -161,9 +159,10 @@ const createFields = {
 
 async function create(call: MlflowCall<typeof createFields>) {
   const { database, artifacts, workspace, actor, input } = call;
-  const source = parseSource(input.source);
+  const named = await findLoggedModel(call, input.model_id, input.source);
+  const source = parseSource(input.source, named?.artifactUri ?? (await runArtifactUri(call, input.run_id)));
   const found = await findSource(call, source);
-  const loggedModel = found.loggedModel ?? (await findLoggedModel(call, input.model_id, input.source));
+  const loggedModel = found.loggedModel ?? named;
   const contents = await contentsOf(artifacts, found);
   const made = await transaction(database, async (trx) => {
     const created = await createVersion(trx, {
@@ -184,10 +183,24 @@ async function create(call: MlflowCall<typeof createFields>) {
       tags: fromPairs(input.tags),
       params: loggedModel?.params,
     });
-    if (loggedModel !== null) await tellLoggedModel({ ...call, database: trx }, loggedModel.id, created);
+    // For a source models:/m-… without a model_id the client does it itself.
+    if (named !== null) await tellLoggedModel({ ...call, database: trx }, named.id, created);
     return created;
   });
   return { model_version: toVersion(made) };
+}
+
+/** Null where there is no such run: clients may name one of another server. */
+async function runArtifactUri(
+  { database, workspace }: Pick<MlflowCall<never>, "database" | "workspace">,
+  runId: string,
+): Promise<string | null> {
+  if (runId === "") return null;
+  const run = await getRun(database, { workspaceId: workspace.id, runId }).catch((error: unknown) => {
+    if (error instanceof SlipwayError && error.code === "SLW_TRACKING_RUN") return null;
+    throw error;
+  });
+  return run?.artifactUri ?? null;
 }
 
 async function findLoggedModel(
@@ -233,9 +246,7 @@ const unknownContents: ModelContents = {
 const versionsTag = "mlflow.modelVersions";
 
 async function tellLoggedModel(
-  { database, workspace, actor }: Omit<Pick<MlflowCall<never>, "workspace" | "actor">, never> & {
-    readonly database: Parameters<typeof setLoggedModelTags>[0];
-  },
+  { database, workspace, actor }: Pick<MlflowCall<never>, "workspace" | "actor"> & { readonly database: Queryable },
   modelId: string,
   { model, version: number }: ModelVersionDetails,
 ): Promise<void> {

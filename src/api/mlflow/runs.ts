@@ -1,13 +1,5 @@
 /** MLflow's runs: their own life, and searches. */
-import {
-  createRun,
-  deleteRun,
-  getRun,
-  restoreRun,
-  searchRuns,
-  updateRun,
-  type RunRef,
-} from "../../tracking/index.ts";
+import { createRun, deleteRun, getRun, restoreRun, searchRuns, updateRun, type RunRef } from "../../tracking/index.ts";
 import { done, endpoint, type Endpoint, type MlflowCall } from "./endpoint.ts";
 import { invalidParameter } from "./errors.ts";
 import { lifecycles, viewType } from "./experiments.ts";
@@ -21,6 +13,8 @@ const status = enumeration({ 1: "RUNNING", 2: "SCHEDULED", 3: "FINISHED", 4: "FA
 
 /** What MLflow takes at most. */
 const mostRuns = 50_000;
+/** Of which a page has at most so many: clients go on with the token that comes with it. */
+const mostAtOnce = 5000;
 
 const searchFields = {
   experiment_ids: repeated(text),
@@ -33,32 +27,7 @@ const searchFields = {
 
 export function runEndpoints(): Endpoint[] {
   return [
-    endpoint(
-      "POST",
-      "/mlflow/runs/create",
-      "contributor",
-      {
-        experiment_id: withDefault(text, ""),
-        user_id: withDefault(text, ""),
-        run_name: withDefault(text, ""),
-        start_time: integer,
-        tags: repeated(message({ key: text, value: text })),
-      },
-      async ({ database, workspace, actor, input }) => {
-        const run = await createRun(database, {
-          workspaceId: workspace.id,
-          // MLflow's default experiment.
-          experiment: experimentNumber(input.experiment_id || "0"),
-          kind: "mlflow",
-          ...(input.run_name !== "" && { name: input.run_name }),
-          ...(input.user_id !== "" && { user: input.user_id }),
-          ...(input.start_time && { startedAt: toTime("start_time", input.start_time) }),
-          tags: fromPairs(input.tags),
-          actor,
-        });
-        return { run: toRun(run) };
-      },
-    ),
+    endpoint("POST", "/mlflow/runs/create", "contributor", createFields, create),
     endpoint("GET", "/mlflow/runs/get", "reader", runId, async (call) => ({
       run: toRun(await getRun(call.database, refOf(call))),
     })),
@@ -91,6 +60,29 @@ export function runEndpoints(): Endpoint[] {
   ];
 }
 
+const createFields = {
+  experiment_id: withDefault(text, ""),
+  user_id: withDefault(text, ""),
+  run_name: withDefault(text, ""),
+  start_time: integer,
+  tags: repeated(message({ key: text, value: text })),
+};
+
+async function create({ database, workspace, actor, input }: MlflowCall<typeof createFields>) {
+  const run = await createRun(database, {
+    workspaceId: workspace.id,
+    // MLflow's default experiment.
+    experiment: experimentNumber(input.experiment_id || "0"),
+    kind: "mlflow",
+    ...(input.run_name !== "" && { name: input.run_name }),
+    ...(input.user_id !== "" && { user: input.user_id }),
+    ...(input.start_time && { startedAt: toTime("start_time", input.start_time) }),
+    tags: fromPairs(input.tags),
+    actor,
+  });
+  return { run: toRun(run) };
+}
+
 export function refOf({ workspace, input }: Pick<MlflowCall<typeof runId>, "workspace" | "input">): RunRef {
   return { workspaceId: workspace.id, runId: input.run_id };
 }
@@ -104,7 +96,7 @@ async function search({ database, workspace, input }: MlflowCall<typeof searchFi
     ...(orderBy.length > 0 && { orderBy }),
     ...(cursor !== "" && { cursor }),
     lifecycle: lifecycles[view],
-    limit,
+    limit: Math.min(limit, mostAtOnce),
   });
   return { runs: page.items.map(toRun), next_page_token: page.nextCursor };
 }

@@ -21,7 +21,8 @@ export function attachment(fileName: string): string {
     .trim();
   const plain = ascii || "download";
   const quoted = /^[\w!#$&+.^`|~-]+$/.test(plain) ? plain : `"${plain.replace(/["\\]/g, "\\$&")}"`;
-  const whole = ascii === fileName ? "" : `; filename*=UTF-8''${encodeURIComponent(fileName).replace(/['()*]/g, percent)}`;
+  const whole =
+    ascii === fileName ? "" : `; filename*=UTF-8''${encodeURIComponent(fileName).replace(/['()*]/g, percent)}`;
   return `attachment; filename=${quoted}${whole}`;
 }
 

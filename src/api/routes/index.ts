@@ -2,9 +2,22 @@
 import type { Route } from "../route.ts";
 import type { Services } from "../services.ts";
 import { accessRoutes } from "./access.ts";
+import { datasetRoutes } from "./datasets.ts";
+import { datastoreRoutes } from "./datastores.ts";
+import { environmentRoutes } from "./environments.ts";
+import { eventRoutes } from "./events.ts";
+import { experimentRoutes } from "./experiments.ts";
+import { jobRoutes } from "./jobs.ts";
+import { modelRoutes } from "./models.ts";
+import { modelVersionRoutes } from "./model-versions.ts";
+import { runDataRoutes } from "./run-data.ts";
+import { runRoutes } from "./runs.ts";
+import { automlRunRoutes } from "./automl-runs.ts";
 import { serverRoutes } from "./server.ts";
+import { uploadRoutes } from "./uploads.ts";
+import { webhookRoutes } from "./webhooks.ts";
 import { workspaceRoutes } from "./workspaces.ts";
 
 export function apiRoutes(services: Services): Route[] {
-  return [...serverRoutes(), ...accessRoutes(services), ...workspaceRoutes(services)];
+  return [...serverRoutes(), ...accessRoutes(services), ...workspaceRoutes(services), ...datastoreRoutes(services), ...uploadRoutes(services), ...datasetRoutes(services), ...experimentRoutes(services), ...runRoutes(services), ...runDataRoutes(services), ...eventRoutes(services), ...automlRunRoutes(services), ...jobRoutes(services), ...modelRoutes(services), ...modelVersionRoutes(services), ...webhookRoutes(services), ...environmentRoutes(services)];
 }
