@@ -41,7 +41,7 @@ async function crossValidate({ configurations, rounds, workers, path }: Request)
   if (!loaded) throw new Error("nothing is loaded");
   const start = performance.now();
   const kernels = createKernels();
-  const data = { ...loaded, binned: binDataset(loaded.dataset, kernels), metric: "AUC_weighted" };
+  const data = { ...loaded, binned: binDataset(loaded.dataset, kernels), metric: "AUC_weighted", judgeWeights: null };
   const limits = { threads: workers, concurrentTrials: workers, coresPerTrial: 1 };
   const pool = createPool(limits, data, kernels.arena.memory);
   try {

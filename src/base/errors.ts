@@ -199,6 +199,18 @@ export const errorTable = {
     fix: "See the workspaces that you may use: slipway workspaces list",
   },
 
+  // Environments
+  SLW_ENVIRONMENT_SPEC: {
+    status: 400,
+    title: "The environment cannot be made of this.",
+    fix: "Correct the part that the message names: packages by name and version, an image by name and tag or digest.",
+  },
+  SLW_ENVIRONMENT_UNKNOWN: {
+    status: 404,
+    title: "There is no such environment, or no such version of it.",
+    fix: "See the environments: slipway environments list",
+  },
+
   // Users, tokens, roles, workspaces
   SLW_ACCESS_EXISTS: {
     status: 409,
@@ -241,11 +253,6 @@ export const errorTable = {
     status: 409,
     title: "The worker no longer owns the run: another attempt has taken its place.",
     fix: "Nothing is to be done: the other attempt goes on.",
-  },
-  SLW_JOB_MEMORY: {
-    status: 507,
-    title: "The run needs more memory than a worker may use.",
-    fix: "Train on fewer rows or columns, with fewer --threads, or start the server with a larger --worker-memory.",
   },
 
   // Experiments and runs

@@ -70,7 +70,7 @@ function checkOperands(command: Command, operands: readonly string[]): void {
   const missing = wanted[operands.length];
   const extra = operands[wanted.length];
   const fix = `Call it like this: ${command.example}`;
-  if (missing)
+  if (missing && !missing.optional)
     throw new SlipwayError("SLW_CLI_OPERAND", `slipway ${name} needs ${missing.name}: ${missing.description}`, { fix });
   if (extra !== undefined)
     throw new SlipwayError(

@@ -1,5 +1,6 @@
 /** The options of `slipway automl`, in groups; the names are those of Azure ML's SDK v2 where it has the same one. */
 import type { Option } from "./command.ts";
+import { serverOptions } from "./server-client.ts";
 
 const task: readonly Option[] = [
   { name: "target", value: "COLUMN", required: true, description: "The column to predict." },
@@ -136,7 +137,7 @@ const results: readonly Option[] = [
   {
     name: "out",
     value: "FILE.slipway",
-    description: "The model file. By default named after FILE.csv, in this folder.",
+    description: "The model file. By default named after FILE.csv, in this folder; with --data by default none.",
   },
   {
     name: "charts",
@@ -156,6 +157,21 @@ const results: readonly Option[] = [
   },
 ];
 
+const server: readonly Option[] = [
+  {
+    name: "data",
+    value: "NAME[@V]",
+    description:
+      "Instead of FILE.csv: a dataset of a server, whose workers do the work. --validation-data and --test-data then name datasets as well.",
+  },
+  { name: "experiment", value: "NAME", description: "The experiment of the run. By default named after the dataset." },
+  { name: "run-name", value: "NAME", description: "The name of the run. By default made up." },
+  { name: "register", value: "MODEL", description: "Registers the best model under this name when the run ends." },
+  { name: "alias", value: "ALIAS", description: "With --register: the alias that points to the new version." },
+  { name: "detach", description: "Starts the run and returns; slipway runs watch RUN follows it." },
+  ...serverOptions.filter(({ name }) => name !== "json").map(({ group: _group, ...option }) => option),
+];
+
 const groups: readonly (readonly [string, readonly Option[]])[] = [
   ["Task", task],
   ["Limits", limits],
@@ -163,6 +179,7 @@ const groups: readonly (readonly [string, readonly Option[]])[] = [
   ["Models", models],
   ["Data", data],
   ["Output", results],
+  ["Server", server],
 ];
 
 /** What SDK v2 and v1 of Azure ML call an option; in minutes or hours there where it is in seconds here. */

@@ -15,21 +15,41 @@ export const automlCommand: Command = {
   name: "automl",
   summary: "Finds the best model for a column of a table and saves it to a file.",
   operands: [
-    { name: "FILE.csv", description: "The table to learn from: CSV or Parquet; delimiter and encoding are found out." },
+    {
+      name: "FILE.csv",
+      optional: true,
+      description: "The table to learn from: CSV or Parquet; delimiter and encoding are found out. Or --data.",
+    },
   ],
   options: automlOptions,
   details: [
     "Models appear as they finish. Ctrl-C ends the search and saves the best model so far, with exit code 130; a second Ctrl-C ends at once, and a model file that is there stays as it was.",
+    "With --data the run goes on where it was should the server or a worker be killed, and Ctrl-C asks it to end with the best model so far; a second one leaves it to the server.",
     "The model file records seed, options and trials: slipway automl verify makes the model again and compares.",
   ],
   example: "slipway automl examples/penguins.csv --target species --time-limit 20 --out penguins.slipway",
   writesData: (options) => "json" in options,
-  run: runAutoML,
+  run: async (invocation) => {
+    const { operands, options } = invocation;
+    const [file] = operands;
+    if (options["data"] === undefined) return runHere(file ?? refuseWithoutFile(), invocation);
+    if (file !== undefined)
+      throw new SlipwayError("SLW_CLI_OPERAND", `--data takes the place of ${file}.`, { fix: "Give one of them." });
+    const { runOnServer } = await import("./automl-server.ts");
+    return runOnServer(options["data"], invocation);
+  },
 };
 
-async function runAutoML(invocation: Invocation): Promise<void> {
+function refuseWithoutFile(): never {
+  throw new SlipwayError("SLW_CLI_OPERAND", "slipway automl needs FILE.csv, or --data with a dataset of a server.", {
+    fix: `Call it like this: ${automlCommand.example}`,
+  });
+}
+
+/** @throws SLW_CLI_OPTION for options that are for a server */
+async function runHere(file: string, invocation: Invocation): Promise<void> {
   const { output, options, signal, write, untilDone } = invocation;
-  const file = invocation.operands[0] ?? "";
+  refuseServerOptions(options);
   const settings = await readSettings(file, options);
   checkWritable(settings.out);
   if (settings.charts !== undefined) checkWritable(settings.charts);
@@ -57,6 +77,15 @@ async function runAutoML(invocation: Invocation): Promise<void> {
   const line = `${JSON.stringify(reportJson(result, { modelPath: settings.out, sha256, elapsedSeconds }))}\n`;
   if (result.interrupted) process.stdout.write(line);
   else await write(line);
+}
+
+function refuseServerOptions(options: Invocation["options"]): void {
+  const name = automlOptions.find((option) => option.group === "Server" && option.name in options)?.name;
+  if (name === undefined) return;
+  throw new SlipwayError("SLW_CLI_OPTION", `--${name} is for a run on a server, but --data is not given.`, {
+    fix: "Name a dataset of the server: --data NAME. slipway data list shows them.",
+    details: { option: name },
+  });
 }
 
 /** @returns the SHA-256 of the model file */

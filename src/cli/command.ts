@@ -4,6 +4,8 @@ import type { Output } from "./output.ts";
 export interface Operand {
   /** As in the synopsis: "FILE.csv". */
   readonly name: string;
+  /** Only a last one. */
+  readonly optional?: true;
   readonly description: string;
 }
 
@@ -24,7 +26,7 @@ export interface Option {
 }
 
 export interface Invocation {
-  /** As many as the command has operands. */
+  /** As many as the command has operands, but for an optional one. */
   readonly operands: readonly string[];
   /** Values of the options given; a switch that was given is "true". */
   readonly options: Readonly<Record<string, string>>;

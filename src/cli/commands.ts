@@ -5,10 +5,12 @@ import { backupCommand, restoreCommand } from "./backup.ts";
 import { dataCommands } from "./data.ts";
 import { datastoreCommands } from "./datastores.ts";
 import { doctorCommand } from "./doctor.ts";
+import { environmentCommands } from "./environments.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
 import { loginCommand, logoutCommand } from "./login.ts";
+import { modelsCommands } from "./models.ts";
 import { predictCommand } from "./predict.ts";
 import { profileCommand } from "./profile.ts";
 import { runsCommands } from "./runs-commands.ts";
@@ -39,9 +41,11 @@ export const commands: readonly Command[] = [
   ...runsCommands,
   ...dataCommands,
   ...datastoreCommands,
+  ...modelsCommands,
   ...workspaceCommands,
   ...userCommands,
   ...roleCommands,
   ...tokenCommands,
   auditCommand,
+  ...environmentCommands,
 ];

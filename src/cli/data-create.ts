@@ -16,7 +16,8 @@ export const dataCreateCommand: Command = {
     { name: "NAME", description: "The dataset; it is made where it is not there." },
     {
       name: "FILE|URL|PATH",
-      description: "CSV or Parquet: a file here, an https:// URL; with --datastore a path in it, or a query of a database.",
+      description:
+        "CSV or Parquet: a file here, an https:// URL; with --datastore a path in it, or a query of a database.",
     },
   ],
   options: [
@@ -38,7 +39,13 @@ export const dataCreateCommand: Command = {
   run: runCreate,
 };
 
-async function runCreate({ operands: [name = "", from = ""], options, output, write, signal }: Invocation): Promise<void> {
+async function runCreate({
+  operands: [name = "", from = ""],
+  options,
+  output,
+  write,
+  signal,
+}: Invocation): Promise<void> {
   const client = connect(options);
   const source = await chooseSource(client, from, { options, output, signal });
   output.status("reading and profiling …");
@@ -94,13 +101,14 @@ function readingOptions(options: Invocation["options"]): { types?: Record<string
 const progressInterval = 500;
 
 /** @returns the id of the upload */
-async function uploadFile(client: Client, file: string, output: Output, signal: AbortSignal): Promise<string> {
+export async function uploadFile(client: Client, file: string, output: Output, signal: AbortSignal): Promise<string> {
   const size = sizeOf(file);
   // Chosen here, to ask for the progress under it.
   const id = randomBytes(16).toString("hex");
   const ask = (): void => {
     client.getUpload({ upload: id }).then(
-      ({ received }) => output.status(`${bytes(received)} of ${bytes(size)} uploaded (${Math.floor((100 * received) / size)}%)`),
+      ({ received }) =>
+        output.status(`${bytes(received)} of ${bytes(size)} uploaded (${Math.floor((100 * received) / size)}%)`),
       () => undefined,
     );
   };

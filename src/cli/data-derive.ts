@@ -27,7 +27,8 @@ export const dataDeriveCommand: Command = {
       name: "where",
       value: "CONDITION",
       repeatable: true,
-      description: "Only rows that meet this: 'age >= 18', 'city = Rome', 'age is_null'; all of them, where several are given.",
+      description:
+        "Only rows that meet this: 'age >= 18', 'city = Rome', 'age is_null'; all of them, where several are given.",
     },
     { name: "keep", value: "A,B", repeatable: true, description: "Only these columns, in this order." },
     { name: "drop", value: "A,B", repeatable: true, description: "All columns but these." },
@@ -35,7 +36,11 @@ export const dataDeriveCommand: Command = {
     { name: "take", value: "ROWS", description: "Only the first rows of those that are left." },
     { name: "sample", value: "SHARE", description: "Each row with this probability, between 0 and 1." },
     seedOption,
-    { name: "steps", value: "FILE.json", description: "Instead of the options above: a list of steps as the API takes them." },
+    {
+      name: "steps",
+      value: "FILE.json",
+      description: "Instead of the options above: a list of steps as the API takes them.",
+    },
     formatOption,
     ...serverOptions,
   ],
@@ -65,7 +70,11 @@ export const dataSplitCommand: Command = {
   run: (invocation) => {
     const [, name = "", restName = ""] = invocation.operands;
     const percentage = shareOption(invocation.options, "percentage") ?? 0.8;
-    return derive(invocation, { steps: [{ step: "random_split", percentage, ...seedOf(invocation.options) }], name, restName });
+    return derive(invocation, {
+      steps: [{ step: "random_split", percentage, ...seedOf(invocation.options) }],
+      name,
+      restName,
+    });
   },
 };
 
@@ -108,7 +117,9 @@ function readSteps(file: string): Step[] {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Step[];
   } catch (cause) {
-    throw new SlipwayError("SLW_CLI_VALUE", `--steps ${file} cannot be read as JSON: ${(cause as Error).message}.`, { cause });
+    throw new SlipwayError("SLW_CLI_VALUE", `--steps ${file} cannot be read as JSON: ${(cause as Error).message}.`, {
+      cause,
+    });
   }
 }
 

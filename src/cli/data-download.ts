@@ -33,7 +33,7 @@ export const dataDownloadCommand: Command = {
 };
 
 /** The file as a whole or what was there before. @returns its bytes; @throws SLW_CLI_OUTPUT */
-async function saveStream(file: string, { body, headers }: Response, signal: AbortSignal): Promise<number> {
+export async function saveStream(file: string, { body, headers }: Response, signal: AbortSignal): Promise<number> {
   const temporary = join(dirname(file), `.${basename(file).slice(0, 100)}.${randomUUID()}.tmp`);
   try {
     const target = createWriteStream(temporary, { flags: "wx", flush: true });
@@ -48,7 +48,10 @@ async function saveStream(file: string, { body, headers }: Response, signal: Abo
   } catch (cause) {
     await unlink(temporary).catch(() => undefined);
     signal.throwIfAborted();
-    throw new SlipwayError("SLW_CLI_OUTPUT", `Cannot write ${file}: ${(cause as Error).message}.`, { details: { path: file }, cause });
+    throw new SlipwayError("SLW_CLI_OUTPUT", `Cannot write ${file}: ${(cause as Error).message}.`, {
+      details: { path: file },
+      cause,
+    });
   }
 }
 

@@ -41,7 +41,9 @@ export const dataListCommand: Command = {
       ],
       ({ name, latest, updatedAt, description }) => [
         name,
-        ...(latest ? [String(latest.version), count(latest.rows), count(latest.columns), bytes(latest.size)] : ["–", "–", "–", "–"]),
+        ...(latest
+          ? [String(latest.version), count(latest.rows), count(latest.columns), bytes(latest.size)]
+          : ["–", "–", "–", "–"]),
         shortTime(updatedAt),
         description,
       ],
@@ -70,16 +72,22 @@ async function runShow(invocation: Invocation): Promise<void> {
     client.getDatasetVersion(ref, { signal }),
     client.listDatasetVersions({ dataset: ref.dataset, query: { limit: 20 } }, { signal }),
   ]);
-  if ("json" in options) return void (await write(`${JSON.stringify({ dataset, version, versions: versions.items })}\n`));
+  if ("json" in options)
+    return void (await write(`${JSON.stringify({ dataset, version, versions: versions.items })}\n`));
   output.line(output.bold(describeVersion(version)));
-  for (const text of [dataset.description, version.description]) if (text !== "") output.line(printable(text));
+  for (const text of new Set([dataset.description, version.description])) if (text !== "") output.line(printable(text));
   output.line(`from ${printable(describeSource(version))}, by ${version.createdBy}, ${shortTime(version.createdAt)}`);
   output.line(output.dim(`sha256 ${version.sha256}, id ${version.id}`));
   const tags = Object.entries({ ...dataset.tags, ...version.tags });
   if (tags.length > 0) output.line(`tags ${printable(tags.map(([name, value]) => `${name}=${value}`).join(", "))}`);
   if (version.outputs.length > 0) output.line(`made of it: ${version.outputs.map(nameOf).join(", ")}`);
   output.line();
-  const columns = [{ title: "COLUMN", flexible: true as const }, { title: "TYPE" }, { title: "PURPOSE" }, { title: "NULLS", align: "right" as const }];
+  const columns = [
+    { title: "COLUMN", flexible: true as const },
+    { title: "TYPE" },
+    { title: "PURPOSE" },
+    { title: "NULLS", align: "right" as const },
+  ];
   const rows = version.schema.map(({ name, type, purpose, nulls }) => [name, type, purpose, count(nulls)]);
   for (const line of table(columns, rows, output.width)) output.line(line);
   for (const warning of version.warnings) output.line(`${output.yellow("warning")} ${printable(warning)}`);
@@ -87,8 +95,20 @@ async function runShow(invocation: Invocation): Promise<void> {
   await printListing(
     { ...invocation, options: {} },
     versions,
-    [{ title: "VERSION", align: "right" }, { title: "ROWS", align: "right" }, { title: "SIZE", align: "right" }, { title: "CREATED" }, { title: "FROM", flexible: true }],
-    (item) => [String(item.version), count(item.rows), bytes(item.size), shortTime(item.createdAt), describeSource(item)],
+    [
+      { title: "VERSION", align: "right" },
+      { title: "ROWS", align: "right" },
+      { title: "SIZE", align: "right" },
+      { title: "CREATED" },
+      { title: "FROM", flexible: true },
+    ],
+    (item) => [
+      String(item.version),
+      count(item.rows),
+      bytes(item.size),
+      shortTime(item.createdAt),
+      describeSource(item),
+    ],
     "There are no versions.",
   );
 }

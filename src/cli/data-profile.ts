@@ -37,7 +37,9 @@ export const dataCompareCommand: Command = {
   writesData: (options) => "json" in options,
   run: async ({ operands: [earlier = "", later = ""], options, output, write, signal }) => {
     if (!/^(latest|[1-9]\d{0,8})$/.test(later)) {
-      throw new SlipwayError("SLW_CLI_OPERAND", `"${later}" is no version.`, { fix: "Give a number, or latest: slipway data compare bank@1 2" });
+      throw new SlipwayError("SLW_CLI_OPERAND", `"${later}" is no version.`, {
+        fix: "Give a number, or latest: slipway data compare bank@1 2",
+      });
     }
     const comparison = await connect(options).compareDatasetVersions(
       { ...datasetVersion(earlier), query: { with: later } },
@@ -60,7 +62,10 @@ const columns: readonly Column[] = [
   { title: "CATEGORIES", optional: true },
 ];
 
-function showComparison(output: Output, { baseline, target, rows, schema, columns: compared }: DatasetComparison): void {
+function showComparison(
+  output: Output,
+  { baseline, target, rows, schema, columns: compared }: DatasetComparison,
+): void {
   const title = `${baseline.dataset}@${baseline.version} → ${target.dataset}@${target.version}`;
   output.line(`${output.bold(title)}: ${count(rows.baseline as number)} → ${count(rows.target as number)} rows`);
   for (const { name, type } of schema.added) output.line(output.green(`+ ${printable(name)} (${type})`));
@@ -71,7 +76,9 @@ function showComparison(output: Output, { baseline, target, rows, schema, column
     column.name,
     column.type,
     `${percent(column.nullRatio.baseline as number)} → ${percent(column.nullRatio.target as number)}`,
-    column.mean && column.type === "numeric" ? `${number(column.mean.baseline as number)} → ${number(column.mean.target as number)}` : "–",
+    column.mean && column.type === "numeric"
+      ? `${number(column.mean.baseline as number)} → ${number(column.mean.target as number)}`
+      : "–",
     ...[
       column.populationStabilityIndex,
       column.jensenShannonDistance,

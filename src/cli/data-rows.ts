@@ -68,7 +68,10 @@ function chosenColumns(options: Invocation["options"]): { columns?: string[] } {
   return columns ? { columns } : {};
 }
 
-async function printRows({ options, output, write }: Invocation, { columns, rows, totalRows }: DatasetRows): Promise<void> {
+async function printRows(
+  { options, output, write }: Invocation,
+  { columns, rows, totalRows }: DatasetRows,
+): Promise<void> {
   if ("json" in options) return void (await write(`${JSON.stringify({ columns, rows, totalRows })}\n`));
   const titles = columns.map(({ name, type }) => ({
     title: name,
@@ -76,7 +79,9 @@ async function printRows({ options, output, write }: Invocation, { columns, rows
     optional: true as const,
     ...(type === "numeric" && { align: "right" as const }),
   }));
-  const cells = rows.map((row) => row.map((cell) => (cell === null ? "" : typeof cell === "number" ? number(cell, 12) : cell)));
+  const cells = rows.map((row) =>
+    row.map((cell) => (cell === null ? "" : typeof cell === "number" ? number(cell, 12) : cell)),
+  );
   const [header = "", ...lines] = table(titles, cells, output.width);
   output.line(output.bold(header));
   for (const line of lines) output.line(line);

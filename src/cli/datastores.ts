@@ -28,10 +28,7 @@ const settingOptions: readonly Option[] = [
 const createCommand: Command = {
   name: "datastores create",
   summary: "Creates a datastore: a place that datasets are read from.",
-  operands: [
-    nameOperand,
-    { name: "KIND", description: "disk, s3, postgres or https." },
-  ],
+  operands: [nameOperand, { name: "KIND", description: "disk, s3, postgres or https." }],
   options: [{ name: "description", value: "TEXT", description: "What it is." }, ...settingOptions, ...serverOptions],
   details: [
     "Credentials are taken from the environment, so that they stay out of the shell's history: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN for s3, PGPASSWORD for postgres, DATASTORE_TOKEN for https. The server stores them encrypted and never hands them out.",
@@ -40,7 +37,11 @@ const createCommand: Command = {
   writesData: (options) => "json" in options,
   run: async ({ operands: [name = "", kind = ""], options, output, write, signal }) => {
     const { description } = options;
-    const body = { name, config: configOf(kind, options, process.env), ...(description !== undefined && { description }) };
+    const body = {
+      name,
+      config: configOf(kind, options, process.env),
+      ...(description !== undefined && { description }),
+    };
     const created = await connect(options).createDatastore({ body }, { signal });
     if ("json" in options) await write(`${JSON.stringify(created)}\n`);
     else output.line(`Datastore ${output.bold(name)} is there. Try it: slipway datastores test ${name}`);
@@ -105,7 +106,13 @@ export const datastoreCommands: readonly Command[] = [
       await printListing(
         invocation,
         page,
-        [{ title: "NAME" }, { title: "KIND" }, { title: "SETTINGS", flexible: true }, { title: "CREATED", optional: true }, { title: "DESCRIPTION", flexible: true }],
+        [
+          { title: "NAME" },
+          { title: "KIND" },
+          { title: "SETTINGS", flexible: true },
+          { title: "CREATED", optional: true },
+          { title: "DESCRIPTION", flexible: true },
+        ],
         ({ name, kind, settings, createdAt, description }) => {
           const shown = Object.values(settings).filter((value) => value !== "");
           return [name, kind, shown.join(" "), shortTime(createdAt), description];
@@ -140,14 +147,22 @@ export const datastoreCommands: readonly Command[] = [
     example: "slipway datastores paths files",
     writesData: (options) => "json" in options,
     run: async (invocation) => {
-      const { operands: [datastore = ""], options, signal } = invocation;
+      const {
+        operands: [datastore = ""],
+        options,
+        signal,
+      } = invocation;
       const { folder } = options;
       const query = { limit: listingLimit, ...(folder !== undefined && { folder }) };
       const page = await connect(options).listDatastorePaths({ datastore, query }, { signal });
       await printListing(
         invocation,
         page,
-        [{ title: "PATH", flexible: true }, { title: "SIZE", align: "right" }, { title: "CHANGED", optional: true }],
+        [
+          { title: "PATH", flexible: true },
+          { title: "SIZE", align: "right" },
+          { title: "CHANGED", optional: true },
+        ],
         ({ path, size, modifiedAt }) => [path, size === null ? "" : bytes(size), shortTime(modifiedAt)],
         "There is nothing.",
       );

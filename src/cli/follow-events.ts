@@ -17,7 +17,10 @@ export async function* followEvents(
   let lastEventId: string | undefined;
   for (let failures = 0; ; failures++) {
     try {
-      const events = await client.streamEvents({ query }, { signal, ...(lastEventId !== undefined && { lastEventId }) });
+      const events = await client.streamEvents(
+        { query },
+        { signal, ...(lastEventId !== undefined && { lastEventId }) },
+      );
       failures = 0;
       yield null;
       for await (const event of events) {

@@ -1,5 +1,5 @@
 /** The pages of `slipway --help` and `slipway COMMAND --help`; docs/reference/cli.md is made of them too. */
-import { commonOptions, type Command, type Option } from "./command.ts";
+import { commonOptions, type Command, type Operand, type Option } from "./command.ts";
 import { exitCodes } from "./failure.ts";
 import { pad, wrap } from "./text.ts";
 
@@ -94,8 +94,12 @@ function groupsOf(options: readonly Option[]): [string, readonly Option[]][] {
 function synopsis({ name, operands, options }: Command, width: number): string {
   const parts = options.map((option) => (option.required ? written(option) : `[${written(option)}]`));
   const unbroken = parts.map((part) => part.replaceAll(" ", "\u00a0"));
-  const words = ["slipway", name, ...operands.map((operand) => operand.name), ...unbroken];
+  const words = ["slipway", name, ...operands.map(operandText), ...unbroken];
   return wrap(words.join(" "), width, "         ").replaceAll("\u00a0", " ");
+}
+
+function operandText({ name, optional }: Operand): string {
+  return optional ? `[${name}]` : name;
 }
 
 function written({ name, value }: Option): string {

@@ -13,7 +13,10 @@ export const runsCompareCommand: Command = {
   name: "runs compare",
   summary: "Shows runs side by side: their metrics, and the parameters in which they differ.",
   operands: [{ name: "RUN,RUN", description: `2 to ${mostRuns} runs by id or name, separated by commas.` }],
-  options: [{ name: "all", description: "Shows parameters and tags that are the same in all runs, too." }, ...serverOptions],
+  options: [
+    { name: "all", description: "Shows parameters and tags that are the same in all runs, too." },
+    ...serverOptions,
+  ],
   details: [],
   example: "slipway runs compare calm-otter-417,bold-fox-12",
   writesData: (options) => "json" in options,
@@ -50,7 +53,11 @@ function printComparison(output: Output, { runs, metrics, params, tags }: RunCom
   for (const line of lines) output.line(line);
 }
 
-function rowsOf<T>(columns: Readonly<Record<string, readonly T[]>>, text: (value: T) => string, all: boolean): string[][] {
+function rowsOf<T>(
+  columns: Readonly<Record<string, readonly T[]>>,
+  text: (value: T) => string,
+  all: boolean,
+): string[][] {
   return Object.entries(columns)
     .filter(([, values]) => all || new Set(values).size > 1)
     .map(([name, values]) => [name, ...values.map(text)]);

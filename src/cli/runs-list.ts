@@ -15,7 +15,11 @@ export const runsListCommand: Command = {
   operands: [],
   options: [
     { name: "experiment", value: "NAME", description: "Only runs of this experiment, by name or number." },
-    { name: "kind", value: "KIND", description: `Only runs of this kind: ${kinds.join(", ")}. By default all but trials and steps.` },
+    {
+      name: "kind",
+      value: "KIND",
+      description: `Only runs of this kind: ${kinds.join(", ")}. By default all but trials and steps.`,
+    },
     { name: "status", value: "STATUS", description: `Only runs with this status: ${statuses.join(", ")}.` },
     { name: "parent", value: "RUN", description: "Only the parts of this run: the trials of an AutoML run." },
     {
@@ -26,7 +30,8 @@ export const runsListCommand: Command = {
     {
       name: "sort",
       value: "FIELD",
-      description: "start, end, name, status, user, metrics.NAME, params.NAME or tags.NAME; a dash before it reverses it (--sort=-metrics.AUC). By default the newest start first.",
+      description:
+        "start, end, name, status, user, metrics.NAME, params.NAME or tags.NAME; a dash before it reverses it (--sort=-metrics.AUC). By default the newest start first.",
     },
     { name: "metrics", value: "NAMES", description: "Metrics to show, separated by commas." },
     { name: "limit", value: "NUMBER", description: "Runs at most, up to 200. By default 50." },
@@ -52,7 +57,9 @@ async function listRuns(invocation: Invocation): Promise<void> {
       limit: limit ?? 50,
       ...(experiment !== undefined && { experiment: [(await client.getExperiment({ experiment })).number] }),
       ...(parent !== undefined && { parent: await resolveRun(client, parent) }),
-      ...(kind !== undefined ? { kind: [kind] } : parent === undefined && { kind: kinds.filter((name) => name !== "trial" && name !== "step") }),
+      ...(kind !== undefined
+        ? { kind: [kind] }
+        : parent === undefined && { kind: kinds.filter((name) => name !== "trial" && name !== "step") }),
       ...(status !== undefined && { status: [status] }),
       ...(filter !== undefined && { filter }),
       ...(sort !== undefined && { sort }),

@@ -11,18 +11,27 @@ export const runOperand: Operand = {
 const named = 5;
 
 /** @returns the id. @throws SLW_TRACKING_RUN, SLW_CLI_OPERAND where several runs have the name */
-export async function resolveRun(client: Client, given: string, lifecycle: "active" | "all" = "active"): Promise<string> {
+export async function resolveRun(
+  client: Client,
+  given: string,
+  lifecycle: "active" | "all" = "active",
+): Promise<string> {
   if (/^[0-9a-f]{32}$/.test(given)) return given;
   const filter = `run_name = '${given.replaceAll("'", "''")}'`;
   const { items } = await client.listRuns({ query: { filter, lifecycle, limit: named } });
   const [first, second] = items;
-  if (first === undefined) throw new SlipwayError("SLW_TRACKING_RUN", `There is no run "${given}".`, { details: { run: given } });
+  if (first === undefined)
+    throw new SlipwayError("SLW_TRACKING_RUN", `There is no run "${given}".`, { details: { run: given } });
   if (second === undefined) return first.id;
   const ids = items.map(({ id }) => id);
-  throw new SlipwayError("SLW_CLI_OPERAND", `${items.length === named ? `${named} or more` : items.length} runs are called "${given}".`, {
-    fix: `Give the id of one of them: ${ids.join(", ")}.`,
-    details: { run: given, ids },
-  });
+  throw new SlipwayError(
+    "SLW_CLI_OPERAND",
+    `${items.length === named ? `${named} or more` : items.length} runs are called "${given}".`,
+    {
+      fix: `Give the id of one of them: ${ids.join(", ")}.`,
+      details: { run: given, ids },
+    },
+  );
 }
 
 /** How a run is doing, in words. */

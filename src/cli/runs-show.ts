@@ -29,7 +29,9 @@ async function showRun({ operands: [given = ""], options, output, write }: Invoc
 
 function printRun(output: Output, run: Run, artifacts: readonly ArtifactEntry[]): void {
   const seconds = secondsOf(run);
-  output.line(`${output.bold(printable(run.name))}  ${statusText(run)}${run.lifecycle === "deleted" ? "  deleted" : ""}`);
+  output.line(
+    `${output.bold(printable(run.name))}  ${statusText(run)}${run.lifecycle === "deleted" ? "  deleted" : ""}`,
+  );
   section(output, null, [
     ["id", run.id],
     ["kind", run.kind],
@@ -37,13 +39,30 @@ function printRun(output: Output, run: Run, artifacts: readonly ArtifactEntry[])
     ["user", run.user],
     ["started", seconds === null ? "not yet" : `${shortTime(run.startedAt)}, ${duration(seconds)}`],
     ...(run.parentId === null ? [] : [["part of", run.parentId] as const]),
-    ...(run.source === null ? [] : [["source", run.commit === null ? run.source : `${run.source} at ${run.commit}`] as const]),
+    ...(run.source === null
+      ? []
+      : [["source", run.commit === null ? run.source : `${run.source} at ${run.commit}`] as const]),
     ...run.datasets.map(({ name, digest }) => ["data", `${name} (${digest})`] as const),
   ]);
-  section(output, "Metrics", run.metrics.map(({ key, value, step }) => [key, `${metricText(value)}${step === 0 ? "" : `  (step ${step})`}`]));
+  section(
+    output,
+    "Metrics",
+    run.metrics.map(({ key, value, step }) => [key, `${metricText(value)}${step === 0 ? "" : `  (step ${step})`}`]),
+  );
   section(output, "Parameters", Object.entries(run.params));
-  section(output, "Tags", Object.entries(run.tags).filter(([key]) => !key.startsWith("mlflow.")));
-  section(output, "Artifacts", artifacts.map(({ path, isFolder, size }) => [isFolder ? `${path}/` : path, size === null ? "" : `${count(size)} bytes`]));
+  section(
+    output,
+    "Tags",
+    Object.entries(run.tags).filter(([key]) => !key.startsWith("mlflow.")),
+  );
+  section(
+    output,
+    "Artifacts",
+    artifacts.map(({ path, isFolder, size }) => [
+      isFolder ? `${path}/` : path,
+      size === null ? "" : `${count(size)} bytes`,
+    ]),
+  );
 }
 
 function section(output: Output, title: string | null, entries: readonly (readonly [string, string])[]): void {

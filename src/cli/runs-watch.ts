@@ -73,7 +73,9 @@ async function firstEvent(client: Client, run: string): Promise<string | null> {
 const shownMetrics = 4;
 
 function statusLine(run: Run): string {
-  const metrics = run.metrics.slice(0, shownMetrics).map(({ key, value, step }) => `${printable(key)} ${metricText(value)}${step === 0 ? "" : ` at step ${step}`}`);
+  const metrics = run.metrics
+    .slice(0, shownMetrics)
+    .map(({ key, value, step }) => `${printable(key)} ${metricText(value)}${step === 0 ? "" : ` at step ${step}`}`);
   return [`${printable(run.name)} ${run.status}${timeText(run)}`, ...metrics].join("  ");
 }
 

@@ -35,8 +35,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     idleTimeoutMillis: 30_000,
     types: { getTypeParser: parserOf },
   });
-  // Without a listener a connection that breaks while idle would end the process.
-  pool.on("error", (error) => options.log.warn({ err: error }, "a database connection broke"));
+  // Without listeners a connection that breaks while nothing is asked of it would end the process: the pool tells of those
+  // that are idle, and each itself while somebody has it, between two statements of a transaction.
+  const broke = (error: Error): void => options.log.warn({ err: error }, "a database connection broke");
+  pool.on("error", broke);
+  pool.on("connect", (client) => client.on("error", broke));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
@@ -76,4 +79,20 @@ export async function transaction<T>(
 export function uniqueViolation(error: unknown): string | null {
   const { code, constraint } = error as { code?: string; constraint?: string };
   return code === "23505" ? (constraint ?? "") : null;
+}
+
+/** PostgreSQL's classes 08 (connection) and 57P (shut down by an operator, starting up). */
+const connectionStates = /^(08...|57P0.)$/;
+/** The system's codes, which files and requests that break off have as well: those of sockets name one of these calls. */
+const socketCodes = /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOENT|HOSTUNREACH|NETUNREACH|AI_AGAIN)$/;
+const socketCalls = /^(connect|read|write|getaddrinfo)$/;
+/** The client library gives these no code. */
+const connectionTexts =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+/** Did the connection break, or could none be made? Whether a commit was the last to pass is not known then. */
+export function isConnectionFailure(error: unknown): boolean {
+  const { code, message = "", syscall = "" } = error as { code?: string; message?: string; syscall?: string };
+  if (code === undefined) return connectionTexts.test(message);
+  return connectionStates.test(code) || (socketCodes.test(code) && socketCalls.test(syscall));
 }

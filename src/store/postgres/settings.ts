@@ -33,6 +33,8 @@ export const settings: Readonly<Record<string, string>> = {
   fsync: "on",
   synchronous_commit: "on",
   full_page_writes: "on",
+  // After a crash every file is flushed before the log is replayed: by one call instead of opening a thousand of them.
+  ...(process.platform === "linux" && { recovery_init_sync_method: "syncfs" }),
   wal_level: "replica",
   max_wal_size: "256MB",
   min_wal_size: "32MB",
