@@ -1,4 +1,5 @@
-export { SlipwayError, errorTable, type ErrorCode, type ErrorKind } from "./errors.ts";
+export type { ErrorKind } from "./errors/error-kind.ts";
+export { SlipwayError, errorTable, type ErrorCode } from "./errors/index.ts";
 export { idOf, newId } from "./ids.ts";
 export { createLog, logLevels, silentLog, type Log, type LogLevel, type LogOptions } from "./log.ts";
 export { siblingModule } from "./module-url.ts";

@@ -1,5 +1,6 @@
 /** Structured logs: a line of JSON for each event, on standard error or where `write` puts it. */
-import { pino, type Logger } from "pino";
+import { createRequire } from "node:module";
+import type { Logger, pino as Pino } from "pino";
 
 /** Pino's logger: log.info({ run }, "text"), log.child({ workspace }). */
 export type Log = Logger;
@@ -16,8 +17,13 @@ export interface LogOptions {
   readonly write?: (line: string) => void;
 }
 
+/** Loaded when a log is made: this folder is imported by every worker thread, and most of them log nothing. */
+function loadPino(): typeof Pino {
+  return (createRequire(import.meta.url)("pino") as { readonly pino: typeof Pino }).pino;
+}
+
 export function createLog({ level, write = (line) => process.stderr.write(line) }: LogOptions): Log {
-  return pino(
+  return loadPino()(
     {
       level,
       base: null,
@@ -35,8 +41,28 @@ function describeError(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, stack, cause } = error;
   const { code } = error as { code?: unknown };
-  return { type: name, message, stack, ...(code !== undefined && { code }), ...(cause !== undefined && { cause: describeError(cause) }) };
+  return {
+    type: name,
+    message,
+    stack,
+    ...(code !== undefined && { code }),
+    ...(cause !== undefined && { cause: describeError(cause) }),
+  };
 }
 
 /** For tests and for commands without a log of their own. */
-export const silentLog: Log = createLog({ level: "silent", write: () => {} });
+export const silentLog = createSilentLog();
+
+function createSilentLog(): Log {
+  const ignore = (): void => {};
+  const log = {
+    level: "silent",
+    trace: ignore,
+    debug: ignore,
+    info: ignore,
+    warn: ignore,
+    error: ignore,
+    fatal: ignore,
+  };
+  return { ...log, child: createSilentLog } as unknown as Log;
+}

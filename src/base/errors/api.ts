@@ -1,0 +1,87 @@
+import type { ErrorKind } from "./error-kind.ts";
+
+/** The API, users, environments, jobs. */
+export const apiErrors = {
+  // The API
+  SLW_API_INPUT: {
+    status: 400,
+    title: "The request has a field that cannot be used.",
+    fix: "Correct the field that the message names; /api/docs describes every operation.",
+  },
+  SLW_API_SORT: {
+    status: 400,
+    title: "The list cannot be sorted in this way.",
+    fix: "Sort by one of the fields that the message names.",
+  },
+  SLW_API_CURSOR: {
+    status: 400,
+    title: "The cursor does not fit the list.",
+    fix: "Read the list from its first page, without a cursor.",
+  },
+  SLW_API_FORBIDDEN: {
+    status: 403,
+    title: "Your role does not allow this.",
+    fix: "Ask an owner of the workspace for the role that the message names.",
+  },
+  SLW_API_WORKSPACE: {
+    status: 404,
+    title: "There is no such workspace, or you have no role in it.",
+    fix: "See the workspaces that you may use: slipway workspaces list",
+  },
+
+  // Environments
+  SLW_ENVIRONMENT_SPEC: {
+    status: 400,
+    title: "The environment cannot be made of this.",
+    fix: "Correct the part that the message names: packages by name and version, an image by name and tag or digest.",
+  },
+  SLW_ENVIRONMENT_UNKNOWN: {
+    status: 404,
+    title: "There is no such environment, or no such version of it.",
+    fix: "See the environments: slipway environments list",
+  },
+
+  // Users, tokens, roles, workspaces
+  SLW_ACCESS_EXISTS: {
+    status: 409,
+    title: "The name is taken.",
+    fix: "Choose another name.",
+  },
+  SLW_ACCESS_USER: {
+    status: 404,
+    title: "There is no such user.",
+    fix: "See the users: slipway users list",
+  },
+  SLW_ACCESS_TOKEN: {
+    status: 404,
+    title: "You have no such token.",
+    fix: "See your tokens: slipway tokens list",
+  },
+  SLW_ACCESS_TOKEN_SHOWN: {
+    status: 409,
+    title: "This request has made a token already, which is shown once.",
+    fix: "Revoke that token and create another with a new Idempotency-Key.",
+  },
+  SLW_ACCESS_LAST_ADMIN: {
+    status: 409,
+    title: "The last administrator must stay one.",
+    fix: "Make another user an administrator first.",
+  },
+
+  // Jobs and workers
+  SLW_JOB_NOT_FOUND: {
+    status: 404,
+    title: "No worker computes this run.",
+    fix: "See the runs that workers compute: slipway runs list --kind automl",
+  },
+  SLW_JOB_STATE: {
+    status: 409,
+    title: "The run is in a state that does not allow this.",
+    fix: "See the state of the run: slipway runs show RUN",
+  },
+  SLW_JOB_FENCED: {
+    status: 409,
+    title: "The worker no longer owns the run: another attempt has taken its place.",
+    fix: "Nothing is to be done: the other attempt goes on.",
+  },
+} as const satisfies Record<string, ErrorKind>;
