@@ -67,8 +67,8 @@ async function load(database: Database, experiments: number): Promise<string> {
     FROM generate_series(1, ${experiments}::int) AS e, generate_series(1, ${runsOfExperiment}::int) AS n
   `.execute(database);
   await sql`
-    INSERT INTO latest_metrics (run_id, workspace_id, key, step, timestamp, value)
-    SELECT id, ${id}, 'metric_' || m, 10, 1700000000000, random() FROM runs, generate_series(1, ${metricsOfRun}::int) AS m
+    INSERT INTO latest_metrics (run_id, workspace_id, experiment_id, key, step, timestamp, value)
+    SELECT id, ${id}, experiment_id, 'metric_' || m, 10, 1700000000000, random() FROM runs, generate_series(1, ${metricsOfRun}::int) AS m
   `.execute(database);
   await sql`
     INSERT INTO metrics (run_id, key, step, timestamp, value) SELECT run_id, key, step, timestamp, value FROM latest_metrics

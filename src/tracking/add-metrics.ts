@@ -18,7 +18,7 @@ export async function addMetrics(
   // Rows are written in one order by all writers, so that no two of them wait for each other in a circle.
   const { rows } = await sql<{ held: number }>`
     WITH held AS MATERIALIZED (
-      SELECT id FROM runs WHERE id = ${runId} AND workspace_id = ${workspaceId} AND deleted_at IS NULL FOR KEY SHARE
+      SELECT id, experiment_id FROM runs WHERE id = ${runId} AND workspace_id = ${workspaceId} AND deleted_at IS NULL FOR KEY SHARE
     ), given AS (
       SELECT * FROM unnest(
         ${column(({ key }) => key)}::text[],
@@ -35,8 +35,8 @@ export async function addMetrics(
       ON CONFLICT DO NOTHING
     ), newest AS (
       INSERT INTO latest_metrics AS latest
-        (run_id, workspace_id, key, step, timestamp, value, model_id, dataset_name, dataset_digest)
-      SELECT DISTINCT ON (key COLLATE "C") held.id, ${workspaceId}, given.* FROM held, given
+        (run_id, workspace_id, experiment_id, key, step, timestamp, value, model_id, dataset_name, dataset_digest)
+      SELECT DISTINCT ON (key COLLATE "C") held.id, ${workspaceId}, held.experiment_id, given.* FROM held, given
       ORDER BY key COLLATE "C", step DESC, timestamp DESC, value DESC
       ON CONFLICT (run_id, key) DO UPDATE SET
         (step, timestamp, value, model_id, dataset_name, dataset_digest) =

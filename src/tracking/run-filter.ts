@@ -126,7 +126,8 @@ function metricCondition(workspaceId: string, key: string, comparator: string, v
   const notNan = comparator.startsWith(">") ? sql`AND logged.value < 'NaN'` : sql``;
   return sql<boolean>`EXISTS (
     SELECT 1 FROM latest_metrics AS logged
-    WHERE logged.run_id = runs.id AND logged.workspace_id = ${workspaceId} AND logged.key = ${key}
+    WHERE logged.run_id = runs.id AND logged.workspace_id = ${workspaceId}
+      AND logged.experiment_id = runs.experiment_id AND logged.key = ${key}
       AND logged.value ${sql.raw(comparator)} ${value}::double precision ${notNan}
   )`;
 }

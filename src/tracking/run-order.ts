@@ -78,7 +78,10 @@ function readEntry(workspaceId: string, text: string): Entry {
   const table = type === "metric" ? "latest_metrics" : type === "tag" ? "run_tags" : "run_params";
   const on = (alias: string): RawBuilder<unknown> => {
     const is = sql`${sql.ref(`${alias}.run_id`)} = runs.id AND ${sql.ref(`${alias}.key`)} = ${key}`;
-    return type === "metric" ? sql`${is} AND ${sql.ref(`${alias}.workspace_id`)} = ${workspaceId}` : is;
+    return type === "metric"
+      ? sql`${is} AND ${sql.ref(`${alias}.workspace_id`)} = ${workspaceId}
+          AND ${sql.ref(`${alias}.experiment_id`)} = runs.experiment_id`
+      : is;
   };
   return { name: `${type}.${key}`, descending, logged: { table, on, descending }, keys: [] };
 }

@@ -116,6 +116,7 @@ async function createRunValues(db: Kysely<unknown>): Promise<void> {
     CREATE TABLE latest_metrics (
       run_id text NOT NULL REFERENCES runs,
       workspace_id text NOT NULL,
+      experiment_id text NOT NULL,
       key text NOT NULL COLLATE "C",
       step bigint NOT NULL,
       timestamp bigint NOT NULL,
@@ -126,6 +127,7 @@ async function createRunValues(db: Kysely<unknown>): Promise<void> {
       PRIMARY KEY (run_id, key)
     );
     CREATE INDEX latest_metrics_value ON latest_metrics (workspace_id, key, value, run_id);
+    CREATE INDEX latest_metrics_experiment_value ON latest_metrics (experiment_id, key, value, run_id);
 
   `.execute(db);
 }

@@ -30,8 +30,9 @@ export interface MetricsTable {
 
 /** Of each metric of a run the value with the greatest step, then timestamp, then value: what searches look at. */
 export interface LatestMetricsTable extends MetricsTable {
-  /** The run's: for the index by value. */
+  /** The run's: for the indexes by value. */
   readonly workspace_id: string;
+  readonly experiment_id: string;
 }
 
 /** A dataset as MLflow's log_input describes it, once in an experiment. */
