@@ -126,7 +126,9 @@ describe("a planted violation", () => {
   });
 
   test("is not seen in clean code", () => {
-    expect(found('import { readFileSync } from "node:fs";\nimport { SlipwayError } from "./errors.ts";')).toEqual([]);
+    expect(found('import { readFileSync } from "node:fs";\nimport { SlipwayError } from "./errors/index.ts";')).toEqual(
+      [],
+    );
   });
 
   test("cannot hide in a file that does not parse", () => {

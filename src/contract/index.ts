@@ -39,5 +39,10 @@ export {
 } from "./operations/dataset-schemas.ts";
 export { Datastore } from "./operations/datastores.ts";
 export { Upload } from "./operations/uploads.ts";
-export { ModelVersion, ModelVersionComparison, ModelVersionDetails, RegisteredModel } from "./operations/model-schemas.ts";
+export {
+  ModelVersion,
+  ModelVersionComparison,
+  ModelVersionDetails,
+  RegisteredModel,
+} from "./operations/model-schemas.ts";
 export { Webhook, WebhookDelivery } from "./operations/webhooks.ts";

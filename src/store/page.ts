@@ -43,7 +43,10 @@ export async function readPage<Row>(
   const column = sql.ref(order.sortable[field] as string);
   const unique = sql.ref(order.unique);
   const direction = descending ? "desc" : "asc";
-  let paged = query.orderBy(column, direction).orderBy(unique, direction).limit(request.limit + 1);
+  let paged = query
+    .orderBy(column, direction)
+    .orderBy(unique, direction)
+    .limit(request.limit + 1);
   if (request.cursor !== undefined) {
     const [sortValue, uniqueValue] = parseCursor(request.cursor, `${direction}:${field}`);
     const beyond = descending ? sql`<` : sql`>`;
@@ -53,7 +56,9 @@ export async function readPage<Row>(
   const items = rows.slice(0, request.limit);
   const last = items.at(-1);
   if (rows.length <= request.limit || last === undefined) return { items };
-  const nextCursor = Buffer.from(JSON.stringify([`${direction}:${field}`, ...keyOf(last, field)])).toString("base64url");
+  const nextCursor = Buffer.from(JSON.stringify([`${direction}:${field}`, ...keyOf(last, field)])).toString(
+    "base64url",
+  );
   return { items, nextCursor };
 }
 

@@ -4,6 +4,9 @@ import type { Database } from "./database.ts";
 
 export async function ensureWorkspace(database: Database): Promise<string> {
   const id = newId();
-  await database.insertInto("workspaces").values({ id, name: `test-${id}` }).execute();
+  await database
+    .insertInto("workspaces")
+    .values({ id, name: `test-${id}` })
+    .execute();
   return id;
 }

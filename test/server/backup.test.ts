@@ -31,12 +31,12 @@ test("what was acknowledged before it is in it, and every file that its rows nam
   const file = join(dirname(home.data), "backup.tar");
   await client.createDataset({ body: { name: "numbers" } });
   await addVersion("numbers", 10);
-  let going = true;
+  const ended = new AbortController();
   const writing = (async () => {
-    for (let rows = 11; going; rows++) await addVersion("numbers", rows);
+    for (let rows = 11; !ended.signal.aborted; rows++) await addVersion("numbers", rows);
   })();
   const backedUp = await run(home, ["backup", file, "--json"]);
-  going = false;
+  ended.abort();
   await writing;
   expect(backedUp).toMatchObject({ code: 0, stderr: "" });
   expect(statSync(file).mode & 0o077).toBe(0);
@@ -60,27 +60,31 @@ test("what was acknowledged before it is in it, and every file that its rows nam
   other.remove();
 });
 
-test("a backup that is cut off or changed is refused, and so is a folder with something in it", { timeout: 120_000 }, async () => {
-  await client.createDataset({ body: { name: "numbers" } });
-  await addVersion("numbers", 1000);
-  const file = join(dirname(home.data), "backup.tar");
-  await run(home, ["backup", file]);
-  const { size } = statSync(file);
-  for (const share of [0, 0.3, 0.7, 0.95]) {
-    const cut = `${file}.cut`;
-    cpSync(file, cut);
-    truncateSync(cut, Math.floor(size * share));
-    const other = createHome();
-    const { code, stderr } = await run(other, ["restore", cut]);
-    expect({ share, code }).toEqual({ share, code: 2 });
-    expect(stderr).toMatch(/error\[SLW_(STORE_BACKUP|ARTIFACT_\w+)\]/);
-    other.remove();
-  }
-  const { stderr } = await run(home, ["restore", file]);
-  expect(stderr).toContain("error[SLW_STORE_RESTORE]");
-  const handle = openSync(file, "r");
-  const first = Buffer.alloc(20);
-  readSync(handle, first);
-  closeSync(handle);
-  expect(first.toString()).toMatch(/^slipway-backup\.json/);
-});
+test(
+  "a backup that is cut off or changed is refused, and so is a folder with something in it",
+  { timeout: 120_000 },
+  async () => {
+    await client.createDataset({ body: { name: "numbers" } });
+    await addVersion("numbers", 1000);
+    const file = join(dirname(home.data), "backup.tar");
+    await run(home, ["backup", file]);
+    const { size } = statSync(file);
+    for (const share of [0, 0.3, 0.7, 0.95]) {
+      const cut = `${file}.cut`;
+      cpSync(file, cut);
+      truncateSync(cut, Math.floor(size * share));
+      const other = createHome();
+      const { code, stderr } = await run(other, ["restore", cut]);
+      expect({ share, code }).toEqual({ share, code: 2 });
+      expect(stderr).toMatch(/error\[SLW_(STORE_BACKUP|ARTIFACT_\w+)\]/);
+      other.remove();
+    }
+    const { stderr } = await run(home, ["restore", file]);
+    expect(stderr).toContain("error[SLW_STORE_RESTORE]");
+    const handle = openSync(file, "r");
+    const first = Buffer.alloc(20);
+    readSync(handle, first);
+    closeSync(handle);
+    expect(first.toString()).toMatch(/^slipway-backup\.json/);
+  },
+);

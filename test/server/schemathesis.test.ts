@@ -33,7 +33,16 @@ test.skipIf(missing)(
     const server = await up(home);
     try {
       const args = ["-m", "schemathesis.cli", "run", `${server.url}/api/v1/openapi.json`];
-      const settings = ["--max-examples", examples, "--seed", "1", "--generation-database", "none", "--checks", checks.join(",")];
+      const settings = [
+        "--max-examples",
+        examples,
+        "--seed",
+        "1",
+        "--generation-database",
+        "none",
+        "--checks",
+        checks.join(","),
+      ];
       const left = excluded.flatMap((id) => ["--exclude-operation-id", id]);
       const header = ["-H", `Authorization: Bearer ${server.token}`];
       const result = await promisify(execFile)("python3", [...args, ...settings, ...left, ...header], {

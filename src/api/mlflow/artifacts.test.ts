@@ -97,6 +97,51 @@ describe("artifacts", () => {
   });
 });
 
+describe("where clients keep artifacts themselves", () => {
+  let own: TestWire;
+  beforeAll(async () => {
+    own = await openTestWire({ artifactRoot: "file:///data" });
+  });
+  afterAll(() => own.close());
+
+  test("new experiments are below the root, and the server reads and writes nothing there", async () => {
+    const post = async (path: string, json: object) => {
+      const { status, body } = await own.ask("POST", `${base}${path}`, { json });
+      return { status, answer: JSON.parse(body) as Record<string, Record<string, Record<string, string>>> };
+    };
+    const { answer } = await post("/experiments/create", { name: "elsewhere" });
+    const run = (await post("/runs/create", answer)).answer["run"]?.["info"] as unknown as Record<string, string>;
+    const { run_id, artifact_uri } = run;
+    expect(artifact_uri).toBe(`file:///data/1/${run_id}/artifacts`);
+    const { body } = await own.ask("GET", `${base}/artifacts/list?run_id=${run_id}`);
+    expect(JSON.parse(body)).toEqual({ root_uri: artifact_uri });
+
+    await post("/registered-models/create", { name: "m" });
+    const register = async (source: string) =>
+      (await post("/model-versions/create", { name: "m", source, run_id })).status;
+    expect(await register(`${artifact_uri}/model`)).toBe(200);
+    expect(await register(`/data/1/${run_id}/artifacts/model/../other`)).toBe(200);
+    expect(await register(`${artifact_uri}/../../other`)).toBe(400);
+    expect(await register("file:///etc/passwd")).toBe(400);
+    const file = await own.ask("GET", "/model-versions/get-artifact?name=m&version=1&path=x");
+    expect(file.status).toBe(404);
+
+    const { answer: made } = await post("/logged-models", answer);
+    const id = made["model"]?.["info"]?.["model_id"] ?? "";
+    const files = await own.ask("GET", `${base}/logged-models/${id}/artifacts/directories`);
+    expect([files.status, files.body]).toEqual([400, expect.stringContaining("which this server does not read")]);
+  });
+
+  test("a location that is a path is one of the server's folder, as with MLflow's server, and runs:/ is none", async () => {
+    const create = (artifact_location: string) =>
+      own.ask("POST", `${base}/experiments/create`, { json: { name: artifact_location, artifact_location } });
+    const { experiment_id } = JSON.parse((await create("mine")).body) as { experiment_id: string };
+    const { body } = await own.ask("GET", `${base}/experiments/get?experiment_id=${experiment_id}`);
+    expect(JSON.parse(body)).toMatchObject({ experiment: { artifact_location: join(process.cwd(), "mine") } });
+    expect((await create("runs:/a/b")).body).toContain("cannot be a runs:/ URI");
+  });
+});
+
 describe("hostile paths", () => {
   const canary = (): Promise<string> => readFile(join(folder, "canary"), "utf8");
 

@@ -42,14 +42,14 @@ export interface TestWire {
   close(): Promise<void>;
 }
 
-export async function openTestWire(): Promise<TestWire> {
+export async function openTestWire(options: Pick<Services, "artifactRoot"> = {}): Promise<TestWire> {
   const folder = await mkdtemp(join(tmpdir(), "slipway-mlflow-wire-"));
   await writeFile(join(folder, "canary"), "canary");
   const made = await testDatabase();
   const database = openDatabase({ url: made.url, applicationName: "test", log: silentLog });
   const tokens = await makeUsers(database);
   const artifacts = await openArtifactStore(join(folder, "artifacts"));
-  const services = { database, artifacts, log: silentLog } as Services;
+  const services = { database, artifacts, ...options, log: silentLog } as Services;
   const api = await startApi({ host: "127.0.0.1", port: 0, services });
   const ask: TestWire["ask"] = (method, path, { token = tokens.admin, ...asking } = {}) =>
     send(api.url, method, path, { ...asking, token });

@@ -56,7 +56,13 @@ function tokenRoutes({ database }: Services): Route[] {
     ),
     route(operations.createUserToken, async ({ params, body, idempotentId, actor }) => {
       const user = await findUser(database, params.user);
-      const given = { id: idempotentId, userId: user.id, userName: user.name, name: body.name, expiresAt: inDays(body.expiresInDays) };
+      const given = {
+        id: idempotentId,
+        userId: user.id,
+        userName: user.name,
+        name: body.name,
+        expiresAt: inDays(body.expiresInDays),
+      };
       return toCreatedBody(await issueToken(database, given, actor));
     }),
   ];

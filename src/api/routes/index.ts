@@ -19,5 +19,22 @@ import { webhookRoutes } from "./webhooks.ts";
 import { workspaceRoutes } from "./workspaces.ts";
 
 export function apiRoutes(services: Services): Route[] {
-  return [...serverRoutes(), ...accessRoutes(services), ...workspaceRoutes(services), ...datastoreRoutes(services), ...uploadRoutes(services), ...datasetRoutes(services), ...experimentRoutes(services), ...runRoutes(services), ...runDataRoutes(services), ...eventRoutes(services), ...automlRunRoutes(services), ...jobRoutes(services), ...modelRoutes(services), ...modelVersionRoutes(services), ...webhookRoutes(services), ...environmentRoutes(services)];
+  return [
+    ...serverRoutes(),
+    ...accessRoutes(services),
+    ...workspaceRoutes(services),
+    ...datastoreRoutes(services),
+    ...uploadRoutes(services),
+    ...datasetRoutes(services),
+    ...experimentRoutes(services),
+    ...runRoutes(services),
+    ...runDataRoutes(services),
+    ...eventRoutes(services),
+    ...automlRunRoutes(services),
+    ...jobRoutes(services),
+    ...modelRoutes(services),
+    ...modelVersionRoutes(services),
+    ...webhookRoutes(services),
+    ...environmentRoutes(services),
+  ];
 }

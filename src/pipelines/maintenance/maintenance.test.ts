@@ -87,7 +87,7 @@ test("a row of each covered table keeps its bytes, and without it they go", asyn
   // Into a temporary table of the same name and columns: it needs no rows that the real one would refer to.
   for (const [table, column] of artifactColumns) {
     const { sha256 } = await putOld();
-    expect(await isReferenced(database, sha256), table).toBe(false);
+    expect({ table, found: await isReferenced(database, sha256) }).toEqual({ table, found: false });
     const undone = new Error("undone");
     const seen = database.transaction().execute(async (trx) => {
       await sql`CREATE TEMP TABLE filled (LIKE ${sql.table(table)}) ON COMMIT DROP`.execute(trx);
@@ -97,7 +97,7 @@ test("a row of each covered table keeps its bytes, and without it they go", asyn
         await sql`ALTER TABLE ${sql.table(table)} ALTER COLUMN ${sql.ref(name)} DROP NOT NULL`.execute(trx);
       }
       await sql`INSERT INTO ${sql.table(table)} (${sql.ref(column)}) VALUES (${sha256})`.execute(trx);
-      expect(await isReferenced(trx, sha256), table).toBe(true);
+      expect({ table, found: await isReferenced(trx, sha256) }).toEqual({ table, found: true });
       throw undone;
     });
     await expect(seen).rejects.toBe(undone);

@@ -113,29 +113,42 @@ export async function createEnvironmentVersion(
       .set({ last_version: version, ...(description !== undefined && { description }) })
       .where("id", "=", id)
       .execute();
-    const row = await trx
-      .insertInto("environment_versions")
-      .values({
-        id: newId(),
-        workspace_id: workspaceId,
-        environment_id: id,
-        version,
-        spec: JSON.stringify(spec),
-        sha256,
-        created_by: actor.userName,
-      })
-      .returning(versionColumns)
-      .executeTakeFirstOrThrow();
-    await recordChange(trx, {
-      workspaceId,
-      type: "environment.version.created",
-      subject: `environment/${environment}/${version}`,
-      action: "createEnvironmentVersion",
-      data: { kind: spec.kind, sha256 },
-      actor,
-    });
+    const row = await insertVersion(trx, { id, workspaceId, environment, version, spec, sha256, actor });
     return { ...toVersion(row, environment), created: true };
   });
+}
+
+interface VersionInsert extends Pick<NewEnvironmentVersion, "workspaceId" | "environment" | "spec" | "actor"> {
+  /** Of the environment. */
+  readonly id: string;
+  readonly version: number;
+  readonly sha256: string;
+}
+
+async function insertVersion(trx: Queryable, given: VersionInsert): Promise<VersionRow> {
+  const { id, workspaceId, environment, version, spec, sha256, actor } = given;
+  const row = await trx
+    .insertInto("environment_versions")
+    .values({
+      id: newId(),
+      workspace_id: workspaceId,
+      environment_id: id,
+      version,
+      spec: JSON.stringify(spec),
+      sha256,
+      created_by: actor.userName,
+    })
+    .returning(versionColumns)
+    .executeTakeFirstOrThrow();
+  await recordChange(trx, {
+    workspaceId,
+    type: "environment.version.created",
+    subject: `environment/${environment}/${version}`,
+    action: "createEnvironmentVersion",
+    data: { kind: spec.kind, sha256 },
+    actor,
+  });
+  return row;
 }
 
 const versionColumns = ["version", "spec", "sha256", "created_by as createdBy", "created_at as createdAt"] as const;

@@ -1,4 +1,3 @@
-export type { BackupEnd, BackupHead } from "./layout.ts";
-export { readBackup, type RestoreTarget } from "./read.ts";
-export { writeBackup, type BackupReport, type BackupSource } from "./write.ts";
+export { readBackup } from "./read.ts";
 export { settleRestored } from "./settle-restored.ts";
+export { writeBackup, type BackupReport } from "./write.ts";

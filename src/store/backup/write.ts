@@ -54,7 +54,12 @@ async function fill(
   dump: string,
   onProgress: (bytes: number) => void,
 ): Promise<BackupEnd> {
-  const head: BackupHead = { format: 1, createdAt: new Date().toISOString(), slipway: slipwayVersion(), migration: newestMigration };
+  const head: BackupHead = {
+    format: 1,
+    createdAt: new Date().toISOString(),
+    slipway: slipwayVersion(),
+    migration: newestMigration,
+  };
   tar.entry({ name: headName }, JSON.stringify(head));
   if (keyFile !== null) tar.entry({ name: keyName }, readFileSync(keyFile));
   await pipeline(createReadStream(dump), tar.entry({ name: databaseName, size: statSync(dump).size }));

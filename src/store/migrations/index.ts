@@ -3,22 +3,22 @@ import { sql } from "kysely";
 import { Migrator, type Migration } from "kysely/migration";
 import { SlipwayError } from "../../base/index.ts";
 import { schemaName, type Database } from "../database.ts";
-import * as workspace from "./0001-workspace.ts";
-import * as data from "./0002-data.ts";
-import * as tracking from "./0003-tracking.ts";
-import * as registry from "./0004-registry.ts";
-import * as environments from "./0005-environments.ts";
-import * as jobs from "./0006-jobs.ts";
-import * as loggedModels from "./0007-logged-models.ts";
+import { up as workspace } from "./0001-workspace.ts";
+import { up as data } from "./0002-data.ts";
+import { up as tracking } from "./0003-tracking.ts";
+import { up as registry } from "./0004-registry.ts";
+import { up as environments } from "./0005-environments.ts";
+import { up as jobs } from "./0006-jobs.ts";
+import { up as loggedModels } from "./0007-logged-models.ts";
 
 const migrations: Readonly<Record<string, Migration>> = {
-  "0001-workspace": workspace,
-  "0002-data": data,
-  "0003-tracking": tracking,
-  "0004-registry": registry,
-  "0005-environments": environments,
-  "0006-jobs": jobs,
-  "0007-logged-models": loggedModels,
+  "0001-workspace": { up: workspace },
+  "0002-data": { up: data },
+  "0003-tracking": { up: tracking },
+  "0004-registry": { up: registry },
+  "0005-environments": { up: environments },
+  "0006-jobs": { up: jobs },
+  "0007-logged-models": { up: loggedModels },
 };
 
 /** Name of the newest migration that this release knows. */
