@@ -1,12 +1,14 @@
-// Makes dist/, what the published package runs: JavaScript of src, the compiled kernels beside it.
+// Makes dist/, or the folder that is named, what the published package runs: JavaScript of src, the compiled kernels
+// beside it.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { bundleDependencies } from "./bundle-dependencies.mjs";
 import { environment, root } from "./check.mjs";
 
-rmSync(join(root, "dist"), { recursive: true, force: true });
-const { status } = spawnSync("tsc", ["-p", "tsconfig.build.json"], {
+const dist = resolve(process.argv[2] ?? join(root, "dist"));
+rmSync(dist, { recursive: true, force: true });
+const { status } = spawnSync("tsc", ["-p", "tsconfig.build.json", "--outDir", dist], {
   cwd: root,
   env: environment,
   stdio: ["ignore", 2, 2],
@@ -15,17 +17,17 @@ if (status !== 0) {
   process.exitCode = 1;
 } else {
   const compiled = join(root, "src/kernels/build");
-  const target = join(root, "dist/kernels/build");
+  const target = join(dist, "kernels/build");
   mkdirSync(target, { recursive: true });
   for (const name of readdirSync(compiled).filter((file) => file.endsWith(".wasm")))
     copyFileSync(join(compiled, name), join(target, name));
   copySwaggerUi();
-  await bundleDependencies(root, join(root, "dist"));
+  await bundleDependencies(root, dist);
 }
 
 /** Copied, not depended upon: the package has an install script that reports to its makers. */
 function copySwaggerUi() {
-  const target = join(root, "dist/api/swagger-ui");
+  const target = join(dist, "api/swagger-ui");
   mkdirSync(target, { recursive: true });
   for (const name of ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png", "LICENSE", "NOTICE"])
     copyFileSync(join(root, "node_modules/swagger-ui-dist", name), join(target, name));

@@ -1,6 +1,6 @@
 /** The package as its users run it: JavaScript, not the TypeScript of the checkout. */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { atExit } from "./cleanup.ts";
 import { root } from "./root.ts";
@@ -15,13 +15,10 @@ export function buildPackage(): string {
   const folder = mkdtempSync(join(root, "build", "bench-package-"));
   atExit(() => rmSync(folder, { recursive: true, force: true }));
   mkdirSync(join(folder, "bin"));
-  const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
-  const args = [compiler, "-p", "tsconfig.build.json", "--outDir", join(folder, "dist"), "--declaration", "false"];
-  spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2] });
+  const builder = join(root, "scripts", "build.mjs");
+  spawnSync(process.execPath, [builder, join(folder, "dist")], { cwd: root, stdio: ["ignore", 2, 2] });
   if (!existsSync(join(folder, "dist", "cli", "main.js")))
     throw new Error("The package could not be compiled: npx tsc -p .");
   for (const name of ["package.json", join("bin", "slipway.js")]) copyFileSync(join(root, name), join(folder, name));
-  const kernels = join("kernels", "build");
-  cpSync(join(root, "src", kernels), join(folder, "dist", kernels), { recursive: true });
   return join(folder, "bin", "slipway.js");
 }

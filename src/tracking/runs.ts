@@ -117,7 +117,7 @@ export async function updateRun(database: Queryable, input: RunUpdate): Promise<
       .execute();
     if (name) await setRunTags(trx, workspaceId, runId, { [nameTag]: name });
     const run = toRun(await findRunRow(trx, input));
-    await recordRun(trx, workspaceId, run, actor, "updated", "updateRun");
+    await recordRun(trx, workspaceId, run, actor, "updated", "updateRun", before.status);
     return run;
   });
 }
@@ -208,13 +208,14 @@ export function recordRun(
   actor: Actor,
   how: "created" | "updated" | "deleted" | "restored",
   action: string,
+  previousStatus?: RunStatus,
 ): Promise<void> {
   const { id, experiment, name, kind, status, statusReason, parentId } = run;
   return recordChange(trx, {
     workspaceId,
     type: `run.${how}`,
     subject: `run/${id}`,
-    data: { id, experiment, name, kind, status, statusReason, parentId },
+    data: { id, experiment, name, kind, status, statusReason, parentId, ...(previousStatus && { previousStatus }) },
     actor,
     action,
   });

@@ -1,0 +1,136 @@
+/**
+ * The server at rest: `node bench/server.ts [--quick] [--json]`. Milliseconds from the start of `slipway up` until it
+ * says that it is ready: the first start of a data folder, a later one, and with a database that runs already and holds
+ * nothing; memory of the server and its PostgreSQL ten seconds later. As the package and as the checkout run it.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import pg from "pg";
+import { silentLog } from "../src/base/index.ts";
+import { startPostgres } from "../src/store/index.ts";
+import { buildPackage } from "./harness/built-package.ts";
+import { atExit, temporaryFolder } from "./harness/cleanup.ts";
+import { familyOf } from "./harness/process-family.ts";
+import { createReport, mebibytes } from "./harness/report.ts";
+import { slipwayScript } from "./harness/run.ts";
+import { readSettings } from "./harness/settings.ts";
+import { median } from "./harness/statistics.ts";
+
+const settings = readSettings({});
+const report = createReport("server", settings.json);
+const repetitions = settings.quick ? 1 : 5;
+const restSeconds = 10;
+const folder = temporaryFolder();
+
+interface Started {
+  readonly milliseconds: number;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+async function up(script: string, data: string, env: NodeJS.ProcessEnv = {}): Promise<Started> {
+  const { DATABASE_URL: _, SLIPWAY_ARTIFACTS: __, ...inherited } = process.env;
+  const started = performance.now();
+  const child = spawn(process.execPath, [script, "up", "--port", "0", "--data", data, "--json"], {
+    env: { ...inherited, ...env, XDG_CONFIG_HOME: join(folder, "config") },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(child, "exit");
+  atExit(() => child.kill("SIGKILL"));
+  await once(child.stdout, "data");
+  const milliseconds = performance.now() - started;
+  return {
+    milliseconds,
+    pid: child.pid as number,
+    async stop() {
+      child.kill("SIGTERM");
+      await exited;
+    },
+  };
+}
+
+/** As root the database lives elsewhere; a file of the data folder says where. */
+function removeData(data: string): void {
+  const pointer = join(data, "postgres-folder");
+  if (existsSync(pointer)) rmSync(readFileSync(pointer, "utf8").trim(), { recursive: true, force: true });
+  rmSync(data, { recursive: true, force: true });
+}
+
+/** Bytes of a process and its descendants, shared pages counted by their share (PSS of proc(5)); null elsewhere. */
+function proportionalBytes(pid: number): number | null {
+  try {
+    const kibibytes = familyOf(pid).map((member) =>
+      Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${member}/smaps_rollup`, "utf8"))?.[1] ?? 0),
+    );
+    return kibibytes.reduce((sum, value) => sum + value, 0) * 1024;
+  } catch {
+    return null;
+  }
+}
+
+async function measureEmbedded(script: string) {
+  const data = mkdtempSync(join(folder, "data-"));
+  const first = await up(script, data);
+  await first.stop();
+  const later = await up(script, data);
+  await delay(restSeconds * 1000);
+  const bytes = proportionalBytes(later.pid);
+  await later.stop();
+  removeData(data);
+  return { first: first.milliseconds, later: later.milliseconds, bytes };
+}
+
+async function measureFresh(script: string, client: pg.Client, url: string): Promise<number> {
+  const name = `fresh_${Date.now()}`;
+  await client.query(`CREATE DATABASE ${name}`);
+  const data = mkdtempSync(join(folder, "data-"));
+  const server = await up(script, data, { DATABASE_URL: url.replace(/[^/]*$/, name) });
+  await server.stop();
+  return server.milliseconds;
+}
+
+const postgresData = mkdtempSync(join(folder, "postgres-"));
+const postgres = await startPostgres({ dataFolder: postgresData, log: silentLog });
+const client = new pg.Client(postgres.url);
+await client.connect();
+const rows: Record<string, string | number | null>[] = [];
+for (const [who, script] of [
+  ["package (JavaScript)", buildPackage()],
+  ["checkout (TypeScript)", slipwayScript],
+] as const) {
+  // What Node has compiled is kept from the first start on.
+  spawnSync(process.execPath, [script, "--version"]);
+  await measureFresh(script, client, postgres.url);
+  const embedded = [];
+  const fresh = [];
+  for (let turn = 0; turn < repetitions; turn++) {
+    embedded.push(await measureEmbedded(script));
+    fresh.push(await measureFresh(script, client, postgres.url));
+  }
+  const bytes = embedded.map((one) => one.bytes);
+  rows.push({
+    who,
+    first: median(embedded.map((one) => one.first)),
+    later: median(embedded.map((one) => one.later)),
+    fresh: median(fresh),
+    memory: bytes.includes(null) ? null : mebibytes(median(bytes as number[])),
+  });
+}
+await client.end();
+await postgres.close();
+removeData(postgresData);
+report.table(
+  "slipway up, start to ready",
+  [
+    { key: "who", title: "as" },
+    { key: "first", title: "first start ms" },
+    { key: "later", title: "later start ms" },
+    { key: "fresh", title: "fresh store, database runs, ms" },
+    { key: "memory", title: "MiB at rest, database included" },
+  ],
+  rows,
+);
+report.finish();
