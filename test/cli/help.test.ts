@@ -42,6 +42,7 @@ test("the options of automl stand in groups", async () => {
     "Models:",
     "Data:",
     "Output:",
+    "Server:",
     "Options:",
     "Example:",
   ]);

@@ -227,7 +227,7 @@ test("Ctrl-C ends the run with the best model so far", async () => {
       if (!interrupted && /^ +\d+ {2}/.test(line)) interrupted = child.kill("SIGINT");
     },
   );
-  expect(code).toBe(130);
+  expect({ code, stderr }).toMatchObject({ code: 130 });
   expect(stderr).toContain(
     "Interrupted: the run ends with the best model so far; once more to leave it to the server.",
   );
