@@ -3,7 +3,7 @@
  * says that it is ready: the first start of a data folder, a later one, and with a database that runs already and holds
  * nothing; memory of the server and its PostgreSQL ten seconds later. As the package and as the checkout run it.
  */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -25,6 +25,9 @@ const repetitions = settings.quick ? 1 : 5;
 const restSeconds = 10;
 const folder = temporaryFolder();
 
+let running: ChildProcess | null = null;
+atExit(() => running?.kill("SIGKILL"));
+
 interface Started {
   readonly milliseconds: number;
   readonly pid: number;
@@ -39,7 +42,7 @@ async function up(script: string, data: string, env: NodeJS.ProcessEnv = {}): Pr
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(child, "exit");
-  atExit(() => child.kill("SIGKILL"));
+  running = child;
   await once(child.stdout, "data");
   const milliseconds = performance.now() - started;
   return {

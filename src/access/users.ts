@@ -4,7 +4,6 @@ import {
   readPage,
   recordChange,
   transaction,
-  uniqueViolation,
   type Actor,
   type Database,
   type Page,
@@ -55,8 +54,13 @@ export function createUser(database: Database, { id = newId(), name, isAdmin }: 
     const inserted = await trx
       .insertInto("users")
       .values({ id, name, is_admin: isAdmin })
-      .onConflict((conflict) => conflict.column("id").doNothing())
+      .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
+    // A name that is taken may be that of the same request, sent twice at once: its id tells.
+    const user = await trx.selectFrom("users").select(columns).where("id", "=", id).executeTakeFirst();
+    if (user === undefined) {
+      throw new SlipwayError("SLW_ACCESS_EXISTS", `There is a user "${name}" already.`, { details: { user: name } });
+    }
     if (inserted.numInsertedOrUpdatedRows) {
       await recordChange(trx, {
         workspaceId: null,
@@ -67,10 +71,7 @@ export function createUser(database: Database, { id = newId(), name, isAdmin }: 
         actor,
       });
     }
-    return findUser(trx, name);
-  }).catch((error: unknown) => {
-    if (uniqueViolation(error) !== "users_name") throw error;
-    throw new SlipwayError("SLW_ACCESS_EXISTS", `There is a user "${name}" already.`, { details: { user: name } });
+    return user;
   });
 }
 

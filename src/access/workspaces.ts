@@ -3,7 +3,6 @@ import {
   readPage,
   recordChange,
   transaction,
-  uniqueViolation,
   type Actor,
   type Database,
   type Page,
@@ -46,8 +45,13 @@ export function createWorkspace(database: Database, given: NewWorkspace, actor: 
     const inserted = await trx
       .insertInto("workspaces")
       .values({ id, name, description })
-      .onConflict((conflict) => conflict.column("id").doNothing())
+      .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
+    // A name that is taken may be that of the same request, sent twice at once: its id tells.
+    const workspace = await trx.selectFrom("workspaces").select(columns).where("id", "=", id).executeTakeFirst();
+    if (workspace === undefined) {
+      throw new SlipwayError("SLW_ACCESS_EXISTS", `There is a workspace "${name}" already.`, { details: { name } });
+    }
     if (inserted.numInsertedOrUpdatedRows) {
       if (actor.userId !== null) {
         await trx
@@ -59,10 +63,7 @@ export function createWorkspace(database: Database, given: NewWorkspace, actor: 
       const action = "createWorkspace";
       await recordChange(trx, { workspaceId: id, type: "workspace.created", subject, action, data: {}, actor });
     }
-    return trx.selectFrom("workspaces").select(columns).where("id", "=", id).executeTakeFirstOrThrow();
-  }).catch((error: unknown) => {
-    if (uniqueViolation(error) !== "workspaces_name") throw error;
-    throw new SlipwayError("SLW_ACCESS_EXISTS", `There is a workspace "${name}" already.`, { details: { name } });
+    return workspace;
   });
 }
 

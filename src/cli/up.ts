@@ -39,7 +39,7 @@ export const upCommand: Command = {
   run: runUp,
 };
 
-async function runUp({ options, output, write, signal }: Invocation): Promise<void> {
+async function runUp({ options, output, write, signal, untilDone }: Invocation): Promise<void> {
   const started = performance.now();
   const port = numberOption(options, "port", { min: 0, max: 65_535, whole: true }) ?? defaultPort;
   const level = choiceOption(options, "log-level", logLevels) ?? "warn";
@@ -70,7 +70,8 @@ async function runUp({ options, output, write, signal }: Invocation): Promise<vo
     }
     await Promise.race([aborted(signal), lost.promise]);
   } finally {
-    await server.close();
+    // However long it takes: a process that ends before leaves the database running.
+    await untilDone(() => server.close());
   }
   signal.throwIfAborted();
 }

@@ -128,5 +128,6 @@ export async function queuePosition(database: Queryable, job: Job): Promise<numb
     .where("state", "=", "QUEUED")
     .where(sql<boolean>`(queued_at, run_id) <= (${job.queuedAt}, ${job.runId})`)
     .executeTakeFirstOrThrow();
-  return count;
+  // None where it has begun since it was read.
+  return count === 0 ? null : count;
 }

@@ -42,8 +42,8 @@ export function toSlipwayError(error: unknown): SlipwayError {
   if (code?.startsWith("HPE_") || (statusCode !== undefined && statusCode >= 400 && statusCode < 500)) {
     return new SlipwayError("SLW_HTTP_REQUEST", "The request is not valid HTTP, or it broke off.");
   }
-  return new SlipwayError("SLW_INTERNAL", "Scoring failed.", {
-    fix: "Send the request again; if it fails again, look at the log of the endpoint.",
+  return new SlipwayError("SLW_INTERNAL", "The request failed inside Slipway.", {
+    fix: "Send the request again; if it fails again, look at the server's log.",
     cause: error,
   });
 }

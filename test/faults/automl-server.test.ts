@@ -10,6 +10,7 @@ import {
   missingProc,
   openFaultServer,
   orphansOf,
+  postgresOf,
   reportFault,
   until,
   workersOf,
@@ -104,9 +105,8 @@ test.skipIf(missingProc)(`kill -9 of the server: the run goes on at its next tri
     orphans += orphansOf(server.home, server.pid).length;
   }
   const seconds = server.ready.slice(readyBefore);
-  reportFault({ fault: "kill -9 of the server in the middle of AutoML", times, ...total, orphans, seconds });
+  reportFault({ fault: "kill -9 of the server in the middle of AutoML", times, ...total, orphans, seconds, limit: 10 });
   expect(total).toEqual({ lost: 0, half: 0 });
-  expect(Math.max(...seconds)).toBeLessThan(10);
 });
 
 test.skipIf(missingProc)(`kill -9 of a worker: its job is given on${skipped}`, limits, async () => {
@@ -128,21 +128,31 @@ test.skipIf(missingProc)(`kill -9 of a worker: its job is given on${skipped}`, l
     total.half += half;
   }
   const orphans = orphansOf(server.home, server.pid).length;
-  reportFault({ fault: "kill -9 of a worker; seconds until its run goes on", times, ...total, orphans, seconds });
+  reportFault({
+    fault: "kill -9 of a worker; seconds until its run goes on",
+    times,
+    ...total,
+    orphans,
+    seconds,
+    limit: 15,
+  });
   expect(total).toEqual({ lost: 0, half: 0 });
-  expect(Math.max(...seconds)).toBeLessThan(15);
 });
 
-test.skipIf(missingProc)(`SIGTERM: it ends soon, and the run goes on after the next start${skipped}`, limits, async () => {
-  const run = await create();
-  const before = await trialsDone(run, 2);
-  const seconds = await server.end("SIGTERM");
-  const orphans = orphansOf(server.home, null);
-  await server.start();
-  const outcome = await outcomeOf(run, before);
-  const fault = "SIGTERM in the middle of AutoML; seconds until it has ended";
-  reportFault({ fault, times: 1, ...outcome, orphans: orphans.length, seconds: [seconds] });
-  expect(outcome).toEqual({ lost: 0, half: 0 });
-  expect(orphans).toEqual([]);
-  expect(seconds).toBeLessThan(10);
-});
+test.skipIf(missingProc)(
+  `SIGTERM: it ends soon, and the run goes on after the next start${skipped}`,
+  limits,
+  async () => {
+    const run = await create();
+    const before = await trialsDone(run, 2);
+    const seconds = await server.end("SIGTERM");
+    const postgres = postgresOf(server.home);
+    const orphans = [...orphansOf(server.home, null), ...(postgres === null ? [] : [`${postgres} PostgreSQL`])];
+    await server.start();
+    const outcome = await outcomeOf(run, before);
+    const fault = "SIGTERM in the middle of AutoML; seconds until it has ended";
+    reportFault({ fault, times: 1, ...outcome, orphans: orphans.length, seconds: [seconds], limit: 10 });
+    expect(outcome).toEqual({ lost: 0, half: 0 });
+    expect(orphans).toEqual([]);
+  },
+);

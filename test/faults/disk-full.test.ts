@@ -8,7 +8,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApiError } from "../../src/contract/index.ts";
 import { createHome, type Home } from "../server/slipway-process.ts";
-import { damagedArtifacts, faultTimes, missingProc, openFaultServer, reportFault, type FaultServer } from "./fault-server.ts";
+import {
+  damagedArtifacts,
+  faultTimes,
+  missingProc,
+  openFaultServer,
+  reportFault,
+  type FaultServer,
+} from "./fault-server.ts";
 
 const times = faultTimes(2);
 const megabyte = 2 ** 20;
@@ -95,7 +102,14 @@ test.skipIf(missing)(
     }
     const damaged = damagedArtifacts(home);
     const orphans = 0;
-    reportFault({ fault: "disk full during uploads", times, lost: times - kept.length, half: damaged.length, orphans, seconds: [] });
+    reportFault({
+      fault: "disk full during uploads",
+      times,
+      lost: times - kept.length,
+      half: damaged.length,
+      orphans,
+      seconds: [],
+    });
     expect(kept).toHaveLength(times);
     expect(damaged).toEqual([]);
     expect(server.ready).toEqual([]);

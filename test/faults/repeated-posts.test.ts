@@ -11,7 +11,7 @@ import { silentLog } from "../../src/base/index.ts";
 import { createClient, type CallOptions, type Client } from "../../src/contract/index.ts";
 import { encodeModel } from "../../src/model/index.ts";
 import { modelWith } from "../../src/registry/test-registry.ts";
-import { openDatabase, testDatabase, type Database, type TestDatabase } from "../../src/store/index.ts";
+import { openDatabase, testDatabase, type Database, type Tables, type TestDatabase } from "../../src/store/index.ts";
 import { faultTimes, reportFault } from "./fault-server.ts";
 
 const times = faultTimes(4);
@@ -29,7 +29,9 @@ beforeAll(async () => {
   made = await testDatabase();
   folder = mkdtempSync(join(tmpdir(), "slipway-repeated-"));
   const options = { dataFolder: folder, host: "127.0.0.1", port: 0, databaseUrl: made.url };
+  process.env["SLIPWAY_OUTBOUND_ALLOW"] = "https://127.0.0.1";
   server = await startServer({ ...options, log: silentLog, onLost: () => {} });
+  delete process.env["SLIPWAY_OUTBOUND_ALLOW"];
   client = createClient({ url: server.url, token: server.token as string });
   database = openDatabase({ url: made.url, applicationName: "test", log: silentLog });
   const penguins = readFileSync(new URL("../../examples/penguins.csv", import.meta.url));
@@ -49,7 +51,7 @@ const automl = { data: { dataset: "penguins" }, target: "species", maxTrials: 1,
 interface Repeated {
   readonly name: string;
   /** The table that has a row for each effect. */
-  readonly table: "workspaces" | "runs" | "jobs" | "model_versions" | "dataset_versions" | "experiments" | "uploads";
+  readonly table: keyof Tables;
   /** @returns the id of what was made */
   send(i: number, options: CallOptions): Promise<string>;
 }
@@ -59,6 +61,29 @@ const requests: readonly Repeated[] = [
     name: "createWorkspace",
     table: "workspaces",
     send: async (i, options) => (await client.createWorkspace({ body: { name: `w${i}` } }, options)).name,
+  },
+  {
+    name: "createUser",
+    table: "users",
+    send: async (i, options) => (await client.createUser({ body: { name: `u${i}` } }, options)).name,
+  },
+  {
+    name: "createDatastore",
+    table: "datastores",
+    send: async (i, options) => {
+      const config = { kind: "https", settings: { url: "https://127.0.0.1/" }, credentials: { token: "x" } } as const;
+      return (await client.createDatastore({ body: { name: `s${i}`, config } }, options)).name;
+    },
+  },
+  {
+    name: "createModel",
+    table: "registered_models",
+    send: async (i, options) => (await client.createModel({ body: { name: `m${i}` } }, options)).name,
+  },
+  {
+    name: "createDataset",
+    table: "datasets",
+    send: async (i, options) => (await client.createDataset({ body: { name: `t${i}` } }, options)).name,
   },
   {
     name: "createExperiment",

@@ -42,7 +42,15 @@ test.skipIf(missingProc)(
     await last.end("SIGTERM");
     await run(home, ["down"]);
     home.remove();
-    reportFault({ fault: "two servers at once on one data folder", times, lost: 0, half: wrong, orphans, seconds });
+    reportFault({
+      fault: "two servers at once on one data folder",
+      times,
+      lost: 0,
+      half: wrong,
+      orphans,
+      seconds,
+      limit: 10,
+    });
     expect(wrong).toBe(0);
   },
 );

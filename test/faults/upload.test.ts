@@ -2,58 +2,62 @@
  * kill -9 of the server while a file comes in, right after it is acknowledged, and while a version is made of it
  * (RELIABILITY: row 1). A few times by default; FAULTS=30 in `npm run faults`.
  */
-import { spawn, type ChildProcess } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createRandom } from "../../src/base/index.ts";
-import { createClient, type Client } from "../../src/contract/index.ts";
-import { openArtifactStore, testDatabase, type TestDatabase } from "../../src/store/index.ts";
+import type { Client } from "../../src/contract/index.ts";
+import { openArtifactStore } from "../../src/store/index.ts";
+import {
+  faultTimes,
+  missingProc,
+  openFaultServer,
+  orphansOf,
+  postgresOf,
+  reportFault,
+  type FaultServer,
+} from "./fault-server.ts";
 
-const times = Number(process.env["FAULTS"] ?? 5);
+const times = faultTimes(2);
 const random = createRandom(Number(process.env["FAULTS_SEED"] ?? 1));
 const bytesType = "application/octet-stream";
 
-let database: TestDatabase;
-let folder: string;
-let server: ChildProcess | null = null;
-let url = "";
-let token = "";
+let server: FaultServer;
 let client: Client;
+/** What the faults did, all of them together. */
+const total = { times: 0, lost: 0, half: 0 };
 
 beforeAll(async () => {
-  database = await testDatabase();
-  folder = mkdtempSync(join(tmpdir(), "slipway-faults-upload-"));
-});
+  server = await openFaultServer();
+  client = server.client;
+}, 120_000);
 afterAll(async () => {
-  server?.kill("SIGKILL");
-  await database.drop();
-  rmSync(folder, { recursive: true, force: true });
+  if (server === undefined) return;
+  const orphans = missingProc ? 0 : orphansOf(server.home, server.pid).length;
+  const fault = "kill -9 of the server: during an upload, after its last byte, acknowledged, making a version";
+  reportFault({ fault, ...total, orphans, seconds: server.ready, limit: 10 });
+  await server.close();
+}, 60_000);
+
+/** What is not as it should be is something that was acknowledged and is gone, or something that is there by half. */
+afterEach(({ task }) => {
+  if (task.result?.state === "fail") total.lost++;
 });
 
 /** Each test finds a server and leaves one, so that there is one start for each kill. */
 async function start(): Promise<void> {
-  if (server !== null && server.exitCode === null && server.signalCode === null) return;
-  const script = new URL("./upload-process.ts", import.meta.url).pathname;
-  server = spawn(process.execPath, [script, database.url, folder], { stdio: ["pipe", "pipe", "inherit"] });
-  const [line] = (await once(createInterface(server.stdout!), "line")) as [string];
-  const ready = JSON.parse(line) as { url: string; token: string | null };
-  url = ready.url;
-  token = ready.token ?? token;
-  client = createClient({ url, token });
+  await server.start();
+  client = server.client;
 }
 
 async function kill(): Promise<void> {
-  const exit = once(server!, "exit");
-  server!.kill("SIGKILL");
-  await exit;
+  await server.end("SIGKILL");
+  total.times++;
 }
 
 interface TestFile {
@@ -75,9 +79,9 @@ function makeFile(rows = 70_000): TestFile {
  * @returns whether the upload was acknowledged
  */
 async function send(id: string, { bytes }: TestFile, sent: number, then: () => Promise<void>): Promise<boolean> {
-  const outgoing = request(`${url}/api/v1/workspaces/default/uploads?id=${id}`, {
+  const outgoing = request(`${server.url}/api/v1/workspaces/default/uploads?id=${id}`, {
     method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": bytesType, "content-length": bytes.length },
+    headers: { authorization: `Bearer ${server.token}`, "content-type": bytesType, "content-length": bytes.length },
   });
   let acknowledged = false;
   outgoing.on("response", (response) => {
@@ -97,7 +101,7 @@ const newUploadId = (): string => randomUUID().replaceAll("-", "");
 
 /** Every artifact that can be seen is whole, and a sweep leaves nothing of what ended early. */
 async function checkStore(): Promise<string[]> {
-  const store = await openArtifactStore(join(folder, "artifacts"));
+  const store = await openArtifactStore(join(server.home.data, "artifacts"));
   await store.sweep({ olderThan: new Date(0), isReferenced: () => Promise.resolve(true) });
   const seen: string[] = [];
   for await (const { sha256 } of store.list()) {
@@ -182,7 +186,7 @@ describe.each(Array.from({ length: times }, (_, i) => i))("kill -9, time %i", { 
       () => false,
     );
     await delay(random.integer(1500));
-    const readers = childrenOf(server!.pid!);
+    const readers = childrenOf(server.pid).filter((pid) => pid !== postgresOf(server.home));
     await kill();
     const acknowledged = await created;
     await start();

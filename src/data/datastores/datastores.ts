@@ -4,7 +4,6 @@ import {
   readPage,
   recordChange,
   transaction,
-  uniqueViolation,
   type Actor,
   type Database,
   type Page,
@@ -47,23 +46,21 @@ export async function createDatastore(
     credentials: sealed,
     created_by: actor.userName,
   };
-  try {
-    return await transaction(database, async (trx) => {
-      const inserted = await trx
-        .insertInto("datastores")
-        .values(row)
-        .onConflict((conflict) => conflict.column("id").doNothing())
-        .returning("id")
-        .executeTakeFirst();
-      if (inserted !== undefined) await recordDatastore(trx, { workspaceId, name, kind }, "created", actor);
-      return getDatastore(trx, { workspaceId, datastore: name });
-    });
-  } catch (error) {
-    if (uniqueViolation(error) !== "datastores_name") throw error;
+  return transaction(database, async (trx) => {
+    const inserted = await trx
+      .insertInto("datastores")
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .returning("id")
+      .executeTakeFirst();
+    if (inserted !== undefined) await recordDatastore(trx, { workspaceId, name, kind }, "created", actor);
+    // A name that is taken may be that of the same request, sent twice at once: its id tells.
+    const same = await trx.selectFrom("datastores").select("name").where("id", "=", id).executeTakeFirst();
+    if (same?.name === name) return getDatastore(trx, { workspaceId, datastore: name });
     throw new SlipwayError("SLW_DATASTORE_EXISTS", `There is a datastore "${name}" already.`, {
       details: { datastore: name },
     });
-  }
+  });
 }
 
 function recordDatastore(

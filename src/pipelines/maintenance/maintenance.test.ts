@@ -29,6 +29,7 @@ import { maintainAlone, startMaintenance } from "./start-maintenance.ts";
 /** Columns that look as if they referred to an artifact, and do not, each with the reason. */
 const others: Readonly<Record<string, string>> = {
   "model_versions.primary_sha256": "one of the version's files, which are covered",
+  "environment_versions.sha256": "of a specification",
   "tokens.hash": "of a token",
   "webhooks.secret": "encrypted",
   "datastores.credentials": "encrypted",
