@@ -1,5 +1,5 @@
 // `npm run faults`: the tests of test/faults as often as we promise them, and a table of what they found. `npm test` runs
-// the same tests a few times each. It takes the better part of an hour; FILE… runs some of them, and -n COUNT makes each
+// the same tests a few times each. It takes half an hour; FILE… runs some of them, and -n COUNT makes each
 // fault so often.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";

@@ -15,7 +15,7 @@ const automl = ["automl", penguins, "--target", "species"];
 /** Arguments, the error's code, and what the message or its way out must name. */
 const cases: [string, string[], string, string][] = [
   ["unknown command", ["autml"], "SLW_CLI_COMMAND", "Did you mean slipway automl?"],
-  ["far-off command", ["xyzzy"], "SLW_CLI_COMMAND", "profile, automl, automl verify, "],
+  ["far-off command", ["xyzzy"], "SLW_CLI_COMMAND", "profile, automl, predict, "],
   ["option before a command", ["--target", "x"], "SLW_CLI_COMMAND", "--target"],
   ["unknown option", [...automl, "--tiem-limit", "5"], "SLW_CLI_OPTION", "Did you mean --time-limit?"],
   ["unknown short option", ["profile", penguins, "-x"], "SLW_CLI_OPTION", "-x"],
