@@ -15,6 +15,8 @@ export {
   type SplitParams,
 } from "./split-params.ts";
 export { dismissTeam, type Team } from "./team.ts";
+export { placeTreeProgram } from "./place-tree-program.ts";
+export type { CategoryColumn, NumberColumn, ProgramTree, TreeProgram } from "./tree-program.ts";
 export { createKernels, type Kernels } from "./kernels.ts";
 export type { KernelFunctions } from "./wasm.ts";
 export * from "./metrics/index.ts";

@@ -67,6 +67,7 @@ export interface KernelFunctions {
   ): void;
   sumOfBins(histogram: number, cells: number, set: number): bigint;
   walk(nodes: number, rows: number, count: number, columns: number, pitch: number, scores: number): void;
+  scoreTrees(program: number, features: number, width: number, rows: number, sums: number): void;
   logisticGradients(
     scores: number,
     labels: number,

@@ -5,6 +5,7 @@
 import { SlipwayError } from "../base/index.ts";
 import { decodeModel, encodeModel } from "./format.ts";
 import { loadNearestKernel } from "./nearest-rows.ts";
+import { loadTreesKernel } from "./trees-kernel.ts";
 import type { Model } from "./types.ts";
 
 /** Bytes. Far above any model that trains in a day, and below what Node reads into one buffer. */
@@ -55,7 +56,9 @@ export async function readModel(path: string): Promise<Model & { readonly sha256
   const hash = await nodeHash();
   try {
     const model = decodeModel(bytes, hash);
-    if (model.members.some(({ learner }) => learner.kind === "neighbours")) await loadNearestKernel();
+    const kinds = new Set(model.members.map(({ learner }) => learner.kind));
+    if (kinds.has("neighbours")) await loadNearestKernel();
+    if (kinds.has("trees")) await loadTreesKernel();
     return { ...model, sha256: hex(hash(bytes)) };
   } catch (cause) {
     if (!(cause instanceof SlipwayError)) throw cause;

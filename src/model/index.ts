@@ -4,6 +4,7 @@ export { globalImportance, type GlobalImportance } from "./explain/global-import
 export { partialDependence, type PartialDependence } from "./explain/partial-dependence.ts";
 export { convertedMembers, explainedScale, hasExactContributions, type ExplainedScale } from "./explain/vote.ts";
 export { exportJavaScript, exportOnnx } from "./export/index.ts";
+export { parseIsoDate } from "./dates.ts";
 export { readModel, writeModel } from "./file.ts";
 export { decodeModel, encodeModel } from "./format.ts";
 export { binOf } from "./linear.ts";

@@ -51,7 +51,10 @@ function* memberOutputs({ members }: Model, features: Float64Array, rows: number
 /** The answer of each row: the label of `predictedClasses`, or the value. */
 export function predictions(model: Pick<Model, "task" | "labels" | "labelWeights">, outputs: Float64Array): Label[] {
   if (model.task === "regression") return Array.from(outputs);
-  return Array.from(predictedClasses(model, outputs), (position) => model.labels[position] as Label);
+  const positions = predictedClasses(model, outputs);
+  const answers: Label[] = [];
+  for (let row = 0; row < positions.length; row++) answers.push(model.labels[positions[row]] as Label);
+  return answers;
 }
 
 /**

@@ -30,15 +30,32 @@ export function featureColumns(transforms: readonly Transform[], table: Table): 
   return features;
 }
 
+/** A table that was read for these transforms: it has their features already, rows x transforms, row-major. */
+export interface FeaturedTable extends Table {
+  readonly features: { readonly transforms: readonly Transform[]; readonly values: Float64Array };
+}
+
 /**
  * All features of all rows, row-major: rows x transforms. What scoring reads.
  * @throws SLW_SCORE_COLUMN_MISSING, SLW_SCORE_COLUMN_TYPE
  */
-export function featureRows(transforms: readonly Transform[], table: Table): Float64Array {
+export function featureRows(transforms: readonly Transform[], table: Table | FeaturedTable): Float64Array {
+  if ("features" in table && table.features.transforms === transforms) return table.features.values;
   const width = transforms.length;
   const values = new Float64Array(table.rows * width);
   writeFeatures(transforms, columnsOf(table), (index) => ({ values, start: index, stride: width }));
   return values;
+}
+
+/** Writes feature i of every row to place places[i] of that row in `values`, rows x width. */
+export function writeFeatureRows(
+  transforms: readonly Transform[],
+  table: Table,
+  places: readonly number[],
+  values: Float64Array,
+  width: number,
+): void {
+  writeFeatures(transforms, columnsOf(table), (index) => ({ values, start: places[index] as number, stride: width }));
 }
 
 type Columns = ReadonlyMap<string, Column>;

@@ -1,4 +1,8 @@
-/** Scoring decision trees: a walk over flat arrays (types.ts, `Trees`). */
+/**
+ * Scoring decision trees: by the kernel where Node has loaded it, otherwise by a walk over flat arrays (types.ts,
+ * `Trees`), which runs anywhere.
+ */
+import { addLeavesByKernel } from "./trees-kernel.ts";
 import type { Trees, TreesLearner } from "./types.ts";
 
 /** Rows that walk through one tree before the next tree is taken: their features stay in the L1/L2 cache. */
@@ -12,14 +16,19 @@ export function treesRawOutputs(learner: TreesLearner, features: Float64Array, r
   const { outputs, base, scale } = learner;
   const sums = new Float64Array(rows * outputs);
   if (rows === 0) return sums;
-  if (learner.leafWidth === 1) addScalarLeaves(learner, features, rows, sums);
-  else addVectorLeaves(learner, features, rows, sums);
+  if (!addLeavesByKernel(learner, features, rows, sums)) walkTrees(learner, features, rows, sums);
   for (let row = 0, i = 0; row < rows; row++) {
     for (let output = 0; output < outputs; output++, i++) {
       sums[i] = base[output] + scale * sums[i];
     }
   }
   return sums;
+}
+
+/** Adds the values of the leaves that the rows reach to their sums, rows x outputs. `rows` is not 0. */
+export function walkTrees(learner: TreesLearner, features: Float64Array, rows: number, sums: Float64Array): void {
+  if (learner.leafWidth === 1) addScalarLeaves(learner, features, rows, sums);
+  else addVectorLeaves(learner, features, rows, sums);
 }
 
 /** Boosting: tree t adds one number to output t % outputs. */

@@ -11,6 +11,7 @@ export * from "./linear";
 export * from "./logistic-loss";
 export * from "./nearest";
 export * from "./partition";
+export * from "./score-trees";
 export * from "./split";
 export { assist, dismiss, lead } from "./team";
 export * from "./walk";
