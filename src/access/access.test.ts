@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { newId, silentLog } from "../base/index.ts";
-import {
-  openDatabase,
-  readEvents,
-  serverActor,
-  testDatabase,
-  type Database,
-  type TestDatabase,
-} from "../store/index.ts";
+import { openDatabase, readEvents, serverActor, type Database } from "../store/index.ts";
+import { testDatabase, type TestDatabase } from "../store/testing.ts";
 import {
   assignRole,
   createUser,

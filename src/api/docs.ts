@@ -1,24 +1,10 @@
 /** The OpenAPI document and Swagger UI for it. Both are public: they hold no data, and every operation asks for a token. */
-import { createReadStream, existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { createReadStream } from "node:fs";
+import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { slipwayVersion } from "../base/index.ts";
 import { openApiDocument } from "../contract/index.ts";
-
-const mediaTypes: Readonly<Record<string, string>> = {
-  "swagger-ui.css": "text/css; charset=utf-8",
-  "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
-  "favicon-32x32.png": "image/png",
-};
-
-/** In the published package the files stand beside this module (scripts/build.mjs); in a checkout in node_modules. */
-function assetFolder(): string {
-  const beside = fileURLToPath(new URL("./swagger-ui", import.meta.url));
-  if (existsSync(beside)) return beside;
-  return dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
-}
+import { swaggerUiFiles, swaggerUiFolder, swaggerUiPolicy } from "../http/index.ts";
 
 const page = `<!doctype html>
 <html lang="en">
@@ -54,29 +40,25 @@ const home = `<!doctype html>
 
 const script = `SwaggerUIBundle({ url: "/api/v1/openapi.json", dom_id: "#swagger-ui", deepLinking: true, persistAuthorization: false, validatorUrl: null });\n`;
 
-/** Swagger UI writes styles and images into the page; scripts and requests stay on this origin. */
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
-
 export function addDocs(scope: FastifyInstance): void {
   const config = { access: "public", workspace: null } as const;
   let document: string | null = null;
-  const folder = assetFolder();
+  const folder = swaggerUiFolder();
   scope.get("/api/v1/openapi.json", { config }, (_request, reply) =>
     reply
       .type("application/json; charset=utf-8")
       .send((document ??= JSON.stringify(openApiDocument(slipwayVersion())))),
   );
   scope.get("/", { config }, (_request, reply) =>
-    reply.headers({ "content-security-policy": policy }).type("text/html; charset=utf-8").send(home),
+    reply.headers({ "content-security-policy": swaggerUiPolicy }).type("text/html; charset=utf-8").send(home),
   );
   scope.get("/api/docs", { config }, (_request, reply) =>
-    reply.headers({ "content-security-policy": policy }).type("text/html; charset=utf-8").send(page),
+    reply.headers({ "content-security-policy": swaggerUiPolicy }).type("text/html; charset=utf-8").send(page),
   );
   scope.get("/api/docs/start.js", { config }, (_request, reply) =>
     reply.type("text/javascript; charset=utf-8").send(script),
   );
-  for (const [name, type] of Object.entries(mediaTypes)) {
+  for (const [name, type] of Object.entries(swaggerUiFiles)) {
     scope.get(`/api/docs/${name}`, { config }, (_request, reply) =>
       reply
         .type(type)

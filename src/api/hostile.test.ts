@@ -4,8 +4,10 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureAdmin } from "../access/index.ts";
 import { createLog } from "../base/index.ts";
-import { openDatabase, testDatabase, type Database, type TestDatabase } from "../store/index.ts";
-import { startApi, type ApiServer } from "./server.ts";
+import { openDatabase, type Database } from "../store/index.ts";
+import { testDatabase, type TestDatabase } from "../store/testing.ts";
+import type { ApiServer } from "./server.ts";
+import { startApi } from "./start-api.ts";
 import type { Services } from "./services.ts";
 
 let made: TestDatabase;

@@ -157,12 +157,13 @@ async function send(operation: Operation, checks: Checks, reply: FastifyReply, a
 }
 
 function sendDownload(reply: FastifyReply, mediaType: string, download: Download): void {
-  const { stream, contentType = mediaType, length, fileName = "download", contentRange } = download;
+  const { stream, contentType = mediaType, length, fileName = "download", etag, contentRange } = download;
   reply.headers({
     "content-type": contentType,
     "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`,
     "content-security-policy": "sandbox; default-src 'none'",
     ...(length !== undefined && { "content-length": length }),
+    ...(etag !== undefined && { etag, "accept-ranges": "bytes" }),
     ...(contentRange !== undefined && { "content-range": contentRange, "accept-ranges": "bytes" }),
   });
   reply.code(contentRange === undefined ? 200 : 206).send(stream);

@@ -43,6 +43,8 @@ export interface Download {
   readonly length?: number;
   /** Offered to the browser: always as an attachment. */
   readonly fileName?: string;
+  /** Strong validator of the whole, in quotation marks; the client may ask for ranges of what has one. */
+  readonly etag?: string;
   /** 206 where a range was asked for and is sent. */
   readonly contentRange?: string;
 }

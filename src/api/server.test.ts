@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { assignRole, createUser, createWorkspace, ensureAdmin, issueToken } from "../access/index.ts";
 import { silentLog } from "../base/index.ts";
 import { operations, paramNames, type Access, type Operation } from "../contract/index.ts";
-import { openDatabase, serverActor, testDatabase, type Database } from "../store/index.ts";
+import { openDatabase, serverActor, type Database } from "../store/index.ts";
+import { testDatabase } from "../store/testing.ts";
+import { endpoints } from "./mlflow/endpoints.ts";
+import { fastifyPath } from "./register.ts";
 import { createApi } from "./server.ts";
 import type { Services } from "./services.ts";
 
@@ -59,6 +62,13 @@ async function ask(method: string, url: string, token?: string): Promise<{ statu
   return { status: answer.statusCode, body: answer.body };
 }
 
+/** MLflow's, as operations have them. */
+function mlflowOperations(): { method: string; path: string }[] {
+  return ["", "/workspaces/:workspace"].flatMap((before) =>
+    endpoints().map(({ method, path, atRoot }) => ({ method, path: `${before}${atRoot ? "" : "/api/2.0"}${path}` })),
+  );
+}
+
 describe("every route of the router's own table", () => {
   test("is seen, and every operation of the contract among them", () => {
     for (const { method, path } of Object.values(operations as Record<string, Operation>)) {
@@ -79,6 +89,37 @@ describe("every route of the router's own table", () => {
       for (const token of [undefined, "slw_0000000000000000000000000000000000000000000", "x"]) {
         expect(await ask(method, urlOf(url), token), `${method} ${url}`).toMatchObject({ status: 401 });
       }
+    }
+  });
+
+  test("takes no other method: 401 without a token, with one 405 and the methods that it takes", async () => {
+    const declared = [...Object.values(operations as Record<string, Operation>), ...mlflowOperations()]
+      .map(({ method, path }) => ({ method: method as string, url: fastifyPath(path) }))
+      .filter(({ url }) => table.some((entry) => entry.url === url));
+    // A path may be that of two patterns: ":run" and "compare".
+    const fits = (pattern: string, url: string): boolean =>
+      new RegExp(`^${pattern.replace(/:\w+/g, "[^/]+").replace(/\*$/, ".*")}$`).test(url);
+    let refused = 0;
+    for (const url of new Set(declared.map((entry) => urlOf(entry.url)))) {
+      const taken = new Set(declared.filter((entry) => fits(entry.url, url)).map(({ method }) => method));
+      for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
+        if (taken.has(method)) continue;
+        expect(await ask(method, url), `${method} ${url}`).toMatchObject({ status: 401 });
+        const authorization = `Bearer ${tokens["reader"]}`;
+        const answer = await app.inject({ method: method as "GET", url, headers: { host, authorization } });
+        expect(answer.statusCode, `${method} ${url}`).toBe(405);
+        const allowed = String(answer.headers["allow"]).split(", ");
+        expect(new Set(allowed)).toEqual(new Set([...taken, ...(taken.has("GET") ? ["HEAD"] : [])]));
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(300);
+  });
+
+  test("tells nobody without a token which addresses there are", async () => {
+    for (const url of ["/api/v1/nothing", "/api/v1/workspaces/default/nothing/x", "/api/2.0/mlflow/nothing"]) {
+      const answers = [await ask("GET", url), await ask("GET", url, tokens["reader"])];
+      expect({ url, statuses: answers.map(({ status }) => status) }).toEqual({ url, statuses: [401, 404] });
     }
   });
 

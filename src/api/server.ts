@@ -16,10 +16,10 @@ import { isConnectionFailure } from "../store/index.ts";
 import { authorize } from "./authorize.ts";
 import { addDocs } from "./docs.ts";
 import { addMetrics } from "./metrics.ts";
-import { registerMlflow } from "./mlflow/index.ts";
+import { mlflowAddress, registerMlflow } from "./mlflow/index.ts";
 import { checkOrigin } from "./origin.ts";
 import { registerRoutes } from "./register.ts";
-import { refuseOtherMethods } from "./other-methods.ts";
+import { refuseOthers } from "./other-methods.ts";
 import { addTracing } from "./tracing.ts";
 import { apiRoutes } from "./routes/index.ts";
 import type { Services } from "./services.ts";
@@ -48,8 +48,7 @@ const graceMilliseconds = 2_000;
 const retrySeconds = 2;
 
 /** @throws SLW_SERVE_LISTEN */
-export async function startApi(options: ApiOptions): Promise<ApiServer> {
-  const app = await createApi(options);
+export async function listen(app: FastifyInstance, options: Pick<ApiOptions, "host" | "port">): Promise<ApiServer> {
   const connections = trackConnections(app.server);
   const host = options.host === "localhost" ? "127.0.0.1" : options.host;
   try {
@@ -78,7 +77,8 @@ export async function createApi({
   services,
   onRoute,
 }: ApiOptions & { readonly onRoute?: (route: RouteOptions) => void }): Promise<FastifyInstance> {
-  const app = createHttpApp({ bodyBytes, headersMilliseconds: 15_000, requestMilliseconds: 0 });
+  const limits = { bodyBytes, headersMilliseconds: 15_000, requestMilliseconds: 0 };
+  const app = createHttpApp(limits, ({ url = "" }) => mlflowAddress(url));
   app.decorateRequest("authorized", null);
   app.addHook("onRoute", (registered) => {
     const { method, url, config } = registered;
@@ -96,7 +96,6 @@ export async function createApi({
       routes.filter(({ operation }) => operation.upload === undefined),
       services,
     );
-    refuseOtherMethods(scope, routes);
     addDocs(scope);
     done();
   });
@@ -107,6 +106,7 @@ export async function createApi({
       routes.filter(({ operation }) => operation.upload !== undefined),
       services,
     );
+    refuseOthers(scope, routes);
     done();
   });
   await registerMlflow(app, services);
@@ -136,6 +136,8 @@ function addGuards(app: FastifyInstance, host: string, services: Services): void
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusedByDatabase(error) ?? toSlipwayError(error);
     if (refusal.status === 503) reply.header("retry-after", retrySeconds);
+    if (refusal.code === "SLW_ARTIFACT_RANGE")
+      reply.header("content-range", `bytes */${String(refusal.details["size"])}`);
     if (refusal.status >= 500) log.error({ err: error, requestId: request.id }, "a request failed");
     answerError(refusal, request, reply);
   });
@@ -144,7 +146,7 @@ function addGuards(app: FastifyInstance, host: string, services: Services): void
       {
         requestId: request.id,
         method: request.method,
-        path: request.url.split("?", 1)[0],
+        path: request.originalUrl.split("?", 1)[0],
         status: reply.statusCode,
         milliseconds: Math.round(reply.elapsedTime * 10) / 10,
         user: request.authorized?.principal.userName,

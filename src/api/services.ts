@@ -1,6 +1,7 @@
 import type { Log } from "../base/index.ts";
 import type { Compute } from "../compute/index.ts";
 import type { DatastoreReach, TableProcesses } from "../data/index.ts";
+import type { EndpointKeeper } from "../serving/index.ts";
 import type { ArtifactStore, Database, EventStream, SecretBox } from "../store/index.ts";
 
 /** What the routes work with: made once at start, passed to all. */
@@ -21,4 +22,6 @@ export interface Services {
   readonly log: Log;
   /** Told when something was queued or cancelled. */
   readonly compute: Pick<Compute, "poke">;
+  /** What runs behind endpoints. */
+  readonly endpoints: EndpointKeeper;
 }

@@ -1,21 +1,17 @@
 /** Everything that `slipway up` starts, in order, and ends in the opposite one. */
 import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import { ensureAdmin } from "../access/index.ts";
 import { SlipwayError, type Log } from "../base/index.ts";
-import { startMaintenance, startWorkers } from "../pipelines/index.ts";
-import { startWebhookDelivery } from "../registry/index.ts";
 import {
   checkPostgres,
   claimOwnership,
   createEventStream,
-  migrate,
   openArtifactStore,
   openDatabase,
+  planMigration,
   startPostgres,
+  type Database,
 } from "../store/index.ts";
-import { openDatasets } from "./open-datasets.ts";
-import { startApi } from "./server.ts";
 import { startTracing } from "./tracing.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";
 
@@ -30,6 +26,10 @@ export interface ServerOptions {
   readonly databaseUrl?: string;
   /** Folder or s3://bucket/prefix; absent: a folder in the data folder. */
   readonly artifacts?: string;
+  /** Runs that are computed at a time. Default: the machine's cores. */
+  readonly maxWorkers?: number;
+  /** Bytes of memory for each of them. Default: an equal share of three quarters of the machine's. */
+  readonly workerMemory?: number;
   /** As in Services. */
   readonly artifactRoot?: string;
   readonly log: Log;
@@ -61,27 +61,41 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 }
 
 async function start(options: ServerOptions, opened: (() => Promise<void>)[]): Promise<Pick<Server, "url" | "token">> {
-  const { log, host, port } = options;
+  const { log, host, port, artifactRoot } = options;
   const dataFolder = openDataFolder(options.dataFolder);
   opened.push(await startTracing(process.env));
   const { url: databaseUrl, announce } = await openPostgres({ ...options, dataFolder }, opened);
   const database = openDatabase({ url: databaseUrl, applicationName: "slipway server", connections: 20, log });
   opened.push(() => database.destroy());
-  await migrate(database);
-  const token = await ensureAdmin(database);
+  const { migrated, parts } = await loadWhileMigrating(database);
   const artifacts = await openArtifactStore(options.artifacts ?? join(dataFolder, "artifacts"));
   const events = createEventStream({ url: databaseUrl, database, log });
-  const compute = startWorkers({ database, url: databaseUrl, artifacts, log });
-  opened.push(() => compute.close());
-  const datasets = await openDatasets(dataFolder);
+  const datasets = await parts.openDatasets(dataFolder);
+  // Workers look at the database, so they come after the migrations; requests, after both.
+  let poke = (): void => {};
+  const compute = { poke: () => poke() };
   const { secrets, reach } = datasets;
-  const webhooks = startWebhookDelivery({ database, secrets, allow: reach.origins, log });
+  const endpoints = await parts.openEndpoints({ database, artifacts, secrets, dataFolder, host, log });
+  const stores = { database, artifacts, events };
+  const services = { ...stores, compute, endpoints, ...datasets, ...(artifactRoot && { artifactRoot }), log };
+  const app = await parts.createApi({ host, port, services });
+  await migrated;
+  const token = await parts.ensureAdmin(database);
+  const environmentsFolder = join(dataFolder, "python");
+  const place = { database, url: databaseUrl, artifacts, environmentsFolder, log };
+  const workers = parts.startWorkers({ ...place, ...workerLimits(options) });
+  opened.push(() => workers.close());
+  poke = workers.poke;
+  const webhooks = parts.startWebhookDelivery({ database, secrets, allow: reach.origins, log });
   opened.push(() => webhooks.close());
-  const { artifactRoot } = options;
-  const services = { database, artifacts, events, compute, ...datasets, ...(artifactRoot && { artifactRoot }), log };
-  const api = await startApi({ host, port, services });
+  const api = await parts.listen(app, { host, port });
   opened.push(() => api.close());
-  const maintenance = startMaintenance({ database, artifacts, log });
+  endpoints.start();
+  // Before the API is closed: who waits for processes hears that the server ends.
+  opened.push(() => endpoints.close());
+  const records = parts.startRecords({ ...stores, processes: datasets.processes, dataFolder, log });
+  opened.push(() => records.close());
+  const maintenance = parts.startMaintenance({ database, url: databaseUrl, artifacts, log });
   opened.push(() => maintenance.close());
   // Before the API is closed: its streams end, and nobody is cut off.
   opened.push(() => events.close());
@@ -89,6 +103,37 @@ async function start(options: ServerOptions, opened: (() => Promise<void>)[]): P
   writeServerFile(dataFolder, { pid: process.pid, url: api.url });
   opened.push(() => removeServerFile(dataFolder));
   return { url: api.url, token };
+}
+
+function workerLimits({ maxWorkers, workerMemory: memoryLimit }: ServerOptions) {
+  return { ...(maxWorkers && { maxWorkers }), ...(memoryLimit && { memoryLimit }) };
+}
+
+type Parts = Awaited<ReturnType<typeof loadParts>>;
+
+/** Half of a start is loading modules, which PostgreSQL need not wait for. */
+async function loadWhileMigrating(database: Database): Promise<{ migrated: Promise<void>; parts: Parts }> {
+  const migrate = await planMigration(database);
+  const migrated = migrate();
+  // Awaited later; until then a failure is not one that nobody handles.
+  migrated.catch(() => {});
+  return { migrated, parts: await loadParts() };
+}
+
+async function loadParts() {
+  const [{ createApi, listen }, { openDatasets }, { openEndpoints }, { startRecords }] = await Promise.all([
+    import("./server.ts"),
+    import("./open-datasets.ts"),
+    import("./open-endpoints.ts"),
+    import("./start-records.ts"),
+  ]);
+  const [{ ensureAdmin }, { startMaintenance, startWorkers }, { startWebhookDelivery }] = await Promise.all([
+    import("../access/index.ts"),
+    import("../pipelines/index.ts"),
+    import("../registry/index.ts"),
+  ]);
+  const opened = { createApi, listen, openDatasets, openEndpoints, startRecords };
+  return { ...opened, ensureAdmin, startMaintenance, startWorkers, startWebhookDelivery };
 }
 
 function openDataFolder(folder: string): string {

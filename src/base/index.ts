@@ -4,6 +4,7 @@ export { idOf, newId } from "./ids.ts";
 export { createLog, logLevels, silentLog, type Log, type LogLevel, type LogOptions } from "./log.ts";
 export { siblingModule } from "./module-url.ts";
 export { nearest } from "./nearest.ts";
+export { processStart } from "./process-start.ts";
 export { createRandom, type Random } from "./random.ts";
 export type { Column, ColumnType, DateTimeColumn, NumericColumn, StringColumn, Table } from "./table.ts";
 export { slipwayVersion } from "./version.ts";

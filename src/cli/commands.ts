@@ -5,6 +5,7 @@ import { backupCommand, restoreCommand } from "./backup.ts";
 import { dataCommands } from "./data.ts";
 import { datastoreCommands } from "./datastores.ts";
 import { doctorCommand } from "./doctor.ts";
+import { endpointsCommands } from "./endpoints.ts";
 import { environmentCommands } from "./environments.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { explainCommand } from "./explain.ts";
@@ -17,6 +18,7 @@ import { runsCommands } from "./runs-commands.ts";
 import { serveCommand } from "./serve.ts";
 import { auditCommand, tokenCommands } from "./tokens.ts";
 import { roleCommands, userCommands } from "./users.ts";
+import { webhookCommands } from "./webhooks.ts";
 import { workspaceCommands } from "./workspaces.ts";
 import { downCommand, statusCommand, upCommand } from "./up.ts";
 
@@ -42,10 +44,12 @@ export const commands: readonly Command[] = [
   ...dataCommands,
   ...datastoreCommands,
   ...modelsCommands,
+  ...endpointsCommands,
   ...workspaceCommands,
   ...userCommands,
   ...roleCommands,
   ...tokenCommands,
   auditCommand,
   ...environmentCommands,
+  ...webhookCommands,
 ];

@@ -30,6 +30,7 @@ export const dataCreateCommand: Command = {
       repeatable: true,
       description: "A column to keep as text, exactly as written; may be given several times.",
     },
+    { name: "timestamp", value: "COLUMN", description: "The column of dates that says when a row is from." },
     { name: "delimiter", value: "SIGN", description: "Of a CSV; by default it is found out." },
     ...serverOptions,
   ],
@@ -88,12 +89,13 @@ async function chooseSource(
   return { upload: await uploadFile(client, from, output, signal) };
 }
 
-function readingOptions(options: Invocation["options"]): { types?: Record<string, "string">; delimiter?: string } {
+function readingOptions(options: Invocation["options"]): BodyOf<Operations["createDatasetVersion"]>["options"] {
   const texts = listOption(options, "text");
-  const { delimiter } = options;
+  const { delimiter, timestamp } = options;
   return {
     ...(texts && { types: Object.fromEntries(texts.map((column) => [column, "string" as const])) }),
     ...(delimiter !== undefined && { delimiter }),
+    ...(timestamp !== undefined && { timestamps: { timestamp } }),
   };
 }
 

@@ -37,6 +37,14 @@ export const dataDeriveCommand: Command = {
     { name: "sample", value: "SHARE", description: "Each row with this probability, between 0 and 1." },
     seedOption,
     {
+      name: "timestamp",
+      value: "COLUMN",
+      description: "The column of dates that says when a row is from; the new dataset keeps it.",
+    },
+    { name: "after", value: "DATE", description: "Only rows from this date (ISO 8601) on." },
+    { name: "before", value: "DATE", description: "Only rows up to this date." },
+    { name: "recent", value: "DURATION", description: "Only rows of the last 7d, 36h, 90m or 2w." },
+    {
       name: "steps",
       value: "FILE.json",
       description: "Instead of the options above: a list of steps as the API takes them.",
@@ -44,7 +52,10 @@ export const dataDeriveCommand: Command = {
     formatOption,
     ...serverOptions,
   ],
-  details: ["The steps are done in the order of the options here. The new version knows what it was made of."],
+  details: [
+    "The steps are done in the order of the options here. The new version knows what it was made of.",
+    "--after, --before and --recent look at the timestamp column: that of --timestamp, or that the dataset has already.",
+  ],
   example: "slipway data derive penguins gentoo --where 'species = Gentoo' --drop island",
   writesData: (options) => "json" in options,
   run: (invocation) => derive(invocation, { steps: stepsOf(invocation.options), name: invocation.operands[1] ?? "" }),
@@ -78,6 +89,44 @@ export const dataSplitCommand: Command = {
   },
 };
 
+export const dataPartitionCommand: Command = {
+  name: "data partition",
+  summary: "Makes a dataset for each combination of values of columns.",
+  operands: [datasetOperand, { name: "NEW", description: "What the names of the datasets begin with." }],
+  options: [
+    {
+      name: "by",
+      value: "A,B",
+      repeatable: true,
+      description: "The columns; at most 100 combinations of their values.",
+    },
+    formatOption,
+    ...serverOptions,
+  ],
+  details: ["Each has its values as tags: slipway data list --tag island=Dream finds it."],
+  example: "slipway data partition penguins penguins --by island",
+  writesData: (options) => "json" in options,
+  run: runPartition,
+};
+
+async function runPartition({ operands, options, output, write, signal }: Invocation): Promise<void> {
+  const columns = listOption(options, "by");
+  if (columns === undefined) {
+    throw new SlipwayError("SLW_CLI_OPTION", "slipway data partition needs --by.", {
+      fix: "Name columns: --by region,year",
+    });
+  }
+  const format = choiceOption(options, "format", ["csv", "parquet"]);
+  const [from = "", name = ""] = operands;
+  output.status("reading and writing …");
+  const body = { columns, name, ...(format && { format }) };
+  const answer = await connect(options).partitionDatasetVersion({ ...datasetVersion(from), body }, { signal });
+  output.status("");
+  if ("json" in options) return void (await write(`${JSON.stringify(answer)}\n`));
+  for (const { version, created } of answer.partitions)
+    output.line(`${output.bold(describeVersion(version))}${created ? "" : " (was there already)"}`);
+}
+
 async function derive({ operands, options, output, write, signal }: Invocation, derivation: Derivation): Promise<void> {
   const format = choiceOption(options, "format", ["csv", "parquet"]);
   const ref = datasetVersion(operands[0] ?? "");
@@ -106,9 +155,31 @@ function stepsOf(options: CommandLineOptions): Step[] {
   if (take !== undefined) steps.push({ step: "take", count: take });
   const probability = shareOption(options, "sample");
   if (probability !== undefined) steps.push({ step: "take_sample", probability, ...seedOf(options) });
+  steps.push(...timeSteps(options));
   if (steps.length > 0) return steps;
   throw new SlipwayError("SLW_CLI_OPTION", "slipway data derive needs at least one step.", {
-    fix: "Give --where, --keep, --drop, --skip, --take, --sample or --steps.",
+    fix: "Give --where, --keep, --drop, --skip, --take, --sample, --timestamp, --after, --before, --recent or --steps.",
+  });
+}
+
+function timeSteps({ timestamp, after, before, recent }: CommandLineOptions): Step[] {
+  return [
+    ...(timestamp === undefined ? [] : [{ step: "with_timestamp_columns" as const, timestamp }]),
+    ...(after === undefined ? [] : [{ step: "time_after" as const, start: after }]),
+    ...(before === undefined ? [] : [{ step: "time_before" as const, end: before }]),
+    ...(recent === undefined ? [] : [{ step: "time_recent" as const, timeDelta: parseDuration(recent) }]),
+  ];
+}
+
+/** "36h" as ISO 8601 has it; what is in that form already stays. @throws SLW_CLI_VALUE */
+export function parseDuration(text: string): string {
+  if (/^P[\dT]/.test(text)) return text;
+  const [, number, unit] = /^(\d{1,6})\s*([wdhm])$/.exec(text) ?? [];
+  if (number !== undefined && unit !== undefined)
+    return `P${unit === "h" || unit === "m" ? "T" : ""}${number}${unit.toUpperCase()}`;
+  throw new SlipwayError("SLW_CLI_VALUE", `--recent cannot read "${text}".`, {
+    fix: "Give a number and w, d, h or m, weeks to minutes: --recent 7d",
+    details: { option: "recent", value: text },
   });
 }
 

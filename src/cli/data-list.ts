@@ -132,5 +132,9 @@ function describeSource({ source }: Pick<DatasetVersion, "source">): string {
       const steps = source.steps.map(({ step }) => step).join(", ");
       return `${nameOf(source)}: ${steps}${part}`;
     }
+    case "collected":
+      return `endpoint ${source.endpoint}${source.labelled ? ", labelled" : ""}`;
+    case "scored":
+      return `${nameOf(source)}: scored with ${source.model}@${source.modelVersion}`;
   }
 }

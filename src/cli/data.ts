@@ -1,7 +1,7 @@
 import type { Command } from "./command.ts";
 import { dataArchiveCommand, dataTagsCommand, dataUnarchiveCommand } from "./data-change.ts";
 import { dataCreateCommand } from "./data-create.ts";
-import { dataDeriveCommand, dataSplitCommand } from "./data-derive.ts";
+import { dataDeriveCommand, dataPartitionCommand, dataSplitCommand } from "./data-derive.ts";
 import { dataDownloadCommand } from "./data-download.ts";
 import { dataListCommand, dataShowCommand } from "./data-list.ts";
 import { dataCompareCommand, dataProfileCommand } from "./data-profile.ts";
@@ -17,6 +17,7 @@ export const dataCommands: readonly Command[] = [
   dataSampleCommand,
   dataSplitCommand,
   dataDeriveCommand,
+  dataPartitionCommand,
   dataDownloadCommand,
   dataArchiveCommand,
   dataUnarchiveCommand,

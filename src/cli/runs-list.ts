@@ -6,7 +6,7 @@ import { connect, serverOptions } from "./server-client.ts";
 import { duration, metric } from "./text.ts";
 import { choiceOption, listOption, numberOption } from "./values.ts";
 
-const kinds = ["automl", "trial", "mlflow", "pipeline", "step", "command"] as const;
+const kinds = ["automl", "trial", "mlflow", "pipeline", "step", "command", "batch"] as const;
 const statuses = ["QUEUED", "SCHEDULED", "RUNNING", "FINISHED", "FAILED", "KILLED"] as const;
 
 export const runsListCommand: Command = {

@@ -1,11 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { ServerFile } from "../api/index.ts";
 import { createLog, logLevels, SlipwayError } from "../base/index.ts";
 import type { Command, Invocation } from "./command.ts";
 import { dataFolderOf, dataOption } from "./data-folder.ts";
 import { saveLogin } from "./login-file.ts";
-import { choiceOption, numberOption } from "./values.ts";
+import { choiceOption, numberOption, sizeOption } from "./values.ts";
 
 export const defaultPort = 8080;
+/** Bytes with which a worker can start and train something small. */
+const leastWorkerMemory = 256 * 2 ** 20;
 
 export const upCommand: Command = {
   name: "up",
@@ -20,6 +23,17 @@ export const upCommand: Command = {
     { name: "host", value: "HOST", description: "The address to listen on. By default 127.0.0.1: this machine only." },
     dataOption,
     {
+      name: "workers",
+      value: "N",
+      description: "Runs that are computed at a time, each in a process of its own. By default one for each core.",
+    },
+    {
+      name: "worker-memory",
+      value: "SIZE",
+      description:
+        "Memory that each of them may use: 512M, 4G. By default three quarters of the machine's, shared by all.",
+    },
+    {
       name: "log-level",
       value: "LEVEL",
       description: `What is logged to standard error as lines of JSON: ${logLevels.join(", ")}. By default warn.`,
@@ -32,6 +46,7 @@ export const upCommand: Command = {
   details: [
     "The first start makes everything, prints an administrator's token, once, and logs you in on this machine. Set DATABASE_URL (PostgreSQL 14 or later) and SLIPWAY_ARTIFACTS (s3://bucket/prefix, with the usual AWS variables) to keep state and files elsewhere; nothing else changes.",
     "MLflow clients put their artifacts through this server. Set SLIPWAY_MLFLOW_ARTIFACT_ROOT to a URI that they reach themselves (s3://…, file:///…) to have those of new experiments there; the server then neither reads nor writes them.",
+    'A worker looks at its resident memory four times a second and ends with a run that says "out of memory" when it has more than its share; the server, its database and the other workers go on. Between two looks it may take more: where that must not be, run the server in a container or a systemd unit with a memory limit, under which the system ends workers first.',
     "Ctrl-C or `slipway down` ends it: what runs is finished or resumed at the next start.",
   ],
   example: "slipway up --port 8080",
@@ -43,6 +58,8 @@ async function runUp({ options, output, write, signal, untilDone }: Invocation):
   const started = performance.now();
   const port = numberOption(options, "port", { min: 0, max: 65_535, whole: true }) ?? defaultPort;
   const level = choiceOption(options, "log-level", logLevels) ?? "warn";
+  const workers = numberOption(options, "workers", { min: 1, max: 1024, whole: true });
+  const workerMemory = sizeOption(options, "worker-memory", leastWorkerMemory);
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => {});
   const { startServer } = await import("../api/index.ts");
@@ -52,6 +69,8 @@ async function runUp({ options, output, write, signal, untilDone }: Invocation):
     dataFolder: dataFolderOf(options),
     host: options["host"] ?? "127.0.0.1",
     port,
+    ...(workers !== undefined && { maxWorkers: workers }),
+    ...(workerMemory !== undefined && { workerMemory }),
     ...(DATABASE_URL && { databaseUrl: DATABASE_URL }),
     ...(SLIPWAY_ARTIFACTS && { artifacts: SLIPWAY_ARTIFACTS }),
     ...(SLIPWAY_MLFLOW_ARTIFACT_ROOT && { artifactRoot: SLIPWAY_MLFLOW_ARTIFACT_ROOT.replace(/\/+$/, "") }),
@@ -82,9 +101,12 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 export const downCommand: Command = {
   name: "down",
-  summary: "Ends the server of a data folder, in order.",
+  summary: "Ends the server of a data folder, in order. Endpoints go on, unless you say otherwise.",
   operands: [],
-  options: [dataOption],
+  options: [
+    dataOption,
+    { name: "endpoints", description: "Ends the endpoints too; the next `slipway up` starts them again." },
+  ],
   details: [],
   example: "slipway down",
   writesData: () => false,
@@ -95,20 +117,34 @@ export const downCommand: Command = {
 const patience = 30;
 
 async function runDown({ options, output, signal }: Invocation): Promise<void> {
-  const { readServerFile, isServerAlive } = await import("../api/index.ts");
+  const { countEndpoints, readServerFile, isServerAlive, stopEndpoints } = await import("../api/index.ts");
   const folder = dataFolderOf(options);
   const server = readServerFile(folder);
-  if (server === null || !(await isServerAlive(server))) {
-    output.line(`No server runs on ${folder}.`);
+  if (server !== null && (await isServerAlive(server))) {
+    await endServer(folder, server, signal);
+    output.line(`The server at ${server.url} has ended.`);
+  } else output.line(`No server runs on ${folder}.`);
+  if ("endpoints" in options) {
+    const stopped = await stopEndpoints(folder);
+    if (stopped > 0) output.line(`${endpointsText(stopped)} stopped. \`slipway up\` starts them again.`);
     return;
   }
+  const running = await countEndpoints(folder);
+  if (running === 0) return;
+  output.line(`${endpointsText(running)} running. To end them too: slipway down --endpoints`);
+}
+
+function endpointsText(count: number): string {
+  return count === 1 ? "1 endpoint is" : `${count} endpoints are`;
+}
+
+/** @throws SLW_CLI_DOWN */
+async function endServer(folder: string, server: ServerFile, signal: AbortSignal): Promise<void> {
+  const { readServerFile } = await import("../api/index.ts");
   process.kill(server.pid, "SIGTERM");
   const until = performance.now() + patience * 1000;
   while (performance.now() < until) {
-    if (readServerFile(folder)?.pid !== server.pid) {
-      output.line(`The server at ${server.url} has ended.`);
-      return;
-    }
+    if (readServerFile(folder)?.pid !== server.pid) return;
     await delay(50, undefined, { signal });
   }
   throw new SlipwayError("SLW_CLI_DOWN", `The server (process ${server.pid}) has not ended after ${patience} s.`, {
@@ -125,14 +161,19 @@ export const statusCommand: Command = {
   example: "slipway status",
   writesData: (options) => "json" in options,
   run: async ({ options, output, write }) => {
-    const { readServerFile, isServerAlive } = await import("../api/index.ts");
+    const { countEndpoints, readServerFile, isServerAlive } = await import("../api/index.ts");
     const folder = dataFolderOf(options);
     const server = readServerFile(folder);
     const running = server !== null && (await isServerAlive(server));
-    if ("json" in options) await write(`${JSON.stringify({ running, dataFolder: folder, ...(running && server) })}\n`);
-    else if (running)
-      output.line(`The server runs at ${output.bold(server.url)} (process ${server.pid}, data in ${folder}).`);
-    else output.line(`No server runs on ${folder}. Start one: slipway up`);
+    const endpoints = await countEndpoints(folder);
+    if ("json" in options) {
+      await write(`${JSON.stringify({ running, dataFolder: folder, endpoints, ...(running && server) })}\n`);
+    } else {
+      if (running)
+        output.line(`The server runs at ${output.bold(server.url)} (process ${server.pid}, data in ${folder}).`);
+      else output.line(`No server runs on ${folder}. Start one: slipway up`);
+      if (endpoints > 0) output.line(`${endpointsText(endpoints)} running.`);
+    }
     if (!running) process.exitCode = 1;
   },
 };

@@ -30,6 +30,23 @@ export function numberOption(options: CommandLineOptions, name: string, range: N
   return value;
 }
 
+/** Bytes: the units that free and docker take, which count in 1024. */
+const sizeUnits: Readonly<Record<string, number>> = { m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
+
+/** "512M", "4G", "1.5GiB" as bytes. @throws SLW_CLI_VALUE where the option is no size, or less than `min` bytes */
+export function sizeOption(options: CommandLineOptions, name: string, min: number): number | undefined {
+  const text = options[name];
+  if (text === undefined) return undefined;
+  const [, number = "", unit = ""] = /^(\d{1,6}(?:\.\d{1,3})?)\s*([mgt])(?:i?b)?$/i.exec(text) ?? [];
+  const size = Math.floor(Number(number) * (sizeUnits[unit.toLowerCase()] ?? NaN));
+  if (size >= min) return size;
+  const least = `${Math.ceil(min / 2 ** 20)}M`;
+  throw new SlipwayError("SLW_CLI_VALUE", `--${name} must be a size from ${least} on, such as 4G, got "${text}".`, {
+    fix: `Give a number and M, G or T: --${name} 4G`,
+    details: { option: name, value: text, min },
+  });
+}
+
 /** @throws SLW_CLI_VALUE where the option is none of the choices */
 export function choiceOption<T extends string>(
   options: CommandLineOptions,

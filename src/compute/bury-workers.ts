@@ -1,7 +1,6 @@
 /** Workers that do not live any more: their ends are recorded, and their jobs given on. */
-import type { Log } from "../base/index.ts";
+import { processStart, type Log } from "../base/index.ts";
 import type { Database } from "../store/index.ts";
-import { processStart } from "./host.ts";
 import type { LocalPool } from "./local-pool.ts";
 import type { JobListener } from "./types.ts";
 import { endWorker, listWorkers, type SilenceWatch, type WorkerRow } from "./workers.ts";

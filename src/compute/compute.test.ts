@@ -5,16 +5,9 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { newId, silentLog } from "../base/index.ts";
-import {
-  openDatabase,
-  serverActor,
-  testDatabase,
-  transaction,
-  type Database,
-  type TestDatabase,
-} from "../store/index.ts";
-import { processStart } from "./host.ts";
+import { newId, processStart, silentLog } from "../base/index.ts";
+import { openDatabase, serverActor, transaction, type Database } from "../store/index.ts";
+import { testDatabase, type TestDatabase } from "../store/testing.ts";
 import {
   cancelJob,
   getJob,

@@ -4,10 +4,10 @@
  */
 import { writeFileSync } from "node:fs";
 import type { Transaction } from "kysely";
-import { createLog, SlipwayError, type Log, type LogLevel } from "../base/index.ts";
+import { createLog, processStart, SlipwayError, type Log, type LogLevel } from "../base/index.ts";
 import { launchExecutor, openDatabase, transaction, type Database, type Tables } from "../store/index.ts";
 import { jobWorkflow } from "./durable-queue.ts";
-import { hostIdentity, processStart } from "./host.ts";
+import { hostIdentity } from "./host.ts";
 import { claimJob, endJob, holdJob } from "./job-attempts.ts";
 import { memoryExitCode, outOfMemory, type FromWorker, type ToWorker, type WorkerConfig } from "./messages.ts";
 import { outlasting } from "./reconnect.ts";

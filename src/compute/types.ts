@@ -10,7 +10,7 @@ export interface Job {
   /** The run that it computes; there is one job a run. */
   readonly runId: string;
   readonly workspaceId: string;
-  /** What is to be done: "automl". */
+  /** What is to be done: "automl", "batch". */
   readonly kind: string;
   /** Compute target. */
   readonly target: string;

@@ -42,3 +42,6 @@ export type { Datastore, DatastoreReach } from "./datastores/index.ts";
 export const loadDatasets = () => import("./datasets/index.ts");
 /** Datastores, in the same way. */
 export const loadDatastores = () => import("./datastores/index.ts");
+/** Writes tables as Parquet. Only for processes of their own: it loads DuckDB. */
+export const loadParquetWriter = () => import("./parquet/write-parquet.ts");
+export { packError, unpackError, type PackedError } from "./pack-error.ts";

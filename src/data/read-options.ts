@@ -12,6 +12,8 @@ export interface ReadOptions {
   readonly delimiter?: string;
   /** Is the first line a header? Default: found out. Ignored for Parquet. */
   readonly header?: boolean;
+  /** Parquet only: from this row, from 0, up to and without that one. Default: all. */
+  readonly rows?: readonly [from: number, to: number];
   /** Ends the reading at once with SLW_DATA_ABORTED. */
   readonly signal?: AbortSignal;
   /** Called about every 8 MiB. */

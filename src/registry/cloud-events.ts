@@ -2,7 +2,7 @@
  * Events as CloudEvents 1.0 (https://github.com/cloudevents/spec, JSON format), in the shape in which Azure Machine
  * Learning publishes its own (https://learn.microsoft.com/azure/event-grid/event-schema-machine-learning).
  */
-import { readEvents, type EventCursor, type Queryable, type StoredEvent } from "../store/index.ts";
+import { readEvents, refusePurgedCursor, type EventCursor, type Queryable, type StoredEvent } from "../store/index.ts";
 
 export interface CloudEvent {
   readonly specversion: "1.0";
@@ -93,7 +93,11 @@ export interface CloudEventPage {
   readonly more: boolean;
 }
 
-/** A workspace's events from a cursor on, oldest first. @param types as in isOfType */
+/**
+ * A workspace's events from a cursor on, oldest first.
+ * @param types as in isOfType
+ * @throws SLW_EVENT_CURSOR where those after the cursor are not kept any more
+ */
 export async function readCloudEvents(
   database: Queryable,
   input: {
@@ -104,6 +108,7 @@ export async function readCloudEvents(
   },
 ): Promise<CloudEventPage> {
   const { workspaceId, types, limit } = input;
+  if (input.after !== null) await refusePurgedCursor(database, workspaceId, input.after);
   const source = await eventSource(database, workspaceId);
   const items: CloudEvent[] = [];
   let cursor = input.after;

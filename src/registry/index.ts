@@ -20,6 +20,7 @@ export {
   deleteVersion,
   findVersion,
   latestVersions,
+  latestVersionsByModel,
   listVersionFiles,
   listVersions,
   searchVersions,
@@ -29,6 +30,7 @@ export {
 } from "./versions.ts";
 export { modelKinds, modelStages, restrictionStates, versionStatuses } from "./types.ts";
 export type * from "./types.ts";
+export { addUse, removeUse } from "./uses.ts";
 export {
   createEnvironmentVersion,
   findEnvironment,

@@ -10,6 +10,7 @@ import {
   findModel,
   findVersion,
   latestVersions,
+  latestVersionsByModel,
   listModels,
   listVersionFiles,
   listVersions,
@@ -262,6 +263,18 @@ describe("a version", () => {
     expect(await latestVersions(database, { workspaceId, model, stages: ["Production"] })).toMatchObject([
       { version: 3 },
     ]);
+    const other = freshName();
+    await createVersion(database, bareVersion(workspaceId, other, {}));
+    const models = [model, other, "nothing"];
+    expect(await latestVersionsByModel(database, { workspaceId, models })).toEqual(
+      new Map([
+        [model, latest],
+        [other, await latestVersions(database, { workspaceId, model: other })],
+      ]),
+    );
+    expect(await latestVersionsByModel(database, { workspaceId: registry.otherWorkspaceId, models })).toEqual(
+      new Map(),
+    );
     const wrong = { ...ref(model, 3), actor, stage: "None" as const, archiveExisting: true };
     await expect(async () => transitionStage(database, wrong)).rejects.toEqual(refused("SLW_REGISTRY_STAGE"));
   });

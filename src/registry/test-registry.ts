@@ -4,14 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newId, silentLog } from "../base/index.ts";
 import { encodeModel, type Model, type TreesLearner } from "../model/index.ts";
-import {
-  openArtifactStore,
-  openDatabase,
-  testDatabase,
-  type Actor,
-  type ArtifactStore,
-  type Database,
-} from "../store/index.ts";
+import { openArtifactStore, openDatabase, type Actor, type ArtifactStore, type Database } from "../store/index.ts";
+import { testDatabase } from "../store/testing.ts";
 import type { UploadedFile } from "./register.ts";
 import type { ModelContents, ModelFile, NewVersion } from "./types.ts";
 

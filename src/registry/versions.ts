@@ -124,6 +124,23 @@ export async function latestVersions(
   return rows.map(toVersion).toSorted((a, b) => a.version - b.version);
 }
 
+/** The same of all stages, of many models at once: by model, without those that have no version. */
+export async function latestVersionsByModel(
+  database: Queryable,
+  { workspaceId, models }: { readonly workspaceId: string; readonly models: readonly string[] },
+): Promise<ReadonlyMap<string, readonly ModelVersion[]>> {
+  if (models.length === 0) return new Map();
+  const rows = await selectVersions(database, workspaceId)
+    .where("registered_models.name", "in", [...models])
+    .distinctOn(["model_versions.model_id", "model_versions.stage"])
+    .orderBy("model_versions.model_id")
+    .orderBy("model_versions.stage")
+    .orderBy("model_versions.version", "desc")
+    .execute();
+  const versions = rows.map(toVersion).toSorted((a, b) => a.version - b.version);
+  return Map.groupBy(versions, ({ model }) => model);
+}
+
 /** @throws SLW_REGISTRY_MODEL, SLW_REGISTRY_VERSION */
 export function updateVersion(
   database: Queryable,

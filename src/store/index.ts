@@ -26,7 +26,8 @@ export {
   type NewEvent,
   type StoredEvent,
 } from "./events.ts";
-export { migrate, newestMigration } from "./migrations/index.ts";
+export { eventsPurged, purgeEvents, refusePurgedCursor, type EventPurge } from "./purge-events.ts";
+export { migrate, newestMigration, planMigration } from "./migrations/index.ts";
 export { readPage, type Page, type PageOrder, type PageRequest } from "./page.ts";
 export type { Tables } from "./tables/index.ts";
 export type { RoleName } from "./tables/users.ts";
@@ -34,7 +35,6 @@ export { checkPostgres, type PostgresFacts } from "./postgres/check.ts";
 export { claimOwnership, type Owner, type Ownership } from "./postgres/ownership.ts";
 export { embeddedPostgresVersion } from "./postgres/programs.ts";
 export { removePostgres, startPostgres, type PostgresOptions, type PostgresServer } from "./postgres/server.ts";
-export { testDatabase, type TestDatabase } from "./postgres/testing.ts";
 export {
   openArtifactStore,
   type ArtifactStore,
@@ -43,7 +43,7 @@ export {
   type PutOptions,
   type StoredArtifact,
 } from "./artifacts/index.ts";
-export { launchExecutor, openDurableClient, type DurableClient } from "./durable/index.ts";
+export { hasEndedWorkflows, launchExecutor, openDurableClient, type DurableClient } from "./durable/index.ts";
 export { createSecretBox, loadSecretKey, secretKeyFile, type SecretBox } from "./secrets/index.ts";
 export { readBackup, settleRestored, writeBackup, type BackupReport } from "./backup/index.ts";
 export {

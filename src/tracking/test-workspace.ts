@@ -1,6 +1,7 @@
 /** A workspace in a database of its own, for tests. */
 import { newId, silentLog } from "../base/index.ts";
-import { openDatabase, serverActor, testDatabase, type Actor, type Database } from "../store/index.ts";
+import { openDatabase, serverActor, type Actor, type Database } from "../store/index.ts";
+import { testDatabase } from "../store/testing.ts";
 import { createRun, type NewRun } from "./runs.ts";
 import type { RunDetails } from "./types.ts";
 

@@ -40,8 +40,8 @@ export function isFinal(status: RunStatus): boolean {
   return (finalStatuses as readonly RunStatus[]).includes(status);
 }
 
-/** What made the run: AutoML, one of its trials, an MLflow client, a published pipeline, a step, a command. */
-export const runKinds = ["automl", "trial", "mlflow", "pipeline", "step", "command"] as const;
+/** What made the run: AutoML, one of its trials, an MLflow client, a published pipeline, a step, a command, batch scoring. */
+export const runKinds = ["automl", "trial", "mlflow", "pipeline", "step", "command", "batch"] as const;
 export type RunKind = (typeof runKinds)[number];
 
 export interface RunRef {

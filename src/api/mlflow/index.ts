@@ -1,1 +1,1 @@
-export { registerMlflow } from "./register.ts";
+export { mlflowAddress, registerMlflow } from "./register.ts";

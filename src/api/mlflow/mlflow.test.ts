@@ -207,7 +207,7 @@ describe("errors", () => {
   });
 
   test("name the methods that an address takes", async () => {
-    expect((await ask("DELETE", `${base}/experiments/search`)).headers["allow"]).toBe("GET, POST");
+    expect((await ask("DELETE", `${base}/experiments/search`)).headers["allow"]).toBe("GET, POST, HEAD");
   });
 
   test("of a batch say which entry, and limit it as MLflow does", async () => {

@@ -5,6 +5,7 @@ import { defaultWorkspace } from "../../access/index.ts";
 import { SlipwayError } from "../../base/index.ts";
 import { parseJsonBody } from "../../http/index.ts";
 import type { Authorized } from "../authorize.ts";
+import { createMethodFinder, refuseMethod } from "../other-methods.ts";
 import type { Services } from "../services.ts";
 import type { Answer, Endpoint, FileAnswer, HeadedAnswer, MlflowCall } from "./endpoint.ts";
 import { endpoints } from "./endpoints.ts";
@@ -14,7 +15,16 @@ import { queryRequest, readRequest, type RawRequest } from "./read-request.ts";
 import { sendFile } from "./send-file.ts";
 import { registerServerInfo } from "./server-info.ts";
 
-const prefixes = ["/api/2.0", "/ajax-api/2.0"];
+const prefix = "/api/2.0";
+
+/**
+ * Everything is there twice for MLflow's clients, below /api and below /ajax-api, and is one route here.
+ * @param url as it was sent, with its query
+ * @returns the one below /api
+ */
+export function mlflowAddress(url: string): string {
+  return url.replace(/^(\/workspaces\/[^/?]+)?\/ajax-api\/([23]\.0\/mlflow)/, "$1/api/$2");
+}
 
 /** Before a prefix: nothing for the workspace "default". A tracking URI may end in it. */
 const workspaces = [
@@ -42,55 +52,45 @@ export async function registerMlflow(app: FastifyInstance, services: Services): 
 function registerEndpoint(scope: FastifyInstance, endpoint: Endpoint, services: Services): void {
   const { method, access, upload } = endpoint;
   for (const { before, workspace } of workspaces) {
-    for (const url of addresses(endpoint)) {
-      const config: FastifyContextConfig = { access, workspace, errorBody: mlflowError };
-      if (upload) config.upload = ["*/*"];
-      scope.route({
-        method,
-        url: `${before}${url}`,
-        config,
-        handler: async (request, reply) => {
-          await send(reply, await endpoint.handle(readCall(endpoint, request, reply, services, before)));
-          return reply;
-        },
-      });
-    }
+    const config: FastifyContextConfig = { access, workspace, errorBody: mlflowError };
+    if (upload) config.upload = ["*/*"];
+    scope.route({
+      method,
+      url: `${before}${addressOf(endpoint)}`,
+      config,
+      handler: async (request, reply) => {
+        await send(reply, await endpoint.handle(readCall(endpoint, request, reply, services, before)));
+        return reply;
+      },
+    });
   }
 }
 
-/** As Fastify writes them: "/api/2.0/mlflow/logged-models/:model_id". */
-function addresses({ path, atRoot }: Pick<Endpoint, "path" | "atRoot">): string[] {
-  const url = path.replace(/\{(\w+)\}/g, ":$1");
-  return atRoot ? [url] : prefixes.map((prefix) => `${prefix}${url}`);
+/** As Fastify writes it: "/api/2.0/mlflow/logged-models/:model_id". */
+function addressOf({ path, atRoot }: Pick<Endpoint, "path" | "atRoot">): string {
+  return `${atRoot ? "" : prefix}${path.replace(/\{(\w+)\}/g, ":$1")}`;
 }
 
 /** An endpoint that is not there, and a method that an endpoint does not take: only for those with a token. */
 function refuseUnknown(scope: FastifyInstance, all: readonly Endpoint[]): void {
   const config: FastifyContextConfig = { access: "user", workspace: null, errorBody: mlflowError, upload: ["*/*"] };
-  const methodsOf = new Map<string, Set<string>>();
-  for (const endpoint of all) {
-    for (const url of addresses(endpoint)) methodsOf.set(url, (methodsOf.get(url) ?? new Set()).add(endpoint.method));
-  }
+  const found = workspaces.flatMap(({ before }) =>
+    all.map((endpoint) => ({ method: endpoint.method, url: `${before}${addressOf(endpoint)}` })),
+  );
+  const methodsOf = createMethodFinder(found);
+  const handler = (request: FastifyRequest, reply: FastifyReply): never => {
+    const taken = methodsOf(request.url.split("?", 1)[0] as string);
+    if (taken.length > 0) refuseMethod(reply, taken);
+    const path = request.originalUrl.split("?", 1)[0] as string;
+    throw new SlipwayError("SLW_MLFLOW_ENDPOINT", `There is no endpoint ${request.method} ${path}.`);
+  };
   for (const { before } of workspaces) {
-    for (const [url, taken] of methodsOf) {
-      const method = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((name) => !taken.has(name));
-      const allow = [...taken].join(", ");
-      scope.route({ method, url: `${before}${url}`, config, handler: (_request, reply) => refuseMethod(reply, allow) });
-    }
-    for (const prefix of prefixes) {
-      for (const area of ["mlflow", "mlflow-artifacts"]) {
-        scope.all(`${before}${prefix}/${area}/*`, { config }, (request) => {
-          const path = request.url.split("?", 1)[0] as string;
-          throw new SlipwayError("SLW_MLFLOW_ENDPOINT", `There is no endpoint ${request.method} ${path}.`);
-        });
-      }
+    for (const area of ["mlflow", "mlflow-artifacts"]) scope.all(`${before}${prefix}/${area}/*`, { config }, handler);
+    for (const endpoint of all.filter(({ atRoot }) => atRoot)) {
+      const method = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((name) => name !== endpoint.method);
+      scope.route({ method, url: `${before}${addressOf(endpoint)}`, config, handler });
     }
   }
-}
-
-function refuseMethod(reply: FastifyReply, allow: string): never {
-  reply.header("allow", allow);
-  throw new SlipwayError("SLW_HTTP_METHOD", `This address takes ${allow}.`, { details: { allow } });
 }
 
 /** The body of a JSON request: parsed, and as it was sent, since messages quote from it. */

@@ -6,6 +6,7 @@ import {
   deleteModel,
   findModel,
   latestVersions,
+  latestVersionsByModel,
   modelStages,
   renameModel,
   resolveVersion,
@@ -14,6 +15,7 @@ import {
   updateModel,
   type ModelRef,
   type ModelStage,
+  type ModelVersion,
   type RegisteredModel,
 } from "../../registry/index.ts";
 import { done, endpoint, type Endpoint, type MlflowCall } from "./endpoint.ts";
@@ -60,7 +62,9 @@ export function registeredModelEndpoints(): Endpoint[] {
         maxResults,
         pageToken: token || undefined,
       });
-      const models = await Promise.all(page.items.map((model) => toModel(call, model)));
+      const names = page.items.filter(({ latestVersion }) => latestVersion !== null).map((model) => model.name);
+      const versions = await latestVersionsByModel(call.database, { workspaceId: call.workspace.id, models: names });
+      const models = page.items.map((model) => toMessage(model, versions.get(model.name) ?? []));
       return { registered_models: models, next_page_token: page.nextPageToken };
     }),
     endpoint("GET", "/mlflow/registered-models/get-latest-versions", "reader", latestFields, latest),
@@ -193,7 +197,10 @@ async function toModel(
   model: RegisteredModel,
 ): Promise<Message> {
   const ref = { workspaceId: workspace.id, model: model.name };
-  const versions = model.latestVersion === null ? [] : await latestVersions(database, ref);
+  return toMessage(model, model.latestVersion === null ? [] : await latestVersions(database, ref));
+}
+
+function toMessage(model: RegisteredModel, versions: readonly ModelVersion[]): Message {
   return {
     name: model.name,
     creation_timestamp: model.createdAt.getTime(),

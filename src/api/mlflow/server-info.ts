@@ -28,8 +28,6 @@ export function registerServerInfo(scope: FastifyInstance): void {
     { before: "/workspaces/:workspace", workspace: { param: "workspace" } },
   ]) {
     const config = { access: "reader", workspace, errorBody: mlflowError } as const;
-    for (const prefix of ["/api/3.0", "/ajax-api/3.0"]) {
-      scope.get(`${before}${prefix}/mlflow/server-info`, { config }, (_request, reply) => reply.send(serverInfo));
-    }
+    scope.get(`${before}/api/3.0/mlflow/server-info`, { config }, (_request, reply) => reply.send(serverInfo));
   }
 }

@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { assignRole, createUser, createWorkspace, ensureAdmin, issueToken } from "../../access/index.ts";
 import { silentLog } from "../../base/index.ts";
-import { openArtifactStore, openDatabase, serverActor, testDatabase, type Database } from "../../store/index.ts";
-import { startApi } from "../server.ts";
+import { openArtifactStore, openDatabase, serverActor, type Database } from "../../store/index.ts";
+import { testDatabase } from "../../store/testing.ts";
+import { startApi } from "../start-api.ts";
 import type { Services } from "../services.ts";
 
 export const base = "/api/2.0/mlflow";

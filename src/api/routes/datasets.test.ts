@@ -7,9 +7,11 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createWorkspace, ensureAdmin } from "../../access/index.ts";
 import { createLog } from "../../base/index.ts";
 import { ApiError, createClient, type Client } from "../../contract/index.ts";
-import { openArtifactStore, openDatabase, serverActor, testDatabase, type Database } from "../../store/index.ts";
+import { openArtifactStore, openDatabase, serverActor, type Database } from "../../store/index.ts";
+import { testDatabase } from "../../store/testing.ts";
 import { openDatasets } from "../open-datasets.ts";
-import { startApi, type ApiServer } from "../server.ts";
+import type { ApiServer } from "../server.ts";
+import { startApi } from "../start-api.ts";
 import type { Services } from "../services.ts";
 
 const canary = "canary-91c3e0";
@@ -253,4 +255,88 @@ test("no file of the server can be read by others (RELIABILITY row 13)", () => {
     .filter((path) => (statSync(path).mode & 0o077) !== 0);
   expect(open).toEqual([]);
   expect(readFileSync(join(root, "data", "secret.key"), "utf8")).toHaveLength(65);
+});
+
+describe("downloads", () => {
+  const names = { dataset: "ranged", version: "latest" };
+  const download = (headers: Record<string, string>, query = "") =>
+    fetch(`${api.url}/api/v1/workspaces/default/datasets/ranged/versions/latest/download${query}`, {
+      headers: { authorization: `Bearer ${token}`, ...headers },
+    });
+  let etag: string;
+
+  beforeAll(async () => {
+    const body = { source: { upload: await upload(csv) }, createDataset: true };
+    const { version } = await client.createDatasetVersion({ dataset: "ranged", body });
+    etag = `"${version.sha256}"`;
+  });
+
+  test("have the sha256 as ETag and take ranges", async () => {
+    const whole = await download({});
+    expect(whole.status).toBe(200);
+    expect(Object.fromEntries(whole.headers)).toMatchObject({
+      etag,
+      "accept-ranges": "bytes",
+      "content-length": String(csv.length),
+    });
+    expect(await whole.text()).toBe(csv);
+    expect(await (await client.downloadDataset({ ...names, query: {} })).text()).toBe(csv);
+  });
+
+  test.each([
+    ["bytes=0-2", "id,", `bytes 0-2/${csv.length}`],
+    ["bytes=8-", csv.slice(8), `bytes 8-${csv.length - 1}/${csv.length}`],
+    ["bytes=-4", csv.slice(-4), `bytes ${csv.length - 4}-${csv.length - 1}/${csv.length}`],
+    ["bytes=8-9999", csv.slice(8), `bytes 8-${csv.length - 1}/${csv.length}`],
+  ])("%s is a part of it", async (range, text, contentRange) => {
+    const asked: Record<string, string>[] = [{ range }, { range, "if-range": etag }];
+    for (const headers of asked) {
+      const part = await download(headers);
+      expect([part.status, part.headers.get("content-range"), part.headers.get("content-length")]).toEqual([
+        206,
+        contentRange,
+        String(text.length),
+      ]);
+      expect(await part.text()).toBe(text);
+    }
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ["If-Range names other bytes", { range: "bytes=0-2", "if-range": `"${"0".repeat(64)}"` }, ""],
+    ["If-Range is a date", { range: "bytes=0-2", "if-range": "Wed, 21 Oct 2015 07:28:00 GMT" }, ""],
+    ["If-Range is weak", { range: "bytes=0-2", "if-range": 'W/"x"' }, ""],
+    ["the range is not in bytes", { range: "rows=0-2" }, ""],
+    ["several ranges are asked for", { range: "bytes=0-1,3-4" }, ""],
+    ["it is written anew", { range: "bytes=0-2" }, "?format=parquet"],
+  ])("are whole where %s", async (_name, headers, query) => {
+    const whole = await download(headers, query);
+    expect([whole.status, whole.headers.get("content-range")]).toEqual([200, null]);
+    const bytes = new Uint8Array(await whole.arrayBuffer());
+    expect(bytes.length).toBe(Number(whole.headers.get("content-length")));
+    expect(bytes.length).toBeGreaterThan(2);
+  });
+
+  test("say how long the file is to who asks for what is not in it", async () => {
+    const refused = await download({ range: `bytes=${csv.length}-` });
+    expect([refused.status, refused.headers.get("content-range")]).toEqual([416, `bytes */${csv.length}`]);
+    expect(await refused.json()).toMatchObject({ code: "SLW_ARTIFACT_RANGE" });
+  });
+});
+
+test("a version is parted by the values of a column", async () => {
+  const body = { source: { upload: await upload("id,word\n1,a\n2,b\n3,a\n") }, createDataset: true };
+  await client.createDatasetVersion({ dataset: "words", body });
+  const { partitions } = await client.partitionDatasetVersion({
+    dataset: "words",
+    version: "1",
+    body: { columns: ["word"], name: "word", format: "parquet", tags: { team: "x" } },
+  });
+  expect(
+    partitions.map(({ keys, version }) => [keys, version.dataset, version.format, version.rows, version.tags]),
+  ).toEqual([
+    [{ word: "a" }, "word-a", "parquet", 2, { team: "x", word: "a" }],
+    [{ word: "b" }, "word-b", "parquet", 1, { team: "x", word: "b" }],
+  ]);
+  const found = await client.listDatasets({ query: { tag: ["word=a"] } });
+  expect(found.items.map(({ name }) => name)).toEqual(["word-a"]);
 });

@@ -28,6 +28,7 @@ const {
   listDatasets,
   listVersions,
   obtainFile,
+  partitionVersion,
   updateDataset,
   updateVersion,
 } = await loadDatasets();
@@ -107,6 +108,11 @@ function creationRoutes(services: Services): Route[] {
       const { first, rest } = await deriveVersion(services, request, actor, signal);
       return { first: toCreatedBody(first), rest: rest && toCreatedBody(rest) };
     }),
+    route(operations.partitionDatasetVersion, async ({ params, body, workspace, actor, idempotentId, signal }) => {
+      const request = { ...versionRef(workspace, params), ...body, id: idempotentId };
+      const partitions = await partitionVersion(services, request, actor, signal);
+      return { partitions: partitions.map(({ keys, ...made }) => ({ keys, ...toCreatedBody(made) })) };
+    }),
   ];
 }
 
@@ -120,7 +126,7 @@ function toBody({ latest, createdAt, updatedAt, archivedAt, ...dataset }: Datase
   };
 }
 
-function toVersionBody(version: DatasetVersion): VersionBody {
+export function toVersionBody(version: DatasetVersion): VersionBody {
   return { ...version, ...timesOf(version) } as VersionBody;
 }
 

@@ -1,34 +1,37 @@
-import { findPrincipal, hasRole } from "../../access/index.ts";
 import { operations, type WorkspaceEvent } from "../../contract/index.ts";
-import { isEventCursor, streamReconnected, type StreamItem } from "../../store/index.ts";
-import { bearerToken } from "../authorize.ts";
+import { isEventCursor, refusePurgedCursor, streamReconnected, type StreamItem } from "../../store/index.ts";
 import { route, type Call, type Route, type ServerSentEvent } from "../route.ts";
 import type { Services } from "../services.ts";
-
-/** Milliseconds for which a token that was good is taken for good: a stream may be open for days. */
-const trusted = 1000;
+import { watchToken } from "../still-authorized.ts";
 
 export function eventRoutes(services: Services): Route[] {
-  return [route(operations.streamEvents, (call) => Promise.resolve(stream(services, call)))];
+  return [
+    route(operations.streamEvents, async (call) => {
+      const after = cursorOf(call);
+      // Before the stream begins: an answer that has begun cannot be refused.
+      if (after !== null) await refusePurgedCursor(services.database, call.workspace.id, after);
+      return stream(services, call, after);
+    }),
+  ];
+}
+
+function cursorOf({ headers, query }: Call<typeof operations.streamEvents>): string | null {
+  const lastId = headers["last-event-id"];
+  return typeof lastId === "string" && isEventCursor(lastId) ? lastId : (query.after ?? null);
 }
 
 async function* stream(
   { database, events }: Services,
-  { query, headers, principal, workspace, signal }: Call<typeof operations.streamEvents>,
+  call: Call<typeof operations.streamEvents>,
+  after: string | null,
 ): AsyncGenerator<ServerSentEvent<WorkspaceEvent>> {
-  const lastId = headers["last-event-id"];
-  const after = typeof lastId === "string" && isEventCursor(lastId) ? lastId : (query.after ?? null);
+  const { query, workspace, signal } = call;
   const { types, subject = "" } = query;
-  const token = bearerToken(headers["authorization"] as string | undefined);
-  let checked = performance.now();
+  const isStillGood = watchToken(database, call);
   for await (const item of events.subscribe(workspace.id, after, signal)) {
     const wanted = item.subject.startsWith(subject) && isOfTypes(item.type, types);
     if (!wanted && item.type !== streamReconnected) continue;
-    if (token !== null && performance.now() - checked > trusted) {
-      const now = await findPrincipal(database, token);
-      if (now?.userId !== principal.userId || !hasRole(now, workspace.id, "reader")) return;
-      checked = performance.now();
-    }
+    if (!(await isStillGood())) return;
     yield toEvent(item);
   }
 }

@@ -4,6 +4,10 @@ import type { Services } from "../services.ts";
 import { accessRoutes } from "./access.ts";
 import { datasetRoutes } from "./datasets.ts";
 import { datastoreRoutes } from "./datastores.ts";
+import { endpointAccessRoutes } from "./endpoint-access.ts";
+import { endpointCollectionRoutes } from "./endpoint-collection.ts";
+import { endpointRecordRoutes } from "./endpoint-records.ts";
+import { endpointRoutes } from "./endpoints.ts";
 import { environmentRoutes } from "./environments.ts";
 import { eventRoutes } from "./events.ts";
 import { experimentRoutes } from "./experiments.ts";
@@ -13,6 +17,7 @@ import { modelVersionRoutes } from "./model-versions.ts";
 import { runDataRoutes } from "./run-data.ts";
 import { runRoutes } from "./runs.ts";
 import { automlRunRoutes } from "./automl-runs.ts";
+import { batchScoringRoutes } from "./batch-scoring.ts";
 import { serverRoutes } from "./server.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { webhookRoutes } from "./webhooks.ts";
@@ -31,10 +36,15 @@ export function apiRoutes(services: Services): Route[] {
     ...runDataRoutes(services),
     ...eventRoutes(services),
     ...automlRunRoutes(services),
+    ...batchScoringRoutes(services),
     ...jobRoutes(services),
     ...modelRoutes(services),
     ...modelVersionRoutes(services),
     ...webhookRoutes(services),
     ...environmentRoutes(services),
+    ...endpointRoutes(services),
+    ...endpointAccessRoutes(services),
+    ...endpointRecordRoutes(services),
+    ...endpointCollectionRoutes(services),
   ];
 }

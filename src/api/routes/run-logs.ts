@@ -3,6 +3,7 @@ import { eventsEnd, streamReconnected } from "../../store/index.ts";
 import { appendRunLog, getRun, isFinal, readRunLog, tailRunLog, type RunRef } from "../../tracking/index.ts";
 import { route, type Route, type ServerSentEvent } from "../route.ts";
 import type { Services } from "../services.ts";
+import { watchToken } from "../still-authorized.ts";
 
 const chunksAtOnce = 100;
 const defaultTail = 200;
@@ -17,13 +18,15 @@ export function runLogRoutes(services: Services): Route[] {
       const text = chunks.map((chunk) => chunk.text).join("");
       return { text, after: chunks.at(-1)?.seq ?? after, more: chunks.length === chunksAtOnce };
     }),
-    route(operations.followRunLog, async ({ params, query: { after = 0 }, headers, workspace, signal }) => {
+    route(operations.followRunLog, async (call) => {
+      const { params, query, headers, workspace, signal } = call;
+      const { after = 0 } = query;
       const ref = { workspaceId: workspace.id, runId: params.run };
       // An unknown run is refused before the stream begins.
       await getRun(database, ref);
       const last = headers["last-event-id"];
       const start = typeof last === "string" && /^\d{1,15}$/.test(last) ? Number(last) : after;
-      return followLog(services, ref, start, signal);
+      return followLog(services, ref, { start, signal, isStillGood: watchToken(database, call) });
     }),
     route(operations.appendRunLog, ({ params, body, workspace }) =>
       appendRunLog(database, { workspaceId: workspace.id, runId: params.run, text: body.text }).then(() => undefined),
@@ -31,12 +34,19 @@ export function runLogRoutes(services: Services): Route[] {
   ];
 }
 
+interface FollowOptions {
+  /** Number of the chunk after which to begin. */
+  readonly start: number;
+  readonly signal: AbortSignal;
+  /** May whoever reads it still do so? */
+  readonly isStillGood: () => Promise<boolean>;
+}
+
 /** Chunks as they come, until the run has ended and all of them are sent. */
 async function* followLog(
   { database, events }: Services,
   ref: RunRef,
-  start: number,
-  signal: AbortSignal,
+  { start, signal, isStillGood }: FollowOptions,
 ): AsyncGenerator<ServerSentEvent<LogChunk>> {
   let after = start;
   const ended = new AbortController();
@@ -50,6 +60,7 @@ async function* followLog(
       const final = isFinal((await getRun(database, ref)).status);
       for (;;) {
         const chunks = await readRunLog(database, { ...ref, after, limit: chunksAtOnce });
+        if (chunks.length > 0 && !(await isStillGood())) return;
         for (const { seq, at, text } of chunks) {
           after = seq;
           yield { id: String(seq), data: { seq, at: at.toISOString(), text } };

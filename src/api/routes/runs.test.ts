@@ -11,11 +11,12 @@ import {
   openArtifactStore,
   openDatabase,
   serverActor,
-  testDatabase,
   type Database,
   type EventStream,
 } from "../../store/index.ts";
-import { startApi, type ApiServer } from "../server.ts";
+import { testDatabase } from "../../store/testing.ts";
+import type { ApiServer } from "../server.ts";
+import { startApi } from "../start-api.ts";
 import type { Services } from "../services.ts";
 
 let database: Database;
@@ -356,6 +357,28 @@ describe("what happens is told", () => {
     const again = (await client.followRunLog({ run: id }, { lastEventId: "1" }))[Symbol.asyncIterator]();
     expect(await again.next()).toMatchObject({ value: { data: { seq: 2 } } });
     expect(await again.next()).toMatchObject({ done: true });
+  });
+
+  test("a log is not told on to whom the token was taken from", async () => {
+    const { id: workspaceId } = await database
+      .selectFrom("workspaces")
+      .select("id")
+      .where("name", "=", "default")
+      .executeTakeFirstOrThrow();
+    const { id } = await newRun("guarded-log");
+    const visitor = createClient({ url: api.url, token: await tokenOf("visitor", workspaceId) });
+    await client.appendRunLog({ run: id, body: { text: "before\n" } });
+    const log = (await visitor.followRunLog({ run: id }))[Symbol.asyncIterator]();
+    expect(await log.next()).toMatchObject({ value: { data: { text: "before\n" } } });
+    await updateUser(database, "visitor", { disabled: true }, serverActor);
+    const state = { ended: false };
+    const done = (async () => {
+      while (!(await log.next()).done);
+      state.ended = true;
+    })();
+    // For a second the token is taken for good; then nothing more is told.
+    while (!state.ended) await client.appendRunLog({ run: id, body: { text: "after\n" } });
+    await expect(done).resolves.toBeUndefined();
   });
 
   test("a stream ends for whom the token was taken from", async () => {

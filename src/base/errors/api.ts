@@ -74,6 +74,16 @@ export const apiErrors = {
     title: "No worker computes this run.",
     fix: "See the runs that workers compute: slipway runs list --kind automl",
   },
+  SLW_BATCH_MODEL: {
+    status: 400,
+    title: "It is not clear which model scores the dataset.",
+    fix: "Give either a model (bank@best) or an endpoint.",
+  },
+  SLW_BATCH_COLUMNS: {
+    status: 422,
+    title: "The columns of the dataset do not fit the model or the output.",
+    fix: "See the columns that the model takes: slipway models show MODEL",
+  },
   SLW_JOB_STATE: {
     status: 409,
     title: "The run is in a state that does not allow this.",

@@ -28,6 +28,16 @@ export const dataErrors = {
     title: "A step cannot be done on this table.",
     fix: "Look at the columns and types with slipway data show, and correct the step that the message names.",
   },
+  SLW_DATASET_TIMESTAMP: {
+    status: 422,
+    title: "A timestamp column does not hold dates.",
+    fix: "Name a column of type datetime; slipway data profile shows the types.",
+  },
+  SLW_DATASET_PARTITIONS: {
+    status: 422,
+    title: "A dataset would be parted into too many.",
+    fix: "Partition by columns with few values; part numbers and dates into ranges with data derive --where instead.",
+  },
   SLW_DATASET_CONDITION: {
     status: 400,
     title: "A condition compares a column with a value of another type.",

@@ -2,6 +2,7 @@ import type { ErrorKind } from "./error-kind.ts";
 import { apiErrors } from "./api.ts";
 import { commandLineErrors } from "./command-line.ts";
 import { dataErrors } from "./data.ts";
+import { endpointErrors } from "./endpoints.ts";
 import { engineErrors } from "./engine.ts";
 import { generalErrors } from "./general.ts";
 import { modelErrors } from "./model.ts";
@@ -24,6 +25,7 @@ export const errorTable = {
   ...engineErrors,
   ...modelErrors,
   ...scoringErrors,
+  ...endpointErrors,
   ...dataErrors,
 } as const satisfies Record<string, ErrorKind>;
 

@@ -29,6 +29,22 @@ export const scoringErrors = {
     fix: 'Use "predict", or "predict_proba" for a classification model.',
   },
 
+  SLW_SCORE_COLUMN_UNKNOWN: {
+    status: 400,
+    title: "The model does not know a column.",
+    fix: "Leave the column out; swagger.json lists those that the model knows.",
+  },
+  SLW_SCORE_CATEGORY: {
+    status: 400,
+    title: "Training did not see a category.",
+    fix: "Send one of the categories in swagger.json, or set the endpoint's unknownCategories to ignore.",
+  },
+  SLW_SCORE_MODEL: {
+    status: 404,
+    title: "The endpoint does not serve this model.",
+    fix: "Ask for a model that the message names.",
+  },
+
   // A scoring endpoint
   SLW_HTTP_UNAUTHORIZED: {
     status: 401,
@@ -38,7 +54,7 @@ export const scoringErrors = {
   SLW_HTTP_NOT_FOUND: {
     status: 404,
     title: "There is nothing at this address.",
-    fix: "The endpoint answers at /, /score, /swagger.json, /health/live and /health/ready.",
+    fix: "The page /docs of an endpoint, and /api/docs of the server, list every address.",
   },
   SLW_HTTP_METHOD: {
     status: 405,
@@ -47,8 +63,8 @@ export const scoringErrors = {
   },
   SLW_HTTP_MEDIA_TYPE: {
     status: 415,
-    title: "The body is not declared as JSON.",
-    fix: "Send the header `Content-Type: application/json`.",
+    title: "The body is not declared as a form that this address takes.",
+    fix: "Send the header `Content-Type: application/json`; /score of an endpoint takes text/csv and application/x-ndjson too.",
   },
   SLW_HTTP_ENCODING: {
     status: 415,

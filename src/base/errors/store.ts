@@ -9,6 +9,11 @@ export const storeErrors = {
     fix: "Start the newer release, or restore a backup that was made before it.",
   },
 
+  SLW_EVENT_CURSOR: {
+    status: 410,
+    title: "The events after the cursor are not kept any more.",
+    fix: "Read what you follow anew with the lists of the API, then the events without a cursor: they are kept for 90 days.",
+  },
   SLW_STORE_PLATFORM: {
     status: 500,
     title: "The embedded PostgreSQL does not run on this platform.",

@@ -3,8 +3,8 @@ import { Type, type Static } from "typebox";
 import { Name, Tags, Timestamp } from "../list.ts";
 
 export const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-export const object = <T extends Type.TProperties>(properties: T) =>
-  Type.Object(properties, { additionalProperties: false });
+export const object = <T extends Type.TProperties>(properties: T, more: { readonly description?: string } = {}) =>
+  Type.Object(properties, { additionalProperties: false, ...more });
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
 const ColumnType = Type.Enum(["numeric", "string", "datetime"]);
@@ -36,6 +36,17 @@ export const Dataset = Type.Object(
 );
 export type Dataset = Static<typeof Dataset>;
 
+const timestampColumns = {
+  timestamp: Type.String({ minLength: 1, maxLength: 1000, description: "A column of dates: when a row is from." }),
+  partitionTimestamp: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 1000,
+      description: "A coarser one, by which the files of the data are parted.",
+    }),
+  ),
+};
+
 /** How to read a file, where it should not be found out from it. */
 export const VersionOptions = object({
   types: Type.Optional(
@@ -52,6 +63,9 @@ export const VersionOptions = object({
   ),
   delimiter: Type.Optional(Type.String({ minLength: 1, maxLength: 1, description: "Of a CSV." })),
   header: Type.Optional(Type.Boolean({ description: "Is the first line of a CSV a header?" })),
+  timestamps: Type.Optional(
+    object({ ...timestampColumns }, { description: "What steps on time look at where they name no column." }),
+  ),
 });
 
 const scalar = Type.Union([Type.Number(), Type.String({ maxLength: 100_000 })]);
@@ -73,6 +87,14 @@ const Moment = Type.String({
   maxLength: 40,
   description: "A date, ISO 8601; UTC where it names no zone.",
 });
+const Duration = Type.String({
+  maxLength: 40,
+  pattern: "^P(?=\\d|T\\d)(\\d{1,6}W)?(\\d{1,6}D)?(T(?=\\d)(\\d{1,6}H)?(\\d{1,6}M)?(\\d{1,6}S)?)?$",
+  description: "A duration, ISO 8601, without years and months: P7D, PT36H.",
+});
+const TimeColumn = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 1000, description: "Absent: the timestamp column of the version." }),
+);
 const IncludeBoundary = Type.Optional(Type.Boolean({ description: "Default true." }));
 
 /** Azure ML's verbs of a tabular dataset. */
@@ -84,13 +106,23 @@ export const Step = Type.Union([
   object({ step: Type.Literal("take"), count: Type.Integer({ minimum: 1 }) }),
   object({ step: Type.Literal("take_sample"), probability: Probability, seed: Seed }),
   object({ step: Type.Literal("random_split"), percentage: Probability, seed: Seed }),
-  object({ step: Type.Literal("time_before"), column: ColumnName, end: Moment, includeBoundary: IncludeBoundary }),
-  object({ step: Type.Literal("time_after"), column: ColumnName, start: Moment, includeBoundary: IncludeBoundary }),
+  object({ step: Type.Literal("with_timestamp_columns"), ...timestampColumns }),
+  object({ step: Type.Literal("time_before"), column: TimeColumn, end: Moment, includeBoundary: IncludeBoundary }),
+  object({ step: Type.Literal("time_after"), column: TimeColumn, start: Moment, includeBoundary: IncludeBoundary }),
   object({
     step: Type.Literal("time_between"),
-    column: ColumnName,
+    column: TimeColumn,
     start: Moment,
     end: Moment,
+    includeBoundary: IncludeBoundary,
+  }),
+  object({
+    step: Type.Literal("time_recent"),
+    column: TimeColumn,
+    timeDelta: Duration,
+    end: Type.Optional(
+      Type.String({ minLength: 10, maxLength: 40, description: "Absent: the moment of the request, which is kept." }),
+    ),
     includeBoundary: IncludeBoundary,
   }),
 ]);
@@ -106,6 +138,20 @@ const VersionSource = Type.Union([
     version: VersionNumber,
     steps: Type.Array(Step),
     part: Type.Enum(["all", "first", "rest"], { description: "Of a random split." }),
+  }),
+  object({
+    kind: Type.Literal("collected"),
+    endpoint: Type.String(),
+    from: nullable(Type.String({ description: "Of the requests." })),
+    to: nullable(Type.String()),
+    labelled: Type.Boolean({ description: "Only rows with a true label." }),
+  }),
+  object({
+    kind: Type.Literal("scored"),
+    dataset: Name,
+    version: VersionNumber,
+    model: Type.String(),
+    modelVersion: VersionNumber,
   }),
 ]);
 
@@ -176,7 +222,7 @@ export const DatasetVersionDetails = Type.Object(
 );
 export type DatasetVersionDetails = Static<typeof DatasetVersionDetails>;
 
-const Cell = Type.Union([Type.Number(), Type.String(), Type.Null()]);
+export const Cell = Type.Union([Type.Number(), Type.String(), Type.Null()]);
 
 export const DatasetRows = Type.Object(
   {

@@ -3,6 +3,7 @@ import { listQuery, Name, pageOf, Tags } from "../list.ts";
 import { operation } from "../operation.ts";
 import { TableProfile } from "../table-profile.ts";
 import {
+  Cell,
   Dataset,
   DatasetComparison,
   DatasetRows,
@@ -196,6 +197,42 @@ const versionOperations = {
   }),
 };
 
+const DatasetPartition = object({
+  keys: Type.Record(Type.String(), Cell, { description: "Value of each partition key; null for rows without one." }),
+  version: DatasetVersionDetails,
+  created: Type.Boolean({ description: "false: the dataset has these bytes, read in this way, already." }),
+});
+
+const partitionOperations = {
+  partitionDatasetVersion: operation({
+    method: "POST",
+    path: `${versionPath}/partition`,
+    params: versionParams,
+    summary: "Make a dataset for each combination of values of columns",
+    description:
+      "Azure ML's partition_by. A partition is named by `name` and its values, has them as tags, and keeps the key columns; at most 100 partitions.",
+    tag,
+    access: "contributor",
+    body: object({
+      columns: Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), {
+        minItems: 1,
+        maxItems: 10,
+        uniqueItems: true,
+        description: "The partition keys.",
+      }),
+      name: Name,
+      format: Type.Optional(Type.Enum(["csv", "parquet"], { description: "Absent: that of the version." })),
+      description: Type.Optional(Description),
+      tags: Type.Optional(Tags),
+    }),
+    result: Type.Object(
+      { partitions: Type.Array(DatasetPartition, { description: "In the order in which their keys first appear." }) },
+      { $id: "DatasetPartitions", additionalProperties: false },
+    ),
+    errors: [409, 413, 422, 507],
+  }),
+};
+
 const contentOperations = {
   getDatasetProfile: operation({
     method: "GET",
@@ -242,12 +279,13 @@ const contentOperations = {
     path: `${versionPath}/download`,
     params: versionParams,
     summary: "Download a version as a file",
-    description: "In the format that it has: the bytes as they came. In the other one it is written anew.",
+    description:
+      "In the format that it has: the bytes as they came, with their sha256 as ETag; Range and If-Range let a download that broke off go on. In the other format it is written anew, as a whole.",
     tag,
     access: "reader",
     query: Type.Object({ format: Type.Optional(Type.Enum(["csv", "parquet"])) }),
     download: "application/octet-stream",
-    errors: [413, 507],
+    errors: [413, 416, 507],
   }),
   compareDatasetVersions: operation({
     method: "GET",
@@ -265,4 +303,9 @@ const contentOperations = {
   }),
 };
 
-export const datasetOperations = { ...collectionOperations, ...versionOperations, ...contentOperations };
+export const datasetOperations = {
+  ...collectionOperations,
+  ...versionOperations,
+  ...partitionOperations,
+  ...contentOperations,
+};

@@ -40,7 +40,7 @@ export interface CreatedVersion {
 
 /** @throws SLW_DATASET_UNKNOWN, SLW_DATASET_ARCHIVED, and SLW_DATA_* for a file that cannot be read */
 export async function createVersion(
-  services: DatasetServices,
+  services: Pick<DatasetServices, "database" | "artifacts" | "processes">,
   input: NewVersion,
   actor: Actor,
   signal?: AbortSignal,
@@ -76,8 +76,9 @@ async function refuseEarly(database: Queryable, { workspaceId, dataset, createDa
 function hashOptions(options: VersionOptions): string {
   const sorted = (value: object): object =>
     Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  const { types, ...rest } = options;
-  return hash("sha256", JSON.stringify(sorted({ ...rest, ...(types && { types: sorted(types) }) })));
+  const { types, timestamps, ...rest } = options;
+  const inner = { ...(types && { types: sorted(types) }), ...(timestamps && { timestamps: sorted(timestamps) }) };
+  return hash("sha256", JSON.stringify(sorted({ ...rest, ...inner })));
 }
 
 /** @returns the number of the version with these bytes, read in this way, or of the one that this request has made */

@@ -6,7 +6,7 @@ import type { Actor, StoredArtifact } from "../../store/index.ts";
 import { createVersion, type CreatedVersion } from "./create-version.ts";
 import { getVersionFile, withFile, type VersionFile } from "./read-version.ts";
 import type { VersionRef } from "./rows.ts";
-import { isSplit, type Step } from "./steps.ts";
+import { atMoment, isSplit, type Step } from "./steps.ts";
 import type { DatasetServices } from "./services.ts";
 import type { Tags, VersionOptions } from "./types.ts";
 
@@ -33,11 +33,12 @@ export interface DerivedVersions {
 /** @throws SLW_DATASET_*, SLW_DATA_COLUMN_MISSING */
 export async function deriveVersion(
   services: DatasetServices,
-  request: Derivation,
+  given: Derivation,
   actor: Actor,
   signal?: AbortSignal,
 ): Promise<DerivedVersions> {
-  checkNames(request);
+  checkNames(given);
+  const request = { ...given, steps: atMoment(given.steps, new Date()) };
   const file = await getVersionFile(services.database, request);
   const parts = await writeParts(services, file, request, signal);
   const made: CreatedVersion[] = [];

@@ -12,6 +12,7 @@ export {
 export { deriveVersion, type Derivation, type DerivedVersions } from "./derive-version.ts";
 export { withLocalFile } from "./local-file.ts";
 export { createTableProcesses, type TableProcesses, type TableProcessOptions } from "./process/run-task.ts";
+export { partitionVersion, type Partition, type Partitioning } from "./partition-version.ts";
 export {
   compareVersions,
   downloadVersion,

@@ -135,9 +135,18 @@ export async function compareVersions(
 
 export interface DownloadedFile {
   readonly stream: Readable;
-  /** Bytes. */
+  /** Bytes of the whole. */
   readonly size: number;
   readonly fileName: string;
+  /** Of the whole; null where the file was written anew. */
+  readonly sha256: string | null;
+  /** The bytes that `stream` has, from `start` up to and without `end`; null for all. */
+  readonly range: ByteRange | null;
+}
+
+interface ByteRange {
+  readonly start: number;
+  readonly end: number;
 }
 
 /**
@@ -146,7 +155,15 @@ export interface DownloadedFile {
  */
 export async function downloadVersion(
   services: DatasetServices,
-  { format, ...ref }: VersionRef & { readonly format?: "csv" | "parquet" | undefined },
+  {
+    format,
+    chooseRange,
+    ...ref
+  }: VersionRef & {
+    readonly format?: "csv" | "parquet" | undefined;
+    /** Which bytes of so many with this sha256; null for all. Not asked where the file is written anew. */
+    readonly chooseRange?: (size: number, sha256: string) => ByteRange | null;
+  },
   signal?: AbortSignal,
 ): Promise<DownloadedFile> {
   const file = await getVersionFile(services.database, ref);
@@ -154,7 +171,9 @@ export async function downloadVersion(
   const wanted = format ?? version.format;
   const fileName = `${version.dataset}-${version.version}.${wanted}`;
   if (wanted === version.format) {
-    return { stream: await services.artifacts.read(version.sha256), size: version.size, fileName };
+    const { sha256, size } = version;
+    const range = chooseRange?.(size, sha256) ?? null;
+    return { stream: await services.artifacts.read(sha256, range ?? {}), size, fileName, sha256, range };
   }
   return services.processes.withFolder(async (folder) => {
     const output = join(folder, fileName);
@@ -164,7 +183,7 @@ export async function downloadVersion(
     const stream = createReadStream(output);
     // Once it is open its folder may go.
     await new Promise<void>((resolve, reject) => stream.once("open", () => resolve()).once("error", reject));
-    return { stream, size: (await stat(output)).size, fileName };
+    return { stream, size: (await stat(output)).size, fileName, sha256: null, range: null };
   });
 }
 

@@ -7,6 +7,7 @@ import type { ColumnPurpose } from "../profile/column-purpose.ts";
 import type { TableProfile } from "../profile/types.ts";
 import type { Dialect } from "../read-options.ts";
 import type { Step } from "./steps.ts";
+import type { TimestampColumns } from "./timestamp-columns.ts";
 
 export type Tags = Readonly<Record<string, string>>;
 /** Merged into the tags that are there; null removes one. */
@@ -44,6 +45,8 @@ export interface VersionOptions {
   readonly nulls?: readonly string[];
   readonly delimiter?: string;
   readonly header?: boolean;
+  /** Columns that say when a row is from: what steps on time look at where they name no column. */
+  readonly timestamps?: TimestampColumns;
 }
 
 export interface DatasetColumn {
@@ -70,7 +73,28 @@ export type VersionSource =
       readonly steps: readonly Step[];
       /** Of a random split. */
       readonly part: "all" | "first" | "rest";
+    }
+  | CollectedSource
+  /** Another dataset version, scored with a model version. */
+  | {
+      readonly kind: "scored";
+      readonly dataset: string;
+      readonly version: number;
+      readonly model: string;
+      readonly modelVersion: number;
     };
+
+/** Rows that an endpoint collected. */
+export interface CollectedSource {
+  readonly kind: "collected";
+  /** Name of the endpoint. */
+  readonly endpoint: string;
+  /** Times of the requests, ISO 8601: from then on, before then; null for all. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Only rows with a true label. */
+  readonly labelled: boolean;
+}
 
 export interface DatasetVersion {
   readonly id: string;

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../../base/index.ts";
-import { testDatabase, type TestDatabase } from "../../store/index.ts";
+import { testDatabase, type TestDatabase } from "../../store/testing.ts";
 import { createVersion } from "../datasets/create-version.ts";
 import { previewRows } from "../datasets/read-version.ts";
 import { obtainFile } from "../datasets/sources.ts";

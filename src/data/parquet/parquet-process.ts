@@ -24,13 +24,19 @@ function write(kind: number, payload: Buffer): Promise<void> {
   });
 }
 
-async function readRequest(): Promise<{ file: string }> {
+interface Request {
+  readonly file: string;
+  /** From this row up to and without that one; null for all. */
+  readonly rows: readonly [from: number, to: number] | null;
+}
+
+async function readRequest(): Promise<Request> {
   return await new Promise((resolve) => {
     let line = "";
     process.stdin.setEncoding("utf8");
     process.stdin.on("data", (text: string) => {
       line += text;
-      if (line.includes("\n")) resolve(JSON.parse(line) as { file: string });
+      if (line.includes("\n")) resolve(JSON.parse(line) as Request);
     });
     process.stdin.on("end", () => process.exit(1));
   });
@@ -100,8 +106,9 @@ async function streamValues(
   connection: DuckDBConnection,
   plans: readonly ColumnPlan[],
   columns: readonly ParquetColumn[],
+  range: string,
 ): Promise<ParquetTexts> {
-  const result = await connection.stream(`SELECT ${plans.map(expressionOf).join(", ")} FROM source`);
+  const result = await connection.stream(`SELECT ${plans.map(expressionOf).join(", ")} FROM source${range}`);
   const rowBytes = columns.reduce((sum, column) => sum + bytesPerValue(column), 0);
   const codes = columns.map(() => new Map<string, number>());
   for (;;) {
@@ -139,15 +146,21 @@ function encodeTexts(vector: { getItem(row: number): unknown }, rows: number, kn
   return codes;
 }
 
-async function readFile(file: string): Promise<void> {
+/** DuckDB keeps the order of a file's rows. */
+function rangeOf(rows: Request["rows"]): string {
+  return rows === null ? "" : ` LIMIT ${rows[1] - rows[0]} OFFSET ${rows[0]}`;
+}
+
+async function readFile({ file, rows: asked }: Request): Promise<void> {
   const connection = await openFile(file);
   const plans = await decideWholes(connection, await describe(connection, file));
   const warnings = await infinities(connection, plans);
   const counted = await connection.runAndReadAll("SELECT count(*) FROM source");
-  const rows = Number(counted.getRows()[0]![0]);
+  const all = Number(counted.getRows()[0]![0]);
+  const rows = asked === null ? all : Math.max(0, Math.min(all, asked[1]) - asked[0]);
   const columns = plans.map(({ name, kind }): ParquetColumn => ({ name, kind: kind === "whole" ? "number" : kind }));
   await write(frameKinds.header, Buffer.from(JSON.stringify({ rows, columns, warnings })));
-  const texts = await streamValues(connection, plans, columns);
+  const texts = await streamValues(connection, plans, columns, rangeOf(asked));
   await write(frameKinds.end, Buffer.from(JSON.stringify(texts)));
 }
 
@@ -159,11 +172,11 @@ function unreadable(file: string, cause: unknown): SlipwayError {
   });
 }
 
-const { file } = await readRequest();
+const request = await readRequest();
 try {
-  await readFile(file);
+  await readFile(request);
 } catch (error) {
-  const known = error instanceof SlipwayError ? error : unreadable(file, error);
+  const known = error instanceof SlipwayError ? error : unreadable(request.file, error);
   await write(frameKinds.error, Buffer.from(JSON.stringify(packError(known))));
 }
 process.exit(0);

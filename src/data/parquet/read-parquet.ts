@@ -88,7 +88,7 @@ function collect(file: string, child: ChildProcess, options: ReadOptions): Promi
       else reject(readerDied(file, signal ? `signal ${signal}` : `exit code ${code}`, complaint));
     });
     child.stdin!.on("error", () => undefined); // A process that died early is reported by "close".
-    child.stdin!.write(`${JSON.stringify({ file: resolvePath(file) })}\n`);
+    child.stdin!.write(`${JSON.stringify({ file: resolvePath(file), rows: options.rows ?? null })}\n`);
   });
 }
 

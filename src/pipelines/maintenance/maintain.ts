@@ -3,12 +3,22 @@ import { sql } from "kysely";
 import type { Log } from "../../base/index.ts";
 import { forgetWorkers } from "../../compute/index.ts";
 import { loadDatasets } from "../../data/index.ts";
-import { recordChange, serverActor, type ArtifactStore, type Database } from "../../store/index.ts";
+import {
+  hasEndedWorkflows,
+  openDurableClient,
+  purgeEvents,
+  recordChange,
+  serverActor,
+  type ArtifactStore,
+  type Database,
+} from "../../store/index.ts";
 import { purgeDeletedRuns } from "../../tracking/index.ts";
 import { isReferenced } from "./referenced.ts";
 
 export interface MaintenanceServices {
   readonly database: Database;
+  /** postgresql:// of the same database. */
+  readonly url: string;
   readonly artifacts: ArtifactStore;
   readonly log: Log;
 }
@@ -18,6 +28,10 @@ const day = 86_400_000;
 const unusedFor = day;
 /** Milliseconds for which a deleted run or experiment can be restored. */
 const deletedFor = 30 * day;
+/** Milliseconds for which events can be read again. */
+const eventsFor = 90 * day;
+/** Milliseconds for which the durable queue knows what has ended; it repeats nothing that our own jobs know as ended. */
+const workflowsFor = 30 * day;
 
 interface Step {
   /** Name of the action in the audit log. */
@@ -37,6 +51,8 @@ const steps: readonly Step[] = [
   // It is told for each workspace by itself.
   { action: "purgeDeletedRuns", subject: "run", run: purgeRuns },
   { action: "forgetJobs", subject: "job", run: forgetOld },
+  { action: "purgeEvents", subject: "event", run: purgeOldEvents },
+  { action: "forgetWorkflows", subject: "workflow", run: forgetWorkflows },
 ];
 
 /** One step that fails keeps none of the others from being done. */
@@ -107,4 +123,24 @@ async function forgetOld({ database }: MaintenanceServices) {
     )
     .executeTakeFirstOrThrow();
   return { jobs: Number(numDeletedRows), workers: await forgetWorkers(database) };
+}
+
+async function purgeOldEvents({ database }: MaintenanceServices, signal: AbortSignal) {
+  const before = new Date(Date.now() - eventsFor);
+  const workspaces = await database.selectFrom("workspaces").select("id").orderBy("id").execute();
+  let events = 0;
+  for (const { id: workspaceId } of workspaces) events += await purgeEvents(database, { workspaceId, before, signal });
+  return { events };
+}
+
+/** The queue's library is loaded only where there is something to remove. */
+async function forgetWorkflows({ database, url, log }: MaintenanceServices, signal: AbortSignal) {
+  const before = new Date(Date.now() - workflowsFor);
+  if (!(await hasEndedWorkflows(database, before))) return { workflows: 0 };
+  const durable = await openDurableClient({ url, log, connections: 1 });
+  try {
+    return { workflows: await durable.forget(before, signal) };
+  } finally {
+    await durable.close();
+  }
 }

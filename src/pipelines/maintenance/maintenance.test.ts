@@ -1,19 +1,24 @@
 /** Maintenance on a real database and a real folder: what nobody needs goes, what anybody needs stays. */
-import { randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId, silentLog } from "../../base/index.ts";
 import {
+  hasEndedWorkflows,
   openArtifactStore,
   openDatabase,
+  openDurableClient,
+  readEvents,
+  recordEvent,
+  refusePurgedCursor,
   serverActor,
-  testDatabase,
   type ArtifactStore,
   type Database,
 } from "../../store/index.ts";
+import { testDatabase } from "../../store/testing.ts";
 import {
   createExperiment,
   createLoggedModel,
@@ -33,6 +38,9 @@ const others: Readonly<Record<string, string>> = {
   "tokens.hash": "of a token",
   "webhooks.secret": "encrypted",
   "datastores.credentials": "encrypted",
+  "endpoint_keys.sealed": "encrypted",
+  "endpoint_keys.sha256": "of a key",
+  "endpoints.token_key": "encrypted",
   "dataset_versions.options_hash": "of options",
   "logged_datasets.digest": "a client's own word",
   "metrics.dataset_digest": "a client's own word",
@@ -43,12 +51,15 @@ let folder: string;
 let database: Database;
 let artifacts: ArtifactStore;
 let drop: () => Promise<void>;
+let url: string;
 let workspaceId: string;
 const never = new AbortController().signal;
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 beforeAll(async () => {
   const made = await testDatabase();
   drop = made.drop;
+  url = made.url;
   database = openDatabase({ url: made.url, applicationName: "test", log: silentLog });
   folder = mkdtempSync(join(tmpdir(), "slipway-maintenance-"));
   artifacts = await openArtifactStore(folder);
@@ -70,7 +81,7 @@ async function putOld(): Promise<{ sha256: string; size: number }> {
   return stored;
 }
 
-const services = () => ({ database, artifacts, log: silentLog });
+const services = () => ({ database, url, artifacts, log: silentLog });
 const isThere = async (sha256: string): Promise<boolean> => (await artifacts.size(sha256)) !== null;
 const daysAgo = (days: number): Date => new Date(Date.now() - days * 86_400_000);
 
@@ -199,7 +210,119 @@ test("of two servers one does it, and a server that closes leaves it", async () 
   });
   await maintainAlone(services(), AbortSignal.abort());
   expect(await isThere(sha256)).toBe(true);
+  // What a process that is no more was uploading: its id is larger than any.
+  const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 12);
+  const half = `${host}-4999999-${newId()}`;
+  writeFileSync(join(folder, "uploads", half), "half");
   const maintenance = startMaintenance({ ...services(), firstAfter: 0 });
+  await expect.poll(() => readdirSync(join(folder, "uploads"))).not.toContain(half);
   await expect.poll(() => isThere(sha256)).toBe(false);
   await maintenance.close();
+});
+
+describe("events older than 90 days", () => {
+  /** One event each of so many days ago, the oldest first. @returns the workspace and the events' cursors */
+  async function workspaceWith(days: readonly number[]): Promise<{ id: string; cursors: string[] }> {
+    const id = newId();
+    await database
+      .insertInto("workspaces")
+      .values({ id, name: `events-${id}` })
+      .execute();
+    for (const [index, ago] of days.entries()) {
+      const subject = `dataset/${index}`;
+      await recordEvent(database, { workspaceId: id, type: "dataset.created", subject, data: {} });
+      await database
+        .updateTable("events")
+        .set({ at: daysAgo(ago) })
+        .where("workspace_id", "=", id)
+        .where("subject", "=", subject)
+        .execute();
+    }
+    const events = await readEvents(database, { workspaceId: id, after: null, limit: 100 });
+    expect(events).toHaveLength(days.length);
+    return { id, cursors: events.map(({ cursor }) => cursor) };
+  }
+  const typesIn = async (id: string): Promise<string[]> =>
+    (await readEvents(database, { workspaceId: id, after: null, limit: 100 })).map(({ type }) => type);
+  const addWebhook = (workspace: string, cursor: string, state: "active" | "disabled") =>
+    database
+      .insertInto("webhooks")
+      .values({
+        id: newId(),
+        workspace_id: workspace,
+        name: state,
+        description: "",
+        url: "https://example.com",
+        types: [],
+        secret: Buffer.from("x"),
+        state,
+        disabled_reason: null,
+        created_by: "test",
+        cursor,
+        failing_since: null,
+        lease: null,
+        leased_until: null,
+      })
+      .execute();
+
+  test("go but for the last, which says so to cursors that stand before it", async () => {
+    const { id, cursors } = await workspaceWith([100, 95, 91, 89, 1]);
+    await maintainAlone(services(), never);
+    expect(await typesIn(id)).toEqual(["events.purged", "dataset.created", "dataset.created"]);
+    for (const cursor of cursors.slice(0, 2)) {
+      await expect(refusePurgedCursor(database, id, cursor)).rejects.toMatchObject({
+        code: "SLW_EVENT_CURSOR",
+        status: 410,
+      });
+    }
+    for (const cursor of cursors.slice(2)) await refusePurgedCursor(database, id, cursor);
+    await maintainAlone(services(), never);
+    expect(await typesIn(id)).toEqual(["events.purged", "dataset.created", "dataset.created"]);
+    const told = await database.selectFrom("audit").select("details").where("action", "=", "purgeEvents").execute();
+    expect(told.map(({ details }) => details)).toEqual([{ events: 2 }]);
+  });
+
+  test("stay where an active webhook has them before it, and not for a disabled one", async () => {
+    const { id, cursors } = await workspaceWith([100, 99, 98, 97]);
+    await addWebhook(id, cursors[1] as string, "active");
+    await addWebhook(id, cursors[0] as string, "disabled");
+    await maintainAlone(services(), never);
+    expect(await typesIn(id)).toEqual(["events.purged", "dataset.created", "dataset.created"]);
+    await refusePurgedCursor(database, id, cursors[1] as string);
+    await database.deleteFrom("webhooks").where("workspace_id", "=", id).execute();
+    await maintainAlone(services(), never);
+    expect(await typesIn(id)).toEqual(["events.purged"]);
+  });
+
+  test("are those of no other workspace, and young ones are not", async () => {
+    const young = await workspaceWith([89, 1]);
+    await maintainAlone(services(), never);
+    expect(await typesIn(young.id)).toEqual(["dataset.created", "dataset.created"]);
+    await refusePurgedCursor(database, young.id, "0-0");
+  });
+});
+
+test("workflows that ended a month ago are forgotten by the durable queue; those that wait are not", async () => {
+  expect(await hasEndedWorkflows(database, new Date())).toBe(false);
+  const { DBOS } = await import("@dbos-inc/dbos-sdk");
+  DBOS.setConfig({ name: "slipway", systemDatabaseUrl: url, systemDatabaseSchemaName: "dbos", logger: quiet });
+  await DBOS.launch();
+  await DBOS.shutdown();
+  const client = await openDurableClient({ url, log: silentLog, connections: 1 });
+  const ids = ["old-done", "old-cancelled", "old-waiting", "young-done"];
+  for (const id of ids) await client.enqueue({ id, workflow: "job", queue: "none", input: {} });
+  await client.close();
+  const set = (id: string, status: string, days: number) =>
+    sql`UPDATE dbos.workflow_status SET status = ${status}, created_at = ${daysAgo(days).getTime()} WHERE workflow_uuid = ${id}`.execute(
+      database,
+    );
+  await set("old-done", "SUCCESS", 31);
+  await set("old-cancelled", "CANCELLED", 31);
+  await set("old-waiting", "ENQUEUED", 31);
+  await set("young-done", "SUCCESS", 29);
+  await maintainAlone(services(), never);
+  const { rows } = await sql<{ id: string }>`SELECT workflow_uuid AS id FROM dbos.workflow_status ORDER BY 1`.execute(
+    database,
+  );
+  expect(rows.map(({ id }) => id)).toEqual(["old-waiting", "young-done"]);
 });

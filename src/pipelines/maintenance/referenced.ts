@@ -10,6 +10,8 @@ export const artifactColumns = [
   ["model_version_files", "sha256"],
   ["proxied_files", "sha256"],
   ["proxied_upload_parts", "sha256"],
+  ["endpoint_log_segments", "sha256"],
+  ["collected_files", "sha256"],
 ] as const;
 
 const conditions = artifactColumns.map(([table, column]) => {

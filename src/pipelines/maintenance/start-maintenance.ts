@@ -1,4 +1,4 @@
-/** Clears away once a day what nobody needs any more; of several servers on one database one at a time. */
+/** Clears away what a kill cut off at once, and once a day what nobody needs any more; of several servers one at a time. */
 import { sql } from "kysely";
 import { maintain, type MaintenanceServices } from "./maintain.ts";
 
@@ -23,6 +23,7 @@ export function startMaintenance({ firstAfter = aMinute, ...services }: Maintena
       services.log.warn({ err: error }, "maintenance could not begin"),
     );
   };
+  const cleaning = removeHalfUploads(services);
   const first = setTimeout(run, firstAfter);
   const later = setInterval(run, every);
   return {
@@ -30,9 +31,20 @@ export function startMaintenance({ firstAfter = aMinute, ...services }: Maintena
       clearTimeout(first);
       clearInterval(later);
       closed.abort();
+      await cleaning;
       await running;
     },
   };
+}
+
+/** Bytes that a kill left half uploaded take room until then; nobody waits for it. */
+async function removeHalfUploads({ artifacts, log }: MaintenanceServices): Promise<void> {
+  try {
+    const removed = await artifacts.removeHalfUploads();
+    if (removed > 0) log.info({ removed }, "half uploads of dead processes were removed");
+  } catch (error) {
+    log.warn({ err: error }, "half uploads of dead processes could not be removed");
+  }
 }
 
 /** The two numbers of the advisory lock: "SLIP" in ASCII, and which of our locks it is. */

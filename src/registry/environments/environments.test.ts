@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId, silentLog } from "../../base/index.ts";
-import { openDatabase, serverActor, testDatabase, type Database, type TestDatabase } from "../../store/index.ts";
+import { openDatabase, serverActor, type Database } from "../../store/index.ts";
+import { testDatabase, type TestDatabase } from "../../store/testing.ts";
 import {
   createEnvironmentVersion,
   findEnvironmentVersion,

@@ -1,6 +1,5 @@
 /** One attempt to deliver one event, and its entry in the log. */
 import { performance } from "node:perf_hooks";
-import { SlipwayError } from "../../base/index.ts";
 import { fetchOutbound, type Queryable, type SecretBox } from "../../store/index.ts";
 import type { CloudEvent } from "../cloud-events.ts";
 import { signatureHeaders } from "./signature.ts";
@@ -51,13 +50,18 @@ async function post(
   body: string,
   allow: readonly string[],
 ): Promise<number> {
-  const answer = await fetchOutbound(url, { method: "POST", headers, body, allow, maxBytes: 1024, timeout: patience });
-  answer.body.destroy();
-  if (answer.url === new URL(url).href) return answer.status;
-  // Whoever answered in the end did not get our headers, perhaps not even the event.
-  throw new SlipwayError("SLW_OUTBOUND_REDIRECT", "The receiver redirects, which webhooks do not follow.", {
-    details: { to: new URL(answer.url).origin },
+  const answer = await fetchOutbound(url, {
+    method: "POST",
+    headers,
+    body,
+    allow,
+    maxBytes: 1024,
+    timeout: patience,
+    // Whoever is there has not been agreed on: neither the event nor its signature goes on to them.
+    followRedirects: false,
   });
+  answer.body.destroy();
+  return answer.status;
 }
 
 /** Entries of a webhook's log. */

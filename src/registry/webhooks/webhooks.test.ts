@@ -272,6 +272,8 @@ test("a redirect is a failure, and an address inside is not asked", async () => 
   const ref = { workspaceId, webhook: receiver.name };
   const redirected = await pingWebhook(registry.database, sender, ref);
   expect(redirected.error).toContain("redirects");
+  // Nobody else was asked, not even the same origin.
+  expect(receiver.received).toHaveLength(1);
   const count = receiver.received.length;
   const inside = await pingWebhook(registry.database, { secrets, allow: [] }, ref);
   expect(inside).toMatchObject({ status: null, error: expect.stringContaining("http:") as string });

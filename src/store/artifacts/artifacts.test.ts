@@ -342,8 +342,9 @@ function sharedSuite(open: () => Promise<Place>): void {
     const before = await hashes();
     for (const point of points) await uploadAndKill(place, bytes.subarray(0, point));
     expect(await hashes()).toEqual(before);
-    expect((await store.sweep(unreferenced)).uploads).toBeGreaterThan(0);
+    expect(await store.removeHalfUploads()).toBeGreaterThan(0);
     await expectNothingLeft();
+    expect((await store.sweep(unreferenced)).uploads).toBe(0);
 
     const stored = await uploadAndKill(place, bytes, true);
     expect(stored).toEqual({ sha256: sha256Of(bytes), size: bytes.length });

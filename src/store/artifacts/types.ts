@@ -97,6 +97,13 @@ export interface ArtifactStore {
   /** Removes what ended early and what nothing refers to; safe beside uploads of the same bytes. */
   sweep(options: SweepOptions): Promise<SweepReport>;
 
+  /**
+   * Removes what processes of this machine that live no more were still uploading; `sweep` does so too, later. Of one
+   * process that has several threads only the main one may call it.
+   * @returns how many
+   */
+  removeHalfUploads(): Promise<number>;
+
   /** A file to read in place, unchecked and never to be changed; null where nothing is stored or there are no files. */
   localFile(sha256: string): Promise<string | null>;
 

@@ -19,5 +19,8 @@ export async function settleRestored(database: Database): Promise<void> {
     // 3 is the first number that a transaction can have.
     await sql`UPDATE events SET xid = '3'`.execute(trx);
     await trx.updateTable("jobs").set({ enqueued: false }).where("state", "=", "QUEUED").execute();
+    // Their processes are those of the old server: the first one that starts here adopts the rows (serving/endpoints).
+    const unadopted = { home: sql<string>`'restored/' || id`, applied_revision: 0, state: "Transitioning" } as const;
+    await trx.updateTable("endpoints").set(unadopted).execute();
   });
 }

@@ -2,7 +2,9 @@
  * Durable workflows on PostgreSQL (DBOS Transact), from the side of who asks for them. A server has a client and
  * executes nothing itself.
  */
+import { sql } from "kysely";
 import type { Log } from "../../base/index.ts";
+import type { Queryable } from "../database.ts";
 import { applicationName, applicationVersion, durableSchema, silenceDeprecations, toDurableLog } from "./settings.ts";
 
 export interface Enqueued {
@@ -25,6 +27,11 @@ export interface DurableClient {
    * run them twice.
    */
   recover(executorId: string): Promise<string[]>;
+  /**
+   * Removes what has ended and was enqueued before, with its steps.
+   * @returns how many workflows went
+   */
+  forget(before: Date, signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -34,6 +41,20 @@ export interface DurableClientOptions {
   readonly log: Log;
   /** Connections at most. */
   readonly connections: number;
+}
+
+const endedStatuses = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"] as const;
+const forgetBatch = 500;
+
+/** Are there workflows that ended and were enqueued before? Asked of the tables, which are not there before the first launch. */
+export async function hasEndedWorkflows(database: Queryable, before: Date): Promise<boolean> {
+  const table = `${durableSchema}.workflow_status`;
+  const { rows } = await sql<{ there: boolean }>`SELECT to_regclass(${table}) IS NOT NULL AS there`.execute(database);
+  if (rows[0]?.there !== true) return false;
+  const found = await sql`
+    SELECT 1 FROM ${sql.table(table)}
+    WHERE status IN (${sql.join(endedStatuses)}) AND created_at < ${before.getTime()} LIMIT 1`.execute(database);
+  return found.rows.length > 0;
 }
 
 /**
@@ -67,6 +88,17 @@ export async function openDurableClient({ url, log, connections }: DurableClient
         await client.resumeWorkflows(ids, queueName === undefined ? {} : { queueName });
       }
       return left.map(({ workflowID }) => workflowID);
+    },
+    async forget(before, signal) {
+      const ended = { status: [...endedStatuses], endTime: before.toISOString(), loadInput: false, loadOutput: false };
+      let removed = 0;
+      for (;;) {
+        signal.throwIfAborted();
+        const found = await client.listWorkflows({ ...ended, limit: forgetBatch });
+        await client.deleteWorkflows(found.map(({ workflowID }) => workflowID));
+        removed += found.length;
+        if (found.length < forgetBatch) return removed;
+      }
     },
     close: () => client.destroy(),
   };

@@ -1,2 +1,2 @@
-export { openDurableClient, type DurableClient } from "./client.ts";
+export { hasEndedWorkflows, openDurableClient, type DurableClient } from "./client.ts";
 export { launchExecutor } from "./executor.ts";

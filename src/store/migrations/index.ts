@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { Migrator, type Migration } from "kysely/migration";
 import { SlipwayError } from "../../base/index.ts";
 import { schemaName, type Database } from "../database.ts";
+import { statementsOf } from "./apply-at-once.ts";
 import { up as workspace } from "./0001-workspace.ts";
 import { up as data } from "./0002-data.ts";
 import { up as tracking } from "./0003-tracking.ts";
@@ -10,6 +11,8 @@ import { up as registry } from "./0004-registry.ts";
 import { up as environments } from "./0005-environments.ts";
 import { up as jobs } from "./0006-jobs.ts";
 import { up as loggedModels } from "./0007-logged-models.ts";
+import { up as endpoints } from "./0008-endpoints.ts";
+import { up as batchRuns } from "./0009-batch-runs.ts";
 
 const migrations: Readonly<Record<string, Migration>> = {
   "0001-workspace": { up: workspace },
@@ -19,6 +22,8 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0005-environments": { up: environments },
   "0006-jobs": { up: jobs },
   "0007-logged-models": { up: loggedModels },
+  "0008-endpoints": { up: endpoints },
+  "0009-batch-runs": { up: batchRuns },
 };
 
 /** Name of the newest migration that this release knows. */
@@ -31,8 +36,36 @@ export const newestMigration = Object.keys(migrations).at(-1) as string;
  * @throws SLW_STORE_NEWER where a newer release has migrated it already, or knows a migration that this one does not
  */
 export async function migrate(database: Database, to: string = newestMigration): Promise<void> {
+  if (to === newestMigration) return (await planMigration(database))();
+  await migrateByStep(database, to);
+}
+
+/**
+ * Looks at what the database has. What it returns applies the rest, with the same meaning as `migrate`; where there is
+ * nothing yet its one message is on its way when it returns, so that the caller can compute meanwhile.
+ */
+export async function planMigration(database: Database): Promise<() => Promise<void>> {
+  const { rows } = await sql<{ found: boolean }>`
+    SELECT to_regclass(${`${schemaName}.kysely_migration`}) IS NOT NULL AS found
+  `.execute(database);
+  if (rows[0]?.found) return () => migrateByStep(database, newestMigration);
+  const statements = await statementsOf(migrations);
+  return async () => {
+    try {
+      await statements.execute(database);
+    } catch (error) {
+      // Another server was first: there is nothing left to do, or for the migrator to say what.
+      if (!isThereAlready(error as { code?: string })) throw error;
+      await migrateByStep(database, newestMigration);
+    }
+  };
+}
+
+async function migrateByStep(database: Database, to: string): Promise<void> {
   if (!Object.hasOwn(migrations, to)) throw newer(to);
-  await sql`CREATE SCHEMA IF NOT EXISTS ${sql.id(schemaName)}`.execute(database).catch(ignoreRace);
+  await sql`CREATE SCHEMA IF NOT EXISTS ${sql.id(schemaName)}`.execute(database).catch((error: { code?: string }) => {
+    if (!isThereAlready(error)) throw error;
+  });
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
@@ -51,9 +84,9 @@ function newer(migration: string): SlipwayError {
   });
 }
 
-/** Two servers that create the schema in the same moment: one of them is told that it is there. */
-function ignoreRace(error: { code?: string }): void {
-  if (error.code !== "23505" && error.code !== "42P06") throw error;
+/** Two servers that create a schema or a table in the same moment: one of them is told that it is there. */
+function isThereAlready({ code = "" }: { code?: string }): boolean {
+  return ["23505", "42P06", "42P07"].includes(code);
 }
 
 async function unknownMigration(database: Database): Promise<string | null> {

@@ -1,6 +1,5 @@
 /** One request to addresses that were checked, and its answer with limits on its bytes and its time. */
-import { request as httpRequest, type IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
+import type { IncomingMessage } from "node:http";
 import { pipeline, Transform, type Readable } from "node:stream";
 import { SlipwayError } from "../../base/index.ts";
 import { pinnedLookup, type Address } from "./resolve.ts";
@@ -22,7 +21,8 @@ const idleLimit = 30_000;
 /** @throws SLW_OUTBOUND_FAILED, SLW_OUTBOUND_TIMEOUT */
 export function exchange({ url, addresses, method, headers, body, signal }: Exchange): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+    // An import of node:http would read every member of it, and one of them loads a client for WebSockets: 30 ms.
+    const { request: send } = process.getBuiltinModule(url.protocol === "https:" ? "node:https" : "node:http");
     const request = send(
       {
         host: hostOf(url),

@@ -22,6 +22,8 @@ export interface OutboundOptions {
   /** For the URL's own origin: a redirect to another one does not get them. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** false: a redirect is refused, and nobody else is asked. Default true: at most three are followed. */
+  readonly followRedirects?: boolean;
   readonly signal?: AbortSignal;
   /** Default: the system's. */
   readonly lookup?: Lookup;
@@ -51,7 +53,7 @@ interface Hop {
 export async function fetchOutbound(text: string, options: OutboundOptions): Promise<OutboundAnswer> {
   const timer = AbortSignal.timeout(options.timeout);
   const signal = options.signal === undefined ? timer : AbortSignal.any([timer, options.signal]);
-  const { allow, maxBytes, lookup, method = "GET", headers = {}, body = null } = options;
+  const { allow, maxBytes, lookup, method = "GET", headers = {}, body = null, followRedirects = true } = options;
   let hop: Hop = { url: assertOutboundUrl(text, allow), method, headers, body };
   for (let redirected = 0; ; redirected++) {
     const addresses = await resolveInTime(hop.url, isAllowed(hop.url, allow), lookup, signal);
@@ -60,6 +62,7 @@ export async function fetchOutbound(text: string, options: OutboundOptions): Pro
     if (!redirects.has(status))
       return { status, headers, url: hop.url.href, body: limitedBody(hop.url, answer, maxBytes, signal) };
     answer.destroy();
+    if (!followRedirects) throw wrongRedirect(hop.url, "to another address, which is not followed");
     if (redirected === mostRedirects) throw wrongRedirect(hop.url, `more than ${mostRedirects} times`);
     hop = nextHop(hop, status, headers.location, allow);
   }

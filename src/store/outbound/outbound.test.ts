@@ -269,6 +269,14 @@ describe("an allowed origin", () => {
     expect([url, await text(body)]).toEqual([`${origin}/hops/0`, "arrived"]);
   });
 
+  test("asks nobody else where redirects are not to be followed", async () => {
+    const before = seen.length;
+    const refused = get("/hops/1", { followRedirects: false });
+    await expect(refused).rejects.toMatchObject({ code: "SLW_OUTBOUND_REDIRECT", status: 502 });
+    expect(seen).toHaveLength(before + 1);
+    expect((await get("/absent", { followRedirects: false })).status).toBe(404);
+  });
+
   test.each(["/hops/4", "/loop", "/nowhere", "/broken"])("may not redirect like %s", async (path) => {
     await expect(get(path)).rejects.toMatchObject({ code: "SLW_OUTBOUND_REDIRECT", status: 502 });
     expect(seen.length).toBeLessThanOrEqual(4);

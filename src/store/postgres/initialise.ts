@@ -12,6 +12,7 @@ import {
   existingCluster,
   forsakenClusters,
   makePrivateFolder,
+  neverStartedClusters,
   newCluster,
   dataFolderFile,
   passwordOf,
@@ -26,6 +27,7 @@ export async function openCluster(dataFolder: string, programs: Programs): Promi
   const existing = existingCluster(dataFolder);
   if (existing !== null) return existing;
   stopForsaken();
+  removeNeverStarted();
   const cluster = newCluster(dataFolder);
   const made = await initialise(dataFolder, cluster, programs);
   if (made && commitCluster(dataFolder, cluster)) return cluster;
@@ -38,6 +40,16 @@ function stopForsaken(): void {
   for (const cluster of forsakenClusters()) {
     const pid = runningPid(cluster);
     if (pid !== null) process.kill(pid, "SIGINT");
+  }
+}
+
+function removeNeverStarted(): void {
+  for (const { folder } of neverStartedClusters()) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // It is no obstacle, and the next one who begins tries again.
+    }
   }
 }
 

@@ -1,8 +1,16 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { commitCluster, existingCluster, newCluster, socketFolder, type Cluster } from "./location.ts";
+import {
+  commitCluster,
+  dataFolderFile,
+  existingCluster,
+  neverStartedClusters,
+  newCluster,
+  socketFolder,
+  type Cluster,
+} from "./location.ts";
 
 const isRoot = process.getuid?.() === 0;
 
@@ -44,6 +52,19 @@ describe.runIf(isRoot)("the place of a database that root starts", () => {
     expect(commitCluster(folder, second)).toBe(false);
     expect(existingCluster(folder)).toEqual(first);
     expect(statSync(second.folder, { throwIfNoEntry: false })).toBeUndefined();
+  });
+
+  test("is given up an hour later where its first start was cut off, and never once PostgreSQL has run in it", () => {
+    const [cutOff, started, committed] = [make(), make(), make()];
+    for (const cluster of [cutOff, started, committed]) writeFileSync(dataFolderFile(cluster), `${folder}\n`);
+    writeFileSync(join(started.folder, "data", "postmaster.opts"), "");
+    commitCluster(folder, committed);
+    const ours = (now?: number): string[] => {
+      const made = new Set([cutOff, started, committed].map((cluster) => cluster.folder));
+      return neverStartedClusters(now).flatMap((cluster) => (made.has(cluster.folder) ? [cluster.folder] : []));
+    };
+    expect(ours()).toEqual([]);
+    expect(ours(Date.now() + 3_601_000)).toEqual([cutOff.folder]);
   });
 
   test("is never replaced by an empty one when it is gone", () => {

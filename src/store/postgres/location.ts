@@ -79,6 +79,19 @@ export function forsakenClusters(): Cluster[] {
   });
 }
 
+/** Milliseconds after which a cluster that nothing leads to is not one that another process is just making. */
+const madeLongAgo = 3_600_000;
+
+/** Those that were made and never started, since the process died before it could say where they are: nothing is in them. */
+export function neverStartedClusters(now = Date.now()): Cluster[] {
+  return forsakenClusters().filter((cluster) => {
+    // The first start of PostgreSQL writes its options there.
+    if (existsSync(join(dataOf(cluster), "postmaster.opts"))) return false;
+    const made = statSync(cluster.folder, { throwIfNoEntry: false });
+    return made !== undefined && now - made.mtimeMs > madeLongAgo;
+  });
+}
+
 /** File that names the data folder of a cluster that is elsewhere. */
 export const dataFolderFile = (cluster: Cluster): string => join(cluster.folder, "data-folder");
 

@@ -1,6 +1,6 @@
 import type { Generated, JSONColumnType } from "kysely";
 
-/** What happened, in order: read by the event stream of the API, by webhooks and by triggers. Rows are only added. */
+/** What happened, in order: read by the event stream of the API, by webhooks and by triggers. Rows are only added; old ones go (purge-events.ts). */
 export interface EventsTable {
   readonly seq: Generated<number>;
   /** The transaction that wrote it: readers take only what no running transaction can still precede. */

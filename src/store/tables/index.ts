@@ -2,6 +2,15 @@
 import type { AuditTable } from "./audit.ts";
 import type { DatasetsTable, DatasetVersionInputsTable, DatasetVersionsTable } from "./datasets.ts";
 import type { DatastoresTable } from "./datastores.ts";
+import type {
+  CollectedFilesTable,
+  DeploymentsTable,
+  EndpointFilesTable,
+  EndpointKeysTable,
+  EndpointLogSegmentsTable,
+  EndpointMetricsTable,
+  EndpointsTable,
+} from "./endpoints.ts";
 import type { EnvironmentsTable, EnvironmentVersionsTable } from "./environments.ts";
 import type { EventsTable } from "./events.ts";
 import type { ExperimentNumbersTable, ExperimentsTable } from "./experiments.ts";
@@ -65,6 +74,13 @@ export interface Tables {
   readonly model_versions: ModelVersionsTable;
   readonly model_version_files: ModelVersionFilesTable;
   readonly model_uses: ModelUsesTable;
+  readonly endpoints: EndpointsTable;
+  readonly deployments: DeploymentsTable;
+  readonly endpoint_keys: EndpointKeysTable;
+  readonly endpoint_metrics: EndpointMetricsTable;
+  readonly endpoint_files: EndpointFilesTable;
+  readonly endpoint_log_segments: EndpointLogSegmentsTable;
+  readonly collected_files: CollectedFilesTable;
   readonly webhooks: WebhooksTable;
   readonly webhook_deliveries: WebhookDeliveriesTable;
 }

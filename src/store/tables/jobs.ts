@@ -7,7 +7,7 @@ export interface JobsTable {
   /** The run that it computes. */
   readonly run_id: string;
   readonly workspace_id: string;
-  /** What is to be done: "automl". */
+  /** What is to be done: "automl", "batch". */
   readonly kind: string;
   /** Compute target. */
   readonly target: string;

@@ -8,7 +8,7 @@ export interface RunsTable {
   /** Beside the tag mlflow.parentRunId; null where that names no run of the workspace. */
   readonly parent_id: string | null;
   readonly name: string;
-  readonly kind: ColumnType<"automl" | "trial" | "mlflow" | "pipeline" | "step" | "command">;
+  readonly kind: ColumnType<"automl" | "trial" | "mlflow" | "pipeline" | "step" | "command" | "batch">;
   readonly user_name: string;
   readonly status: ColumnType<"QUEUED" | "SCHEDULED" | "RUNNING" | "FINISHED" | "FAILED" | "KILLED">;
   readonly status_reason: string | null;

@@ -2,7 +2,8 @@
 import type { Column, Table } from "../../../base/index.ts";
 import { writeCsv, tableRows } from "../../write-csv.ts";
 import type { ReadResult } from "../../read-options.ts";
-import { applySteps } from "../steps.ts";
+import { applySteps, timestampsAfter } from "../steps.ts";
+import type { TimestampColumns } from "../timestamp-columns.ts";
 import type { VersionOptions } from "../types.ts";
 import type { TableTasks } from "./tasks.ts";
 
@@ -10,16 +11,21 @@ export async function derive(
   { table, dialect }: ReadResult,
   { file, steps, format, outputs }: TableTasks["derive"]["input"],
 ): Promise<VersionOptions[]> {
-  const parts = applySteps(table, steps);
+  const parts = applySteps(table, steps, file.options.timestamps);
   const options: VersionOptions[] = [];
   for (const [index, part] of parts.entries()) {
     await writeTable(outputs[index] as string, part, format, dialect.decimal);
-    options.push(optionsFor(part, format, file.options));
+    options.push(optionsFor(part, format, file.options, timestampsAfter(steps, file.options.timestamps, part)));
   }
   return options;
 }
 
-async function writeTable(path: string, table: Table, format: "csv" | "parquet", decimal: "." | ","): Promise<void> {
+export async function writeTable(
+  path: string,
+  table: Table,
+  format: "csv" | "parquet",
+  decimal: "." | ",",
+): Promise<void> {
   if (format === "parquet") {
     const { writeParquet } = await import("../../parquet/write-parquet.ts");
     return writeParquet(path, table);
@@ -42,9 +48,14 @@ function withoutSpelling(table: Table): Table {
 }
 
 /** A column keeps its type, also where the rows that are left would let another be inferred. */
-function optionsFor(table: Table, format: "csv" | "parquet", { nulls }: VersionOptions): VersionOptions {
-  const keptNulls = nulls === undefined ? {} : { nulls };
-  if (format === "parquet") return keptNulls;
+export function optionsFor(
+  table: Table,
+  format: "csv" | "parquet",
+  { nulls }: VersionOptions,
+  timestamps: TimestampColumns | undefined,
+): VersionOptions {
+  const kept = { ...(nulls && { nulls }), ...(timestamps && { timestamps }) };
+  if (format === "parquet") return kept;
   const types = Object.fromEntries(table.columns.map(({ name, type }) => [name, type]));
-  return { types, delimiter: ",", header: true, ...keptNulls };
+  return { types, delimiter: ",", header: true, ...kept };
 }

@@ -1,9 +1,10 @@
 /** Reads a whole file strictly, and says what it holds. */
-import type { Column } from "../../../base/index.ts";
+import { SlipwayError, type Column, type Table } from "../../../base/index.ts";
 import { columnPurpose } from "../../profile/column-purpose.ts";
 import { profileTable } from "../../profile/profile-table.ts";
 import type { ReadResult } from "../../read-options.ts";
-import type { Cell, Inspection } from "../types.ts";
+import { findColumn } from "../../select-columns.ts";
+import type { Cell, Inspection, VersionOptions } from "../types.ts";
 import { rowOf } from "./cells.ts";
 
 /** Rows that are kept with a version, and characters of JSON at most. */
@@ -12,7 +13,12 @@ const headCharacters = 256 * 1024;
 /** Rows that are not in the table: more are counted only. */
 const listedRows = 100;
 
-export function inspect({ table, dialect, rows, warnings }: ReadResult): Inspection {
+/** @throws SLW_DATA_COLUMN_MISSING, SLW_DATASET_TIMESTAMP for timestamp columns that are none of dates */
+export function inspect(
+  { table, dialect, rows, warnings }: ReadResult,
+  { timestamps }: Pick<VersionOptions, "timestamps"> = {},
+): Inspection {
+  for (const name of Object.values(timestamps ?? {})) checkDates(table, name as string);
   const profile = profileTable(table);
   const schema = table.columns.map((column, index) => {
     const found = profile.columns[index]!;
@@ -28,6 +34,14 @@ export function inspect({ table, dialect, rows, warnings }: ReadResult): Inspect
     profile,
     head: headOf(table.columns, table.rows),
   };
+}
+
+function checkDates(table: Table, name: string): void {
+  const { type } = findColumn(table, name);
+  if (type === "datetime") return;
+  throw new SlipwayError("SLW_DATASET_TIMESTAMP", `The timestamp column "${name}" is ${type}, not datetime.`, {
+    details: { column: name, expected: "datetime", got: type },
+  });
 }
 
 function headOf(columns: readonly Column[], rows: number): Cell[][] {

@@ -12,6 +12,7 @@ import { chooseRows } from "./cells.ts";
 import { derive } from "./derive.ts";
 import { inspect } from "./inspect.ts";
 import { pageFile } from "./page-file.ts";
+import { partition } from "./partition.ts";
 import type { TableFile, TableTasks, TaskRequest } from "./tasks.ts";
 
 /** Where memory runs out, the system takes this process rather than the server. */
@@ -42,13 +43,15 @@ function read({ path, options }: TableFile): Promise<ReadResult> {
 async function perform(request: TaskRequest): Promise<unknown> {
   switch (request.task) {
     case "inspect":
-      return inspect(await read(request.input.file));
+      return inspect(await read(request.input.file), request.input.file.options);
     case "rows": {
       const { file, choice, columns } = request.input;
       return (await readPage(request.input)) ?? chooseRows((await read(file)).table, choice, columns);
     }
     case "derive":
       return derive(await read(request.input.file), request.input);
+    case "partition":
+      return partition(await read(request.input.file), request.input);
     case "compare": {
       const { baseline, target } = request.input;
       return compareTables((await read(baseline)).table, (await read(target)).table);

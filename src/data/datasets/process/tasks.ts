@@ -3,7 +3,7 @@ import type { ColumnType } from "../../../base/index.ts";
 import type { Dialect } from "../../read-options.ts";
 import type { TableComparison } from "../compare-tables.ts";
 import type { Step } from "../steps.ts";
-import type { DatasetRows, Inspection, VersionOptions } from "../types.ts";
+import type { Cell, DatasetRows, Inspection, VersionOptions } from "../types.ts";
 
 /** A file to read. */
 export interface TableFile {
@@ -27,6 +27,15 @@ export interface KnownTable {
 export type RowChoice =
   | { readonly offset: number; readonly limit: number }
   | { readonly sample: number; readonly seed: number };
+
+/** One partition of a table. */
+export interface PartitionFile {
+  /** Of the key columns, in their order. */
+  readonly values: readonly Cell[];
+  readonly path: string;
+  /** How it must be read to mean the same. */
+  readonly options: VersionOptions;
+}
 
 export interface TableTasks {
   inspect: { readonly input: { readonly file: TableFile }; readonly result: Inspection };
@@ -52,6 +61,17 @@ export interface TableTasks {
     };
     /** For each file, how it must be read to mean the same. */
     readonly result: readonly VersionOptions[];
+  };
+  /** Writes a file for each combination of the columns' values into the folder; refuses more than `most`. */
+  partition: {
+    readonly input: {
+      readonly file: TableFile;
+      readonly columns: readonly string[];
+      readonly format: Dialect["format"];
+      readonly folder: string;
+      readonly most: number;
+    };
+    readonly result: readonly PartitionFile[];
   };
   compare: {
     readonly input: { readonly baseline: TableFile; readonly target: TableFile };

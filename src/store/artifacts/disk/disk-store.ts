@@ -15,7 +15,7 @@ import type { ArtifactCheck, ArtifactStore, ByteRange, ListedArtifact } from "..
 import { diskFailure, freeBytes, isMissing } from "./disk-failure.ts";
 import { artifactPath, artifactsFolder, makeFolder, uploadsFolder } from "./disk-folder.ts";
 import { putOnDisk } from "./disk-put.ts";
-import { listDisk, sweepDisk } from "./disk-sweep.ts";
+import { listDisk, removeUploads, sweepDisk } from "./disk-sweep.ts";
 
 /** @throws SLW_ARTIFACT_UNAVAILABLE where the folder cannot be made */
 export async function openDiskStore(root: string): Promise<ArtifactStore> {
@@ -32,6 +32,8 @@ export async function openDiskStore(root: string): Promise<ArtifactStore> {
     delete: (sha256) => deleteFromDisk(root, sha256).catch(failing),
     list: () => describeList(root),
     sweep: (options) => sweepDisk(root, options).catch(failing),
+    // However young: what another machine uploads is told by its name.
+    removeHalfUploads: () => removeUploads(root, new Date(0)).catch(failing),
     localFile: async (sha256) => ((await store.size(sha256)) === null ? null : artifactPath(root, sha256)),
     check: () => checkDisk(store),
   };

@@ -33,7 +33,8 @@ export async function sweepDisk(root: string, options: SweepOptions): Promise<Sw
   return { uploads, artifacts, bytes };
 }
 
-async function removeUploads(root: string, olderThan: Date): Promise<number> {
+/** Those of dead processes of this machine, and all that are older. @returns how many */
+export async function removeUploads(root: string, olderThan: Date): Promise<number> {
   let removed = 0;
   for (const name of await readdir(uploadsFolder(root))) {
     const path = join(uploadsFolder(root), name);

@@ -23,7 +23,7 @@ import {
 import type { Bucket } from "./bucket.ts";
 import { s3Failure } from "./s3-failure.ts";
 import { putOnS3 } from "./s3-put.ts";
-import { sweepS3 } from "./s3-sweep.ts";
+import { removeHalfUploads, sweepS3 } from "./s3-sweep.ts";
 
 export async function openS3Store(
   location: { readonly bucket: string; readonly prefix: string },
@@ -41,6 +41,7 @@ export async function openS3Store(
     delete: (sha256) => deleteFromS3(bucket, sha256).catch(failing),
     list: () => listS3(bucket),
     sweep: (options) => sweepS3(bucket, () => listS3(bucket), options).catch(failing),
+    removeHalfUploads: () => removeHalfUploads(bucket, new Date(0)).catch(failing),
     localFile: async (sha256) => {
       assertSha256(sha256);
       return null;

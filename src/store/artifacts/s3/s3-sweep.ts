@@ -11,8 +11,7 @@ export async function sweepS3(
   options: SweepOptions,
 ): Promise<SweepReport> {
   await removeStaleFlags(bucket);
-  const uploads =
-    (await removeMultipartUploads(bucket, options.olderThan)) + (await removeUploads(bucket, options.olderThan));
+  const uploads = await removeHalfUploads(bucket, options.olderThan);
   let artifacts = 0;
   let bytes = 0;
   for await (const { sha256, size, storedAt } of list()) {
@@ -22,6 +21,11 @@ export async function sweepS3(
     bytes += size;
   }
   return { uploads, artifacts, bytes };
+}
+
+/** Those of dead processes of this machine, and all that are older. @returns how many */
+export async function removeHalfUploads(bucket: Bucket, olderThan: Date): Promise<number> {
+  return (await removeMultipartUploads(bucket, olderThan)) + (await removeUploads(bucket, olderThan));
 }
 
 async function removeUploads(bucket: Bucket, olderThan: Date): Promise<number> {
