@@ -28,6 +28,7 @@ export { ArtifactEntry, LogChunk, LogText } from "./operations/run-data.ts";
 export { Metric, MetricValue, Run, RunItem } from "./operations/run-schemas.ts";
 export { RunComparison } from "./operations/runs.ts";
 export { AutoMLRun, NewAutoMLRun } from "./operations/automl-runs.ts";
+export { BatchScoring, NewBatchScoring } from "./operations/batch-scoring.ts";
 export { Worker } from "./operations/jobs.ts";
 export {
   Dataset,
@@ -46,3 +47,16 @@ export {
   RegisteredModel,
 } from "./operations/model-schemas.ts";
 export { Webhook, WebhookDelivery } from "./operations/webhooks.ts";
+export {
+  CollectedFile,
+  Deployment,
+  Endpoint,
+  EndpointDetails,
+  EndpointExamples,
+  EndpointKeys,
+  EndpointLogEntry,
+  EndpointMetrics,
+  EndpointTestAnswer,
+  EndpointToken,
+  EndpointWithKeys,
+} from "./operations/endpoint-schemas.ts";

@@ -4,27 +4,26 @@
  */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { createRequire } from "node:module";
+import type { FastifyInstance, FastifyReply, FastifyRequest, fastify as Fastify } from "fastify";
 import { SlipwayError } from "../base/index.ts";
 import { answerBrokenRequest } from "./broken-request.ts";
-import { problemType, toProblem } from "./problem.ts";
+import { refuseExpectations } from "./expectation.ts";
 import { refuse } from "./refuse.ts";
+import { serverOptions, type RequestTimes } from "./server-options.ts";
 
-export interface HttpLimits {
+export interface HttpLimits extends RequestTimes {
   /** Bytes of a body; more is answered with 413. */
   readonly bodyBytes: number;
-  /** Milliseconds until the headers must be there; then 408 and the end of the connection. */
-  readonly headersMilliseconds: number;
-  /** Milliseconds until the whole request must be there, 0 for no limit; then 408 and the end of the connection. */
-  readonly requestMilliseconds: number;
 }
 
-export function createHttpApp(limits: HttpLimits): FastifyInstance {
-  const { headersMilliseconds, requestMilliseconds } = limits;
-  const shortest = Math.min(headersMilliseconds, requestMilliseconds || Infinity);
-  return Fastify({
+/** @param rewriteUrl from the address as it was sent to the one that is routed; `originalUrl` of the request keeps the former */
+export function createHttpApp(limits: HttpLimits, rewriteUrl?: (request: { url?: string }) => string): FastifyInstance {
+  return loadFastify()({
     bodyLimit: limits.bodyBytes,
-    requestTimeout: requestMilliseconds,
+    ...(rewriteUrl && { rewriteUrl }),
+    schemaController: { compilersFactory: { buildValidator: refuseSchemas, buildSerializer: refuseSchemas } },
+    requestTimeout: limits.requestMilliseconds,
     genReqId: () => randomUUID(),
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
     frameworkErrors: (_error, request, reply) => {
@@ -34,14 +33,18 @@ export function createHttpApp(limits: HttpLimits): FastifyInstance {
         new SlipwayError("SLW_HTTP_REQUEST", "The address is not a valid URL."),
       );
     },
-    http: {
-      headersTimeout: shortest,
-      connectionsCheckingInterval: Math.min(5000, shortest / 4),
-      maxHeaderSize: 16 * 1024,
-      // Checked in checkTarget, which answers with a problem.
-      requireHostHeader: false,
-    },
+    http: serverOptions(limits),
   });
+}
+
+/** Loaded when an app is made: scoring processes use this folder and no Fastify. */
+function loadFastify(): typeof Fastify {
+  return (createRequire(import.meta.url)("fastify") as { readonly fastify: typeof Fastify }).fastify;
+}
+
+/** Routes check their input themselves. Without compilers of its own Fastify loads two libraries that nobody uses. */
+function refuseSchemas(): never {
+  throw new Error("a route has a schema for Fastify, which has nothing to compile it with");
 }
 
 /** Says "100 Continue" only where `mayContinue`; and refuses other expectations with a problem. */
@@ -51,14 +54,5 @@ export function answerExpectations(app: FastifyInstance, mayContinue: (request: 
     if (mayContinue(request)) response.writeContinue();
     app.server.emit("request", request, response);
   });
-  app.server.on("checkExpectation", (_request: IncomingMessage, response: ServerResponse) => {
-    const problem = toProblem(new SlipwayError("SLW_HTTP_EXPECTATION", "The header Expect is not 100-continue."));
-    const body = JSON.stringify(problem);
-    response.writeHead(problem.status, {
-      "content-type": problemType,
-      "content-length": Buffer.byteLength(body),
-      connection: "close",
-    });
-    response.end(body);
-  });
+  refuseExpectations(app.server);
 }

@@ -1,6 +1,8 @@
-import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { problemType, toProblem, toSlipwayError } from "./problem.ts";
+
+// An import would read every member of the module, and one of them loads a client for WebSockets: 30 ms.
+const { STATUS_CODES } = process.getBuiltinModule("node:http");
 
 /** What is no request has no reply either: the answer is written to the socket. */
 export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {

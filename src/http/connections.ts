@@ -1,6 +1,6 @@
 /** The open connections of a server, so that it can be stopped at once without cutting off answers. */
 import type { Server } from "node:http";
-import type { Socket } from "node:net";
+import { Server as NetServer, type Socket } from "node:net";
 
 export interface Connections {
   /**
@@ -8,6 +8,11 @@ export interface Connections {
    * resolves when none is left. Node's own closeIdleConnections spares connections that never sent a byte.
    */
   stop(grace: number): Promise<void>;
+  /**
+   * Takes no new connections, and ends those that wait for nothing after `idle` milliseconds. Resolves when none is left:
+   * answers must say `Connection: close` from then on, and nothing else ends a connection that a client may go on to use.
+   */
+  drain(idle: number): Promise<void>;
 }
 
 export function trackConnections(server: Server): Connections {
@@ -29,7 +34,12 @@ export function trackConnections(server: Server): Connections {
     });
   });
 
+  const destroyIdle = (): void => {
+    for (const [socket, busy] of requests) if (busy === 0) socket.destroy();
+  };
+
   return {
+    drain: (idle) => drain(server, idle, destroyIdle),
     stop(grace) {
       stopping = true;
       return new Promise((resolve) => {
@@ -40,8 +50,22 @@ export function trackConnections(server: Server): Connections {
           clearTimeout(timer);
           resolve();
         });
-        for (const [socket, busy] of requests) if (busy === 0) socket.destroy();
+        destroyIdle();
       });
     },
   };
+}
+
+function drain(server: Server, idle: number, destroyIdle: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    // What has come by then is read first: a process with much to do is late for its clients too.
+    const timer = setTimeout(() => setImmediate(() => setImmediate(destroyIdle)), idle);
+    // Not the method of node:http, which ends idle connections at once: a request may be on its way to one.
+    NetServer.prototype.close.call(server, () => {
+      clearTimeout(timer);
+      // What it would have ended besides: the check for slow requests.
+      server.close();
+      resolve();
+    });
+  });
 }

@@ -1,7 +1,12 @@
 export { answerExpectations, createHttpApp, type HttpLimits } from "./app.ts";
 export { trackConnections, type Connections } from "./connections.ts";
+export { answerBrokenRequest } from "./broken-request.ts";
 export { createHostCheck } from "./host.ts";
 export { parseJsonBody } from "./json.ts";
+export { refuseExpectations } from "./expectation.ts";
+export { endAfterRest, hasLargeRest } from "./linger.ts";
 export { problemType, toProblem, toSlipwayError, type Problem } from "./problem.ts";
 export { refuse } from "./refuse.ts";
 export { checkTarget } from "./target.ts";
+export { serverOptions, type RequestTimes } from "./server-options.ts";
+export { swaggerUiFiles, swaggerUiFolder, swaggerUiPolicy } from "./swagger-ui.ts";

@@ -21,7 +21,7 @@ export const eventOperations = {
     description:
       "Server-sent events, from now on or after Last-Event-ID. run.metrics and run.logs come at most twice a second for " +
       "each run, and have no id: they are not told again after a break. stream.reconnected says that some of them may " +
-      "have been missed.",
+      "have been missed. Events are kept for 90 days: an older Last-Event-ID is answered with 410.",
     tag: "Events",
     access: "reader",
     query: Type.Object({
@@ -46,5 +46,6 @@ export const eventOperations = {
       ),
     }),
     events: WorkspaceEvent,
+    errors: [410],
   }),
 };

@@ -1,8 +1,10 @@
 /** All operations of /api/v1 by their operationId. */
 import { accessOperations } from "./access.ts";
 import { automlRunOperations } from "./automl-runs.ts";
+import { batchScoringOperations } from "./batch-scoring.ts";
 import { datasetOperations } from "./datasets.ts";
 import { datastoreOperations } from "./datastores.ts";
+import { endpointOperations } from "./endpoints.ts";
 import { environmentOperations } from "./environments.ts";
 import { eventOperations } from "./events.ts";
 import { experimentOperations } from "./experiments.ts";
@@ -27,10 +29,12 @@ export const operations = {
   ...runDataOperations,
   ...eventOperations,
   ...automlRunOperations,
+  ...batchScoringOperations,
   ...jobOperations,
   ...modelOperations,
   ...modelVersionOperations,
   ...webhookOperations,
   ...environmentOperations,
+  ...endpointOperations,
 };
 export type Operations = typeof operations;

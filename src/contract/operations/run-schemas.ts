@@ -9,7 +9,7 @@ const nullable = <T extends typeof Timestamp | ReturnType<typeof Type.String>>(s
 export const RunStatus = Type.Enum(["QUEUED", "SCHEDULED", "RUNNING", "FINISHED", "FAILED", "KILLED"], {
   description: "MLflow's. The last three are final.",
 });
-export const RunKind = Type.Enum(["automl", "trial", "mlflow", "pipeline", "step", "command"], {
+export const RunKind = Type.Enum(["automl", "trial", "mlflow", "pipeline", "step", "command", "batch"], {
   description: "What made it.",
 });
 

@@ -99,6 +99,7 @@ export const webhookOperations = {
       },
       { $id: "CloudEventPage", ...closed },
     ),
+    errors: [410],
   }),
   listWebhooks: operation({
     method: "GET",

@@ -1,0 +1,3 @@
+export { createCollectedDataset } from "./collected-dataset.ts";
+export { listCollectedFiles, type CollectedFile } from "./collected-files.ts";
+export { startCollection, type Collection } from "./start-collection.ts";

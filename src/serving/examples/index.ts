@@ -1,0 +1,1 @@
+export { codeExamples, type CodeExamples } from "./code-examples.ts";

@@ -1,0 +1,2 @@
+export { createRequestLog } from "./request-log.ts";
+export type { RequestRecord } from "./request-record.ts";

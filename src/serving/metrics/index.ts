@@ -1,0 +1,1 @@
+export { createRecorder, type RequestRecorder } from "./recorder.ts";

@@ -1,0 +1,130 @@
+/** A request and its answer: what every answer carries, and how one is refused. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { SlipwayError } from "../../base/index.ts";
+import { endAfterRest, hasLargeRest, problemType, toProblem } from "../../http/index.ts";
+import type { KeyHash } from "../config/index.ts";
+import type { Wire } from "../wires/index.ts";
+import type { Deployment, Live } from "./live.ts";
+
+/** Of the process. */
+export interface Lifecycle {
+  /** Every answer ends its connection from then on. */
+  draining: boolean;
+}
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** As it was sent, without the query. */
+  readonly path: string;
+  readonly requestId: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** By performance.now(). */
+  readonly startedAt: number;
+  /** Settings, keys and traffic at the time when the request came. */
+  readonly live: Live;
+  readonly lifecycle: Lifecycle;
+  clientRequestId: string | null;
+  key: KeyHash["name"] | null;
+  wire: Wire | null;
+  deployment: Deployment | null;
+  rows: number;
+}
+
+/** A flat list of names and values, as writeHead takes it. */
+export type HeaderList = readonly string[];
+
+const exposed =
+  "x-ms-request-id, x-ms-client-request-id, azureml-model-deployment, x-slipway-model, x-slipway-warning, retry-after";
+
+/** Azure ML's limit for ids of clients. */
+const longestId = 100;
+const saneId = /^[\w.:-]{1,100}$/;
+
+/** @returns whether the client's id is short enough; it is kept when it is a sane token */
+export function takeClientRequestId(exchange: Exchange): boolean {
+  const id = exchange.request.headers["x-ms-client-request-id"];
+  if (id === undefined) return true;
+  if (typeof id === "string" && saneId.test(id)) exchange.clientRequestId = id;
+  return id.length <= longestId;
+}
+
+function headersOf(exchange: Exchange, contentType: string, length: number, more: HeaderList): string[] {
+  const headers = ["content-type", contentType, "content-length", String(length)];
+  headers.push("x-ms-request-id", exchange.requestId);
+  headers.push("x-content-type-options", "nosniff");
+  if (!more.includes("cache-control")) headers.push("cache-control", "no-store");
+  const { origin } = exchange.request.headers;
+  // Programs have none, and headers that only pages need are a sixth of an answer.
+  if (origin !== undefined) pushOriginHeaders(headers, exchange.live.allowedOrigin(origin));
+  if (exchange.clientRequestId !== null) headers.push("x-ms-client-request-id", exchange.clientRequestId);
+  if (exchange.deployment !== null) {
+    headers.push(
+      "azureml-model-deployment",
+      exchange.deployment.name,
+      "x-slipway-model",
+      exchange.deployment.modelName,
+    );
+  }
+  if (exchange.lifecycle.draining) headers.push("connection", "close");
+  for (let i = 0; i < more.length; i++) headers.push(more[i] as string);
+  return headers;
+}
+
+function pushOriginHeaders(headers: string[], allowed: string | null): void {
+  if (allowed !== null) headers.push("access-control-allow-origin", allowed, "access-control-expose-headers", exposed);
+  if (allowed !== "*") headers.push("vary", "origin");
+}
+
+/** Once it returns, the answer is with the operating system. */
+export function answer(
+  exchange: Exchange,
+  contentType: string,
+  body: string | Uint8Array,
+  more: HeaderList,
+  status = 200,
+): void {
+  const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+  exchange.response.writeHead(status, headersOf(exchange, contentType, length, more));
+  exchange.response.end(body);
+}
+
+/** Answers with the problem, in the form that clients of the wire read. The client may still be sending. */
+export function refuse(exchange: Exchange, error: SlipwayError): void {
+  const { request, response, wire } = exchange;
+  if (response.headersSent) {
+    // Half an answer can only be broken off.
+    if (!response.writableEnded) response.destroy();
+    return;
+  }
+  const problem = toProblem(error);
+  const own = wire?.errorBody?.({ status: problem.status, detail: problem.detail });
+  const contentType = own === undefined ? problemType : "application/json; charset=utf-8";
+  const body = JSON.stringify(own ?? problem);
+  const headers = headersOf(exchange, contentType, Buffer.byteLength(body), particularHeaders(error));
+  if (!hasLargeRest(request)) {
+    response.writeHead(problem.status, headers);
+    response.end(body);
+    return;
+  }
+  if (!exchange.lifecycle.draining) headers.push("connection", "close");
+  response.writeHead(problem.status, headers);
+  endAfterRest(request, response, body);
+}
+
+/** Seconds after which a client that was one too many may try again. */
+const retryAfter = "1";
+
+function particularHeaders({ code, details }: SlipwayError): HeaderList {
+  switch (code) {
+    case "SLW_HTTP_UNAUTHORIZED":
+      return ["www-authenticate", "Bearer"];
+    case "SLW_HTTP_METHOD":
+      return ["allow", details["allow"] as string];
+    case "SLW_ENDPOINT_OVERLOADED":
+      return ["retry-after", retryAfter];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * A file of lines with one writer, only ever added to. What the disk does not take stays in memory up to a bound and is
+ * written later; after a write that broke off the rest follows, so that the file is at any time a beginning of what was
+ * added. A killed writer therefore loses what it had in memory, and leaves at most one line that is cut off.
+ */
+import { open, type FileHandle } from "node:fs/promises";
+import { processStart } from "../../base/index.ts";
+
+/** The last line of a file to which nothing will be added any more. */
+export const endLine = '{"end":true}\n';
+
+/** The first line of each file says whose it is, so that readers know when nobody writes it any more. */
+export interface FileHeader {
+  readonly pid: number;
+  readonly processStart: string;
+}
+
+export interface AppendFile {
+  readonly path: string;
+  /** Adds lines, each with its end; false, and nothing is kept, where `limit` would be passed. */
+  append(lines: string): boolean;
+  /** Bytes on disk and characters in memory; 0 until something was added. */
+  readonly size: number;
+  /** Writes what is in memory; resolves to false where the disk did not take it all: it is still there then. */
+  flush(): Promise<boolean>;
+  /**
+   * Marks the end, writes and closes; to be called again where it resolves to false. Nothing may be added after it. A
+   * file to which nothing was added is not made.
+   */
+  end(): Promise<boolean>;
+}
+
+export interface AppendOptions {
+  /** Characters in memory at most. */
+  readonly limit: number;
+  /** What the first line says besides whose file it is. */
+  readonly header?: Readonly<Record<string, unknown>>;
+}
+
+/** The file is made with the first flush, so that nothing leaves no file. It must not be there before. */
+export function appendFile(path: string, { limit, header = {} }: AppendOptions): AppendFile {
+  const whose: FileHeader = { pid: process.pid, processStart: processStart(process.pid) ?? "" };
+  const firstLine = `${JSON.stringify({ ...whose, ...header })}\n`;
+  const state: WriteState = { path, added: "", unwritten: null, written: 0, handle: null };
+  let ended = false;
+  let running: Promise<boolean> = Promise.resolve(true);
+
+  const waiting = (): number => (state.unwritten?.length ?? 0) + state.added.length;
+  const size = (): number => state.written + waiting();
+  const flush = (): Promise<boolean> => (running = running.then(() => writeOut(state)));
+  return {
+    path,
+    get size() {
+      return size();
+    },
+    append(lines) {
+      if (lines === "") return true;
+      if (waiting() + lines.length > limit) return false;
+      if (size() === 0) state.added = firstLine;
+      state.added += lines;
+      return true;
+    },
+    flush,
+    async end() {
+      if (!ended && size() > 0) state.added += endLine;
+      ended = true;
+      if (!(await flush())) return false;
+      // All of it is written: what closing says makes no difference.
+      await state.handle?.close().catch(() => {});
+      return true;
+    },
+  };
+}
+
+interface WriteState {
+  readonly path: string;
+  /** Not yet taken up. */
+  added: string;
+  /** The rest of what was taken up. */
+  unwritten: Buffer | null;
+  /** Bytes. */
+  written: number;
+  handle: FileHandle | null;
+}
+
+/** @returns whether the disk took all of it */
+async function writeOut(state: WriteState): Promise<boolean> {
+  try {
+    for (;;) {
+      if (state.unwritten === null) {
+        if (state.added === "") return true;
+        state.unwritten = Buffer.from(state.added);
+        state.added = "";
+      }
+      state.handle ??= await open(state.path, "ax", 0o600);
+      const { bytesWritten } = await state.handle.write(state.unwritten);
+      state.written += bytesWritten;
+      state.unwritten = bytesWritten === state.unwritten.length ? null : state.unwritten.subarray(bytesWritten);
+    }
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Forms of requests and answers: Azure ML v1 and v2, MLflow, Open Inference Protocol, CSV, NDJSON. A wire only
+ * translates; what a row may hold is the backend's to say.
+ */
+import type { InputChecks, RowsToScore, ScoredRows, ScoringSchema } from "../backends/types.ts";
+import type { EndpointSettings } from "../config/index.ts";
+
+export interface WireRequest {
+  /** Path as it was sent, without the query. */
+  readonly path: string;
+  /** The part of the Content-Type before parameters, lower case. */
+  readonly mediaType: string;
+  /** What the client takes in return: its Accept header; null for none. */
+  readonly accept: string | null;
+  readonly body: Buffer;
+  readonly schema: ScoringSchema;
+  /** Those of now: they may change from request to request. */
+  readonly settings: Pick<EndpointSettings, "resultAsString" | "maxRows" | "explainedRows"> & InputChecks;
+  /** Name and version of the model that answers. */
+  readonly model: { readonly name: string; readonly version: number };
+}
+
+export interface ParsedRequest {
+  readonly rows: RowsToScore;
+  /** Makes the body of the answer. */
+  readonly format: (answer: ScoredRows) => WireAnswer;
+}
+
+export interface WireAnswer {
+  readonly contentType: string;
+  readonly body: string | Uint8Array;
+}
+
+export interface Wire {
+  /** As logs and metrics name it: "azure", "mlflow", "oip", "csv", "ndjson". */
+  readonly name: string;
+  /** @throws SLW_HTTP_*, SLW_SCORE_DATA, SLW_SCORE_METHOD, SLW_SCORE_MODEL, SLW_HTTP_ROWS */
+  parse(request: WireRequest): ParsedRequest;
+  /** The body of a refusal in the form that clients of this wire read; absent: problem+json. */
+  readonly errorBody?: (problem: { readonly status: number; readonly detail: string }) => unknown;
+}
