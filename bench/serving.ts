@@ -1,214 +1,106 @@
 /**
- * Load on one scoring process: `node bench/serving.ts [FILE.slipway]`; without a file, a made model of 200 trees with
- * 31 leaves over 20 columns. Prints, for requests of 2, 100 and 1,000 rows: errors, requests a second, p50 and p99,
- * and the CPU time of the server for a request; and how long it took from the start of the process to an answer.
+ * Scoring over HTTP: `node bench/serving.ts [--peers] [--ours serve|endpoint] [--contenders A,B] [--rounds N] [--quick]
+ * [--json]`. Bank rows to a gradient boosting of 200 trees with 31 leaves, ours and the peers' side by side, each started
+ * anew in every round, in turn, one at a time: CPU of all processes of the server for a request of 2, 100 and 1,000 rows,
+ * requests a second and latencies with 1 and 16 clients, start to first right answer, memory; and whether that is what
+ * is asked of us. Beside them a bare node:http that answers with what it was sent.
+ *
+ * `--soak MINUTES [--rate N]`: our endpoint under a steady load, its memory and descriptors over time.
+ * `--faults [--rate N]`: our endpoint under a steady load while it is deployed to, rolled back, and its processes killed.
  */
-import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { Agent, request } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createRandom } from "../src/base/index.ts";
-import { readModel, writeModel, type Model, type Trees } from "../src/model/index.ts";
-import { serveModel } from "../src/serving/index.ts";
+import { existsSync } from "node:fs";
+import { buildPackage } from "./harness/built-package.ts";
+import { temporaryFolder } from "./harness/cleanup.ts";
+import { createReport } from "./harness/report.ts";
+import { sharedTable } from "./harness/root.ts";
+import { listOf, positive, readSettings } from "./harness/settings.ts";
+import { startLoadGenerator, type LoadGenerator } from "./load/index.ts";
+import { prepareBank, type Bank } from "./serving/bank.ts";
+import type { ServingContender } from "./serving/contender.ts";
+import { echoContender } from "./serving/echo.ts";
+import { measureFaults } from "./serving/faults.ts";
+import { measureOnce, type Round } from "./serving/measure.ts";
+import { peerNames, preparePeer, type PeerName } from "./serving/peers.ts";
+import { printDemands, printLoads, printStarts, type Measured } from "./serving/print.ts";
+import { ourForms, slipwayContender } from "./serving/slipway.ts";
+import { measureSoak } from "./serving/soak.ts";
 
-const key = "bench-key-0123456789";
-const loads = [
-  { rows: 2, requests: 20_000, concurrency: 16 },
-  { rows: 2, requests: 2_000, concurrency: 1 },
-  { rows: 100, requests: 2_000, concurrency: 16 },
-  { rows: 1000, requests: 300, concurrency: 4 },
-];
+const settings = readSettings({
+  ours: { type: "string", default: "serve" },
+  contenders: { type: "string" },
+  rounds: { type: "string" },
+  soak: { type: "string" },
+  faults: { type: "boolean", default: false },
+  rate: { type: "string" },
+});
+const [ourForm = "serve"] = listOf("ours", settings.ours, ourForms);
+const names = listOf(
+  "contenders",
+  settings.contenders ?? ["echo", "slipway", ...(settings.peers ? peerNames : [])].join(","),
+  ["echo", "slipway", ...peerNames],
+);
+const report = createReport("serving", settings.json);
 
-/** The server's side: a process of its own, so that its CPU time is its own. */
-async function serve(path: string): Promise<void> {
-  const endpoint = await serveModel({ model: await readModel(path), host: "127.0.0.1", port: 0, key });
-  process.send?.({ url: endpoint.url });
-  process.on("message", () => process.send?.({ cpu: process.cpuUsage(), rss: process.memoryUsage.rss() }));
-  process.on("disconnect", () => void endpoint.close());
+interface Entry {
+  readonly contender: ServingContender;
+  readonly kind: Measured["kind"];
 }
 
-async function measure(given: string | undefined): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "slipway-bench-"));
-  const path = given ?? join(folder, "made.slipway");
-  if (given === undefined) await writeModel(path, madeModel());
-  const model = await readModel(path);
-  const start = performance.now();
-  const server = fork(import.meta.filename, [path]);
+function makeEntry(name: "echo" | "slipway" | PeerName, bank: Bank): Entry {
+  if (name === "echo") return { contender: echoContender(bank), kind: "echo" };
+  if (name === "slipway") return { contender: slipwayContender(ourForm, buildPackage(), bank), kind: "ours" };
+  const { contender, versions } = preparePeer(name, bank);
+  report.versions(versions);
+  return { contender, kind: "peer" };
+}
+
+/** One that fails is named and left out of what follows; the others go on. */
+async function measureInTurn(entries: readonly Entry[], bank: Bank, generator: LoadGenerator): Promise<Measured[]> {
+  const rounds = positive("rounds", settings.rounds ?? (settings.quick ? "1" : "3"));
+  const seconds = settings.quick ? { warmUp: 0.5, measured: 1 } : { warmUp: 2, measured: 4 };
+  const results = new Map<Entry, Round[]>(entries.map((entry) => [entry, []]));
+  for (let round = 1; round <= rounds; round++) {
+    for (const [entry, own] of results) {
+      process.stderr.write(`round ${round} of ${rounds}: ${entry.contender.name}\n`);
+      try {
+        own.push(await measureOnce(entry.contender, bank, generator, seconds));
+      } catch (error) {
+        report.line(`FAILED: ${(error as Error).message}`);
+        process.exitCode = 1;
+        results.delete(entry);
+      }
+    }
+  }
+  return [...results].map(([{ contender, kind }, own]) => ({ name: contender.name, kind, rounds: own }));
+}
+
+async function compare(bank: Bank, generator: LoadGenerator): Promise<void> {
+  const entries = names.map((name) => makeEntry(name, bank));
+  const all = await measureInTurn(entries, bank, generator);
+  printLoads(report, all);
+  printStarts(report, all);
+  printDemands(report, all);
+}
+
+async function main(csv: string): Promise<void> {
+  const bank = await prepareBank(csv, temporaryFolder());
+  const generator = startLoadGenerator();
   try {
-    const [{ url }] = (await once(server, "message")) as [{ url: string }];
-    const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-    const send = (rows: number): Promise<number> => post(url, agent, body(model, rows));
-    await send(2);
-    console.log(`start to first answer: ${(performance.now() - start).toFixed(0)} ms`);
-    let failed = 0;
-    for (const load of loads) failed += await run(load, send, server);
-    agent.destroy();
-    if (failed > 0) process.exitCode = 1;
+    const rate = (usual: string): number => positive("rate", settings.rate ?? usual);
+    if (settings.soak !== undefined) {
+      const contender = slipwayContender(ourForm, buildPackage(), bank);
+      await measureSoak(report, contender, bank, generator, {
+        minutes: positive("soak", settings.soak),
+        rate: rate("300"),
+      });
+    } else if (settings.faults) await measureFaults(report, buildPackage(), bank, generator, rate("500"));
+    else await compare(bank, generator);
   } finally {
-    server.disconnect();
-    rmSync(folder, { recursive: true });
+    await generator.end();
   }
 }
 
-async function run(
-  load: (typeof loads)[number],
-  send: (rows: number) => Promise<number>,
-  server: ChildProcess,
-): Promise<number> {
-  const times: number[] = [];
-  let started = 0;
-  let errors = 0;
-  const before = await usage(server);
-  const start = performance.now();
-  const client = async (): Promise<void> => {
-    while (started++ < load.requests) {
-      const sent = performance.now();
-      if ((await send(load.rows)) !== 200) errors++;
-      times.push(performance.now() - sent);
-    }
-  };
-  await Promise.all(Array.from({ length: load.concurrency }, client));
-  const seconds = (performance.now() - start) / 1000;
-  const after = await usage(server);
-  times.sort((a, b) => a - b);
-  const at = (share: number): string => (times[Math.floor(share * (times.length - 1))] as number).toFixed(2);
-  const cpu = (after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system) / 1000 / load.requests;
-  console.log(
-    `${load.rows} rows, ${load.requests} requests, concurrency ${load.concurrency}: ${errors} errors, ` +
-      `${Math.round(load.requests / seconds)}/s, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ` +
-      `server CPU ${cpu.toFixed(3)} ms a request, ${Math.round(after.rss / 2 ** 20)} MiB`,
-  );
-  return errors;
-}
-
-async function usage(server: ChildProcess): Promise<{ cpu: NodeJS.CpuUsage; rss: number }> {
-  server.send("usage");
-  const [answer] = (await once(server, "message")) as [{ cpu: NodeJS.CpuUsage; rss: number }];
-  return answer;
-}
-
-/** @returns the status, or 0 when there was no answer */
-function post(url: string, agent: Agent, text: string): Promise<number> {
-  return new Promise((resolve) => {
-    const headers = {
-      authorization: `Bearer ${key}`,
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(text),
-    };
-    const sent = request(`${url}/score`, { method: "POST", agent, headers }, (response) => {
-      response.on("end", () => resolve(response.statusCode ?? 0)).resume();
-    });
-    sent.on("error", () => resolve(0));
-    sent.end(text);
-  });
-}
-
-const bodies = new Map<number, string>();
-
-/** Rows around the model's example row. */
-function body(model: Model, rows: number): string {
-  let text = bodies.get(rows);
-  if (text === undefined) {
-    const random = createRandom(rows);
-    const data = Array.from({ length: rows }, () =>
-      Object.fromEntries(model.inputs.map((input) => [input.name, randomCell(model, input, random.next())])),
-    );
-    text = JSON.stringify({ data });
-    bodies.set(rows, text);
-  }
-  return text;
-}
-
-function randomCell(model: Model, input: Model["inputs"][number], share: number): string | number | null {
-  const transform = model.transforms.find((candidate) => candidate.column === input.name);
-  if (transform?.op === "Category" && input.type === "string") {
-    return transform.categories[Math.floor(share * transform.categories.length)] ?? input.example;
-  }
-  if (input.type !== "numeric" || input.range === null) return input.example;
-  const value = input.range[0] + share * (input.range[1] - input.range[0]);
-  return input.integer ? Math.round(value) : Math.round(value * 1000) / 1000;
-}
-
-/** Ten numeric and ten categorical columns. */
-function madeModel(): Model {
-  const names = Array.from({ length: 20 }, (_, i) => `column_${i}`);
-  const categories = Array.from({ length: 12 }, (_, i) => `category ${i}`);
-  const inputs = names.map((name, i): Model["inputs"][number] =>
-    i < 10
-      ? { name, type: "numeric", integer: false, nullable: false, range: [0, 1], example: 0.5 }
-      : { name, type: "string", integer: false, nullable: false, range: null, example: "category 0" },
-  );
-  return {
-    task: "classification",
-    target: "y",
-    labels: ["no", "yes"],
-    inputs,
-    transforms: names.map((column, i) => (i < 10 ? { op: "Numeric", column } : { op: "Category", column, categories })),
-    combination: { kind: "vote" },
-    labelWeights: null,
-    members: [
-      {
-        name: "GradientBoosting",
-        weight: 1,
-        learner: {
-          kind: "trees",
-          outputs: 1,
-          leafWidth: 1,
-          base: Float64Array.of(0),
-          scale: 0.1,
-          link: "sigmoid",
-          trees: madeTrees(200, 31),
-        },
-      },
-    ],
-    name: "GradientBoosting",
-    metrics: {},
-    provenance: {
-      slipway: "bench",
-      primaryMetric: "AUC_weighted",
-      seed: 1,
-      validation: "cv:5",
-      rows: 0,
-      featurization: [],
-      trials: [],
-    },
-  };
-}
-
-/** Splits the leaves of a tree in random order, as leaf-wise growth does. */
-function madeTrees(count: number, leaves: number): Trees {
-  const random = createRandom(1);
-  const nodes: { feature: number; left: number; threshold: number; flags: number }[] = [];
-  const roots: number[] = [];
-  const bitsets: number[] = [];
-  const leafValues: number[] = [];
-  for (let tree = 0; tree < count; tree++) {
-    roots.push(nodes.length);
-    const open = [nodes.push({ feature: -1, left: 0, threshold: 0, flags: 0 }) - 1];
-    while (open.length < leaves) {
-      const [node] = open.splice(random.integer(open.length), 1) as [number];
-      const feature = random.integer(20);
-      const categorical = feature >= 10;
-      const threshold = categorical ? bitsets.push(1, random.integer(4096)) - 2 : random.next();
-      nodes[node] = { feature, left: nodes.length, threshold, flags: categorical ? 1 : 0 };
-      for (let child = 0; child < 2; child++)
-        open.push(nodes.push({ feature: -1, left: 0, threshold: 0, flags: 0 }) - 1);
-    }
-    for (const leaf of open) (nodes[leaf] as { left: number }).left = leafValues.push(random.normal()) - 1;
-  }
-  return {
-    roots: Int32Array.from(roots),
-    feature: Int32Array.from(nodes, (node) => node.feature),
-    left: Int32Array.from(nodes, (node) => node.left),
-    threshold: Float64Array.from(nodes, (node) => node.threshold),
-    flags: Uint8Array.from(nodes, (node) => node.flags),
-    cover: new Float32Array(nodes.length).fill(1),
-    bitsets: Uint32Array.from(bitsets),
-    leafValues: Float64Array.from(leafValues),
-  };
-}
-
-if (process.send) await serve(process.argv[2] as string);
-else await measure(process.argv[2]);
+const path = sharedTable("bankmarketing.csv");
+if (existsSync(path)) await main(path);
+else report.line("left out: ../shared/data/bankmarketing.csv is not there");
+report.finish();

@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { bundleDependencies } from "./bundle-dependencies.mjs";
+import { bundle } from "./bundle.mjs";
 import { environment, root } from "./check.mjs";
 
 const dist = resolve(process.argv[2] ?? join(root, "dist"));
@@ -21,13 +21,17 @@ if (status !== 0) {
   mkdirSync(target, { recursive: true });
   for (const name of readdirSync(compiled).filter((file) => file.endsWith(".wasm")))
     copyFileSync(join(compiled, name), join(target, name));
+  const python = "serving/backends/python";
+  mkdirSync(join(dist, python), { recursive: true });
+  copyFileSync(join(root, "src", python, "serve_mlflow.py"), join(dist, python, "serve_mlflow.py"));
+  await bundle(dist);
+  // Afterwards: the bundler takes every script in dist for one of ours.
   copySwaggerUi();
-  await bundleDependencies(root, dist);
 }
 
 /** Copied, not depended upon: the package has an install script that reports to its makers. */
 function copySwaggerUi() {
-  const target = join(dist, "api/swagger-ui");
+  const target = join(dist, "http/swagger-ui");
   mkdirSync(target, { recursive: true });
   for (const name of ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png", "LICENSE", "NOTICE"])
     copyFileSync(join(root, "node_modules/swagger-ui-dist", name), join(target, name));

@@ -118,6 +118,14 @@ describe("a planted violation", () => {
     expect(violations.join("\n")).toContain("base has one door: base/index.ts");
   });
 
+  test("is caught: what is for tests, imported by what is not", () => {
+    const [planted, tested] = ["planted-user.ts", "planted-user.test.ts"].map((name) => join(copy, "access", name));
+    for (const path of [planted, tested]) writeFileSync(path as string, 'import "../store/testing.ts";');
+    const violations = layerViolations(copy, readSources(copy), layers).filter((text) => text.includes("planted-user"));
+    for (const path of [planted, tested]) rmSync(path as string);
+    expect(violations).toEqual(["access/planted-user.ts:1: ../store/testing.ts: only tests import testing.ts"]);
+  });
+
   test("is caught: a cycle of two files", () => {
     writeFileSync(join(copy, "base", "planted.ts"), 'import "./planted-b.ts";');
     writeFileSync(join(copy, "base", "planted-b.ts"), 'export * from "./planted.ts";');

@@ -26,3 +26,13 @@ export function killFamily(pid: number): void {
     }
   }
 }
+
+/** One that has ended and that nobody has waited for yet is not. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return process.platform !== "linux" || !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}

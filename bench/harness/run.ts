@@ -19,9 +19,14 @@ export interface Finished {
  * Throws with the end of its standard error when it fails, which it does too when it takes longer than `limitSeconds`;
  * by default it may take for ever.
  */
-export async function run(command: string, args: readonly string[], limitSeconds = 0): Promise<Finished> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  limitSeconds = 0,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Finished> {
   const start = performance.now();
-  const env = { ...process.env, NO_COLOR: "1" };
+  const env = { ...environment, NO_COLOR: "1" };
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env, timeout: limitSeconds * 1000 });
   const forget = atExit(() => child.kill());
   const stopWatching = watchTree(child.pid ?? 0);

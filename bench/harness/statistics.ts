@@ -16,3 +16,10 @@ export function standardDeviation(values: readonly number[]): number {
   const center = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1));
 }
+
+/** Slope of the straight line through the points by least squares. */
+export function slopeOf(x: readonly number[], y: readonly number[]): number {
+  const [centerX, centerY] = [mean(x), mean(y)];
+  const covariance = x.reduce((sum, value, i) => sum + (value - centerX) * ((y[i] as number) - centerY), 0);
+  return covariance / x.reduce((sum, value) => sum + (value - centerX) ** 2, 0);
+}

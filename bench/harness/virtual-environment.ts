@@ -4,7 +4,16 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./root.ts";
 
-export type EnvironmentName = "lightgbm" | "flaml" | "autogluon" | "h2o";
+export type EnvironmentName =
+  | "lightgbm"
+  | "flaml"
+  | "autogluon"
+  | "h2o"
+  | "fastapi"
+  | "fastapi-pandas"
+  | "bentoml"
+  | "mlserver"
+  | "mlflow";
 
 /**
  * Makes bench/.venv-NAME with what bench/peers/requirements-NAME.txt asks for, unless it is there already.

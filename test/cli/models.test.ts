@@ -9,7 +9,8 @@ import { silentLog } from "../../src/base/index.ts";
 import { createClient, type Client, type ModelVersionDetails } from "../../src/contract/index.ts";
 import { writeModel } from "../../src/model/index.ts";
 import { modelWith } from "../../src/registry/test-registry.ts";
-import { openArtifactStore, openDatabase, testDatabase, type Database } from "../../src/store/index.ts";
+import { openArtifactStore, openDatabase, type Database } from "../../src/store/index.ts";
+import { testDatabase } from "../../src/store/testing.ts";
 import { runCli, type Finished } from "./run-cli.ts";
 
 let database: Database;

@@ -4,13 +4,8 @@ import { ensureAdmin } from "../../src/access/index.ts";
 import { startApi, type ApiServer, type Services } from "../../src/api/index.ts";
 import { silentLog } from "../../src/base/index.ts";
 import { createClient, type Client, type Run } from "../../src/contract/index.ts";
-import {
-  createEventStream,
-  openDatabase,
-  testDatabase,
-  type Database,
-  type EventStream,
-} from "../../src/store/index.ts";
+import { createEventStream, openDatabase, type Database, type EventStream } from "../../src/store/index.ts";
+import { testDatabase } from "../../src/store/testing.ts";
 import { finished, runCli, startCli, type Finished } from "./run-cli.ts";
 
 let database: Database;

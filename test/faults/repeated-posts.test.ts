@@ -6,12 +6,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startServer, type Server } from "../../src/api/index.ts";
+import { startServer, stopEndpoints, type Server } from "../../src/api/index.ts";
 import { silentLog } from "../../src/base/index.ts";
 import { createClient, type CallOptions, type Client } from "../../src/contract/index.ts";
 import { encodeModel } from "../../src/model/index.ts";
 import { modelWith } from "../../src/registry/test-registry.ts";
-import { openDatabase, testDatabase, type Database, type Tables, type TestDatabase } from "../../src/store/index.ts";
+import { openDatabase, type Database, type Tables } from "../../src/store/index.ts";
+import { testDatabase, type TestDatabase } from "../../src/store/testing.ts";
 import { faultTimes, reportFault } from "./fault-server.ts";
 
 const times = faultTimes(4);
@@ -41,6 +42,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await server?.close();
+  await stopEndpoints(folder);
   await database?.destroy();
   await made?.drop();
   rmSync(folder, { recursive: true, force: true });
@@ -116,6 +118,22 @@ const requests: readonly Repeated[] = [
       const body = { source: { uploads: [{ path: "model.slipway", upload: model }] } };
       const { name, version } = { name: "m", ...(await client.registerModelVersion({ model: "m", body }, options)) };
       return `${name}/${version}`;
+    },
+  },
+  {
+    name: "createEndpoint",
+    table: "endpoints",
+    send: async (i, options) => (await client.createEndpoint({ body: { name: `n${i}`, model: "m" } }, options)).name,
+  },
+  {
+    name: "createDeployment",
+    table: "deployments",
+    send: async (i, options) => {
+      const { deployments } = await client.createDeployment(
+        { endpoint: "n0", body: { model: "m", name: `d${i}` } },
+        options,
+      );
+      return deployments.at(-1)?.name ?? "";
     },
   },
   {

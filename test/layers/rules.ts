@@ -1,6 +1,6 @@
 /** The rules of DESIGN.md's table of folders, as layers.json holds them, and the budgets of length. */
 import { existsSync, readdirSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { readSourceFile, type SourceFile } from "./source-file.ts";
 
 export type Layers = Readonly<Record<string, readonly string[]>>;
@@ -20,7 +20,10 @@ export function readSources(folder: string): SourceFile[] {
 
 export const isTest = (path: string): boolean => path.endsWith(".test.ts");
 
-/** Imports that leave their folder: only through a door, and only to where `layers` allows. */
+/** Tests and what only they use; not part of the package (tsconfig.build.json). */
+const isForTests = (path: string): boolean => isTest(path) || /^(test-.*|testing)\.ts$/.test(basename(path));
+
+/** Imports that leave their folder: only through a door (for tests also testing.ts), and only to where `layers` allows. */
 export function layerViolations(src: string, files: readonly SourceFile[], layers: Layers): string[] {
   const violations: string[] = [];
   for (const file of files) {
@@ -29,14 +32,20 @@ export function layerViolations(src: string, files: readonly SourceFile[], layer
     for (const { specifier, kind, line } of file.references) {
       if (!specifier.startsWith(".")) continue;
       const target = resolve(dirname(file.path), specifier);
-      const fault = referenceFault(src, layers, from, target, kind);
+      const fault = referenceFault(src, layers, { path: file.path, folder: from }, target, kind);
       if (fault !== null) violations.push(`${show(src, file.path)}:${line}: ${specifier}: ${fault}`);
     }
   }
   return violations;
 }
 
-function referenceFault(src: string, layers: Layers, from: string, target: string, kind: string): string | null {
+function referenceFault(
+  src: string,
+  layers: Layers,
+  { path, folder: from }: { readonly path: string; readonly folder: string },
+  target: string,
+  kind: string,
+): string | null {
   const isModule = target.endsWith(".ts");
   // An address that is no module is data, such as the compiled kernels; it may stand anywhere in the package.
   if (kind === "start" && !isModule) return null;
@@ -44,10 +53,12 @@ function referenceFault(src: string, layers: Layers, from: string, target: strin
   if (!existsSync(target)) return "there is no such file";
   if (isTest(target)) return "nothing imports a test";
   if (!target.startsWith(src + sep)) return "leaves src";
+  if (basename(target) === "testing.ts" && !isForTests(path)) return "only tests import testing.ts";
   const to = folderOf(src, target);
   if (to === from) return null;
   if (!layers[from]?.includes(to)) return `layers.json does not let ${from} import ${to}`;
-  return target === join(src, to, "index.ts") ? null : `${to} has one door: ${to}/index.ts`;
+  const doors = ["index.ts", "testing.ts"].map((name) => join(src, to, name));
+  return doors.includes(target) ? null : `${to} has one door: ${to}/index.ts`;
 }
 
 /** Import cycles between files, each as its path of files; starting a worker is no import. */

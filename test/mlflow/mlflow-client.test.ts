@@ -7,7 +7,8 @@ import { createWorkspace, ensureAdmin } from "../../src/access/index.ts";
 import { startApi, type ApiServer, type Services } from "../../src/api/index.ts";
 import { silentLog } from "../../src/base/index.ts";
 import { createClient } from "../../src/contract/index.ts";
-import { openArtifactStore, openDatabase, serverActor, testDatabase, type Database } from "../../src/store/index.ts";
+import { openArtifactStore, openDatabase, serverActor, type Database } from "../../src/store/index.ts";
+import { testDatabase } from "../../src/store/testing.ts";
 import { missingClient, runPython } from "./python-client.ts";
 
 const missing = missingClient();

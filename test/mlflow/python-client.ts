@@ -11,6 +11,8 @@ import { promisify } from "node:util";
 const packages = ["mlflow-skinny==3.17.2", "scikit-learn==1.9.1", "pandas==3.1.1", "skops==0.16.0"];
 const build = join(import.meta.dirname, "..", "..", "build");
 const installed = join(build, "test-mlflow-3.17.2");
+/** For PYTHONPATH. */
+export const clientPackages = installed;
 
 /** Installs the client where it is not there yet (some 45 s, 330 MB). @returns why there is none; null where there is one */
 export function missingClient(): string | null {

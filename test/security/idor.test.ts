@@ -12,6 +12,8 @@ import { canary, openTwoWorkspaces, type Names, type TwoWorkspaces } from "./two
 let two: TwoWorkspaces;
 /** Names of the same form, of things that are nowhere. */
 let absent: Names;
+/** Names that are the same for everybody. */
+const fixed = new Set(["version", "modelFile", "user", "deployment", "key"]);
 
 beforeAll(async () => {
   two = await openTwoWorkspaces();
@@ -19,7 +21,7 @@ beforeAll(async () => {
   const id = "0".repeat(32);
   absent = Object.fromEntries(
     Object.entries(two.names).map(([kind, name]) => {
-      if (kind === "version" || kind === "modelFile" || kind === "user") return [kind, name];
+      if (fixed.has(kind)) return [kind, name];
       if (kind === "experiment") return [kind, "777"];
       return [kind, name.includes(canary) ? name.replace(canary, nowhere) : name.startsWith("m-") ? `m-${id}` : id];
     }),
@@ -71,7 +73,7 @@ async function ask(asked: Asked, names: Names, token = two.stranger): Promise<He
   let text = await response.text();
   const longestFirst = Object.entries(names).toSorted(([, a], [, b]) => b.length - a.length);
   for (const [kind, name] of longestFirst) {
-    if (kind !== "version" && kind !== "user")
+    if (!fixed.has(kind) || kind === "modelFile")
       text = text.replaceAll(new RegExp(`\\b${name}\\b`, "g"), `<${name === names["experiment"] ? "number" : "name"}>`);
   }
   return { status: response.status, body: text };
@@ -96,6 +98,12 @@ const bodies: Readonly<Record<string, (names: Names) => unknown>> = {
   restrictModelVersion: () => ({ state: "stale", reason: "mine" }),
   updateWebhook: () => ({ description: "mine" }),
   updateEnvironment: () => ({ description: "mine" }),
+  updateEndpoint: () => ({ description: "mine" }),
+  createDeployment: ({ model }) => ({ model }),
+  setEndpointTraffic: () => ({ traffic: { blue: 100 } }),
+  regenerateEndpointKey: () => ({}),
+  testEndpoint: () => ({ body: { data: [] } }),
+  createCollectedDataset: () => ({ dataset: "own" }),
 };
 const queries: Readonly<Record<string, Record<string, string>>> = {
   compareDatasetVersions: { with: "1" },
@@ -112,6 +120,7 @@ const ofThings = all.filter(([, { path }]) => paramNames(path).some((name) => ![
 /** Where a parameter means another thing than its name says elsewhere: name of that thing, by operation and parameter. */
 const others: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   getAutoMLRun: { run: "automlRun" },
+  getBatchScoring: { run: "batchRun" },
   resumeRun: { run: "automlRun" },
   downloadModelVersionFile: { path: "modelFile" },
 };
@@ -177,6 +186,18 @@ describe("a thing of another workspace is not there", () => {
       ({ dataset }) => ({ path: "automl-runs", body: { data: { dataset }, target: "species" } }),
     ],
     [
+      "batch scoring with its model",
+      ({ model }) => ({ path: "batch-scorings", body: { model, data: { dataset: "own" }, output: "own" } }),
+    ],
+    [
+      "batch scoring with its endpoint",
+      ({ endpoint }) => ({ path: "batch-scorings", body: { endpoint, data: { dataset: "own" }, output: "own" } }),
+    ],
+    [
+      "batch scoring of its dataset",
+      ({ dataset }) => ({ path: "batch-scorings", body: { model: "own", data: { dataset }, output: "own" } }),
+    ],
+    [
       "a comparison with its model",
       ({ model = "" }) => ({
         path: "models/own/versions/1/compare",
@@ -184,6 +205,7 @@ describe("a thing of another workspace is not there", () => {
         query: { with: "1", withModel: model },
       }),
     ],
+    ["an endpoint of its model", ({ model }) => ({ path: "endpoints", body: { name: "own", model } })],
     ["its upload's id for one's own", ({ upload = "" }) => ({ path: `uploads/${upload}`, method: "GET" })],
   ];
   test.each(naming)("nor in a request that names it: %s", async (_, requestFor) => {

@@ -133,7 +133,9 @@ test("a secret is found nowhere", async () => {
   expect(places["answers"]).toContain(two.names["datastore"]);
   expect(places["answers"]).toContain('"ok":false');
   expect(places["database"]).toContain(two.names["datastore"]);
-  const secrets = { token: two.token, stranger: two.stranger, datastore: secret, webhook: two.webhookSecret };
+  const [primary = "", secondary = ""] = two.endpointKeys;
+  const keys = { "primary key": primary, "secondary key": secondary };
+  const secrets = { token: two.token, stranger: two.stranger, datastore: secret, webhook: two.webhookSecret, ...keys };
   const found: string[] = [];
   for (const [name, value] of Object.entries(secrets)) {
     expect(value.length).toBeGreaterThan(10);

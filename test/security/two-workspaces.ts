@@ -5,12 +5,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startServer, type Server } from "../../src/api/index.ts";
+import { startServer, stopEndpoints, type Server } from "../../src/api/index.ts";
 import { createLog } from "../../src/base/index.ts";
 import { createClient, type Client } from "../../src/contract/index.ts";
 import { encodeModel } from "../../src/model/index.ts";
 import { modelWith } from "../../src/registry/test-registry.ts";
-import { testDatabase } from "../../src/store/index.ts";
+import { testDatabase } from "../../src/store/testing.ts";
 
 /** Text that stands in everything of workspace "a", and nowhere else. */
 export const canary = "canary-5f1d2e";
@@ -37,6 +37,8 @@ export interface TwoWorkspaces {
   readonly outside: string;
   /** With which the webhook's deliveries are signed. */
   readonly webhookSecret: string;
+  /** Keys of the endpoint. */
+  readonly endpointKeys: readonly string[];
   /** Everything that was logged so far. */
   log(): string;
   close(): Promise<void>;
@@ -59,7 +61,7 @@ export async function openTwoWorkspaces(): Promise<TwoWorkspaces> {
   await admin.assignRole({ workspace: "b", user: "stranger", body: { role: "owner" } });
   const stranger = (await admin.createUserToken({ user: "stranger", body: { name: "test" } })).token;
   const client = createClient({ url: server.url, token, workspace: "a" });
-  const { names, webhookSecret } = await fill(server.url, token, client, outside.url);
+  const { names, webhookSecret, endpointKeys } = await fill(server.url, token, client, outside.url);
   return {
     server,
     databaseUrl: made.url,
@@ -70,9 +72,11 @@ export async function openTwoWorkspaces(): Promise<TwoWorkspaces> {
     names,
     outside: outside.url,
     webhookSecret,
+    endpointKeys,
     log: () => lines.join(""),
     async close() {
       await server.close();
+      await stopEndpoints(dataFolder);
       outside.close();
       await made.drop();
       rmSync(dataFolder, { recursive: true, force: true });
@@ -101,6 +105,7 @@ async function openOutside(): Promise<{ readonly url: string; close(): void }> {
 interface Filled {
   readonly names: Names;
   readonly webhookSecret: string;
+  readonly endpointKeys: readonly string[];
 }
 
 /** Makes one of everything. @param outside address of the datastore and the webhook */
@@ -118,13 +123,14 @@ async function fill(url: string, token: string, client: Client, outside: string)
   const hook = await client.createWebhook({ body: { name: canary, url: `${outside}/in` } });
   const spec = { kind: "node", node: "24" } as const;
   await client.createEnvironmentVersion({ environment: canary, body: { spec, description: canary } });
+  const { primaryKey, secondaryKey } = await client.createEndpoint({ body: { name: canary, model: canary } });
   const same = Object.fromEntries(
-    ["dataset", "model", "alias", "datastore", "webhook", "environment"].map((kind) => [kind, canary]),
+    ["dataset", "model", "alias", "datastore", "webhook", "environment", "endpoint"].map((kind) => [kind, canary]),
   );
-  const fixed = { version: "1", modelFile: "model.slipway", user: "stranger" };
+  const fixed = { version: "1", modelFile: "model.slipway", user: "stranger", deployment: "blue", key: "primary" };
   const tracked = await fillTracking(url, token, client);
   const names = { ...same, ...fixed, ...tracked, upload: upload.id, id: version.id };
-  return { names, webhookSecret: hook.secret };
+  return { names, webhookSecret: hook.secret, endpointKeys: [primaryKey ?? "", secondaryKey ?? ""] };
 }
 
 async function fillTracking(url: string, token: string, client: Client): Promise<Names> {
@@ -142,10 +148,27 @@ async function fillTracking(url: string, token: string, client: Client): Promise
   const data = { dataset: canary };
   const automl = await client.createAutoMLRun({ body: { data, target: "species", maxTrials: 1, experiment: canary } });
   await client.cancelRun({ run: automl.id });
+  const batchRun = await fillBatchScoring(client);
   const experiment = String(number);
   const logged = await mlflow(url, token, "POST", "logged-models", { experiment_id: experiment, name: canary });
   const { model_id: loggedModel } = (logged["model"] as { info: { model_id: string } }).info;
-  return { experiment, experimentName: `${canary} 0`, run, automlRun: automl.id, metric: canary, path, loggedModel };
+  const names = { experiment, experimentName: `${canary} 0`, run, automlRun: automl.id, batchRun };
+  return { ...names, metric: canary, path, loggedModel };
+}
+
+/** @returns id of the run */
+async function fillBatchScoring(client: Client): Promise<string> {
+  const upload = await client.createUpload({
+    query: { fileName: "rows.csv" },
+    upload: "age,job\n41,student\n",
+    mediaType,
+  });
+  const dataset = `${canary}-rows`;
+  await client.createDatasetVersion({ dataset, body: { createDataset: true, source: { upload: upload.id } } });
+  const body = { model: canary, data: { dataset }, output: `${canary}-scored` };
+  const { id } = await client.createBatchScoring({ body });
+  await client.cancelRun({ run: id });
+  return id;
 }
 
 async function mlflow(url: string, token: string, method: string, path: string, body: object) {

@@ -18,7 +18,7 @@ import {
   type NewAutoMLRun,
 } from "../../src/contract/index.ts";
 import { decodeModel } from "../../src/model/index.ts";
-import { testDatabase, type TestDatabase } from "../../src/store/index.ts";
+import { testDatabase, type TestDatabase } from "../../src/store/testing.ts";
 
 let database: TestDatabase;
 let folder: string;

@@ -8,14 +8,8 @@ import { newId, silentLog } from "../../src/base/index.ts";
 import { createClient, type Client, type ModelVersionDetails } from "../../src/contract/index.ts";
 import { encodeModel, exportOnnx } from "../../src/model/index.ts";
 import { modelWith } from "../../src/registry/test-registry.ts";
-import {
-  createSecretBox,
-  openArtifactStore,
-  openDatabase,
-  serverActor,
-  testDatabase,
-  type Database,
-} from "../../src/store/index.ts";
+import { createSecretBox, openArtifactStore, openDatabase, serverActor, type Database } from "../../src/store/index.ts";
+import { testDatabase } from "../../src/store/testing.ts";
 import { startApi, type ApiServer, type Services } from "../../src/api/index.ts";
 
 let database: Database;

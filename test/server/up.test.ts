@@ -2,7 +2,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { testDatabase } from "../../src/store/index.ts";
+import pg from "pg";
+import { testDatabase } from "../../src/store/testing.ts";
+import { penguins } from "../cli/run-cli.ts";
 import { createHome, run, up, type Home, type RunningServer } from "./slipway-process.ts";
 
 let home: Home;
@@ -116,7 +118,47 @@ test("a database of one's own replaces the embedded one, for several servers at 
   await drop();
 });
 
+test("workers are as many, and have as much memory, as the options say", { timeout: 120_000 }, async () => {
+  const { url: DATABASE_URL, drop } = await testDatabase({ empty: true });
+  const server = await up(home, { DATABASE_URL }, ["--workers", "1", "--worker-memory", "700M"]);
+  await run(home, ["data", "create", "penguins", penguins]);
+  const runs = await Promise.all(
+    [1, 2].map((seed) =>
+      run(home, [
+        "automl",
+        "--data",
+        "penguins",
+        "--target",
+        "species",
+        "--max-trials",
+        "1",
+        "--seed",
+        String(seed),
+        "--json",
+      ]),
+    ),
+  );
+  expect(runs.map(({ code }) => code)).toEqual([0, 0]);
+  const client = new pg.Client(DATABASE_URL);
+  await client.connect();
+  const { rows } = await client.query("SELECT memory_limit_bytes::float8 AS bytes FROM slipway.workers");
+  await client.end();
+  expect(rows).toEqual([{ bytes: 700 * 2 ** 20 }]);
+  await server.end("SIGTERM");
+  await drop();
+});
+
 describe("what cannot work is said with the way out", () => {
+  test.each([
+    ["--workers", "0"],
+    ["--worker-memory", "100M"],
+    ["--worker-memory", "much"],
+  ])("%s %s", async (...option) => {
+    const { code, stderr } = await run(home, ["up", "--port", "0", ...option]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/error\[SLW_CLI_VALUE\].*\n {2}fix: .{10,}/);
+  });
+
   test.each([
     [
       "a database that is not there",
