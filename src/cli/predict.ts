@@ -22,6 +22,7 @@ export const predictCommand: Command = {
   ],
   details: [
     "The CSV has the column `prediction` and, for classification, one column `probability_<label>` for each label; its rows are in the order of ROWS.csv.",
+    "Datasets of a server are scored there: slipway endpoints batch",
   ],
   example: "slipway predict penguins.slipway examples/penguins.csv --out predictions.csv",
   writesData: (options) => !("out" in options),

@@ -1,4 +1,11 @@
 export {
+  createCollectedDataset,
+  listCollectedFiles,
+  startCollection,
+  type CollectedFile,
+  type Collection,
+} from "./collection/index.ts";
+export {
   cancelRun,
   createAutoMLRun,
   getAutoMLRun,
@@ -7,5 +14,12 @@ export {
   type DatasetChoice,
   type NewAutoMLRun,
 } from "./jobs/automl-runs.ts";
+export {
+  createBatchScoring,
+  getBatchScoring,
+  submitBatchScoring,
+  type BatchScoring,
+  type NewBatchScoring,
+} from "./jobs/batch-runs.ts";
 export { startMaintenance, type Maintenance } from "./maintenance/start-maintenance.ts";
 export { startWorkers, type WorkersOptions } from "./workers/start-workers.ts";

@@ -85,6 +85,7 @@ const bodies: Readonly<Record<string, (names: Names) => unknown>> = {
   createDatasetVersion: ({ upload }) => ({ source: { upload } }),
   updateDatasetVersion: () => ({ description: "mine" }),
   deriveDatasetVersion: () => ({ steps: [{ step: "take", count: 3 }], name: "derived" }),
+  partitionDatasetVersion: () => ({ columns: ["species"], name: "partition" }),
   updateExperiment: () => ({ name: "mine" }),
   updateRun: () => ({ name: "mine" }),
   logRunBatch: () => ({ params: { mine: "1" } }),

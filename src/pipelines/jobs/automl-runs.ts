@@ -1,5 +1,4 @@
 /** AutoML runs as people ask for them: created, cancelled, taken up again. */
-import { createHash } from "node:crypto";
 import type { TableOutline } from "../../automl/index.ts";
 import { SlipwayError } from "../../base/index.ts";
 import {
@@ -25,6 +24,7 @@ import {
 } from "../../tracking/index.ts";
 import { automlKind, type AutoMLSpec, type Registration, type StoredOptions, type TableRef } from "./automl-spec.ts";
 import { toParams } from "./automl-trials.ts";
+import { datasetInput } from "./dataset-input.ts";
 import { keepRunStatus } from "./run-status.ts";
 
 /** A dataset as a request names it. */
@@ -161,32 +161,18 @@ function inputsOf({ data, validationData, testData }: AutoMLSpec): DatasetInput[
     [validationData, "validation"],
     [testData, "testing"],
   ] as const;
-  return tables.flatMap(([ref, context]): DatasetInput[] =>
-    ref === null
-      ? []
-      : [
-          {
-            name: ref.dataset,
-            digest: digestOf(ref),
-            sourceType: "slipway",
-            source: `slipway:/datasets/${ref.dataset}/${ref.version}`,
-            schema: null,
-            profile: JSON.stringify({ num_rows: ref.rows, num_columns: ref.columns }),
-            tags: { "mlflow.data.context": context },
-          },
-        ],
-  );
+  return tables.flatMap(([ref, context]) => (ref === null ? [] : [datasetInput(ref, context)]));
 }
 
-/** MLflow's digests have at most 36 characters. */
-function digestOf({ sha256, options }: TableRef): string {
-  return createHash("sha256").update(sha256).update(JSON.stringify(options)).digest("hex").slice(0, 16);
-}
-
-/** @throws SLW_JOB_NOT_FOUND */
+/** @throws SLW_JOB_NOT_FOUND where it is no AutoML run */
 export async function getAutoMLRun(database: Queryable, key: JobKey): Promise<AutoMLRun> {
   // In this order the run is at its end when its job is.
   const job = await getJob(database, key);
+  if (job.kind !== automlKind) {
+    throw new SlipwayError("SLW_JOB_NOT_FOUND", `The run ${key.runId} is no AutoML run.`, {
+      details: { run: key.runId },
+    });
+  }
   const run = await getRun(database, key);
   const spec = job.spec as unknown as AutoMLSpec;
   return { run, job, spec, queuePosition: await queuePosition(database, job) };

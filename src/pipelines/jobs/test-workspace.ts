@@ -6,14 +6,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { newId, silentLog } from "../../base/index.ts";
 import type { Compute, Job } from "../../compute/index.ts";
 import { readTable } from "../../data/index.ts";
-import {
-  openArtifactStore,
-  openDatabase,
-  serverActor,
-  testDatabase,
-  type ArtifactStore,
-  type Database,
-} from "../../store/index.ts";
+import { openArtifactStore, openDatabase, serverActor, type ArtifactStore, type Database } from "../../store/index.ts";
+import { testDatabase } from "../../store/testing.ts";
 import { startWorkers, type WorkersOptions } from "../workers/start-workers.ts";
 import { createAutoMLRun, getAutoMLRun, type AutoMLRun, type NewAutoMLRun } from "./automl-runs.ts";
 

@@ -7,6 +7,8 @@ import { keepRunStatus } from "../jobs/run-status.ts";
 export interface WorkerSettings {
   /** Location of the artifact store. */
   readonly artifacts: string;
+  /** Python environments of the machine's models; null for none that last. */
+  readonly environmentsFolder: string | null;
 }
 
 export interface WorkersOptions extends Pick<
@@ -17,12 +19,17 @@ export interface WorkersOptions extends Pick<
   /** postgresql:// of the same database. */
   readonly url: string;
   readonly artifacts: ArtifactStore;
+  /** Python environments, shared with endpoints. Default: those of a job last as long as it does. */
+  readonly environmentsFolder?: string;
   readonly log: Log;
 }
 
 /** Worker processes for what runs ask for; none before there is work. */
-export function startWorkers({ artifacts, ...options }: WorkersOptions): Compute {
-  const settings: WorkerSettings = { artifacts: artifacts.location };
+export function startWorkers({ artifacts, environmentsFolder, ...options }: WorkersOptions): Compute {
+  const settings: WorkerSettings = {
+    artifacts: artifacts.location,
+    environmentsFolder: environmentsFolder ?? null,
+  };
   return startCompute({
     ...options,
     listener: keepRunStatus,
