@@ -26,14 +26,14 @@ import { ourForms, slipwayContender } from "./serving/slipway.ts";
 import { measureSoak } from "./serving/soak.ts";
 
 const settings = readSettings({
-  ours: { type: "string", default: "serve" },
+  ours: { type: "string", default: "endpoint" },
   contenders: { type: "string" },
   rounds: { type: "string" },
   soak: { type: "string" },
   faults: { type: "boolean", default: false },
   rate: { type: "string" },
 });
-const [ourForm = "serve"] = listOf("ours", settings.ours, ourForms);
+const [ourForm = "endpoint"] = listOf("ours", settings.ours, ourForms);
 const names = listOf(
   "contenders",
   settings.contenders ?? ["echo", "slipway", ...(settings.peers ? peerNames : [])].join(","),

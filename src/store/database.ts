@@ -23,6 +23,9 @@ export interface DatabaseOptions {
   readonly log: Log;
 }
 
+/** Milliseconds: a machine that freezes between two statements of a transaction holds its locks no longer than that. */
+const idleTransaction = 15_000;
+
 /** Opens no connection yet; `destroy()` of the result ends them. int8 and numeric counts arrive as numbers. */
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
@@ -31,6 +34,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: options.applicationName,
     options: `-c search_path=${schemaName}`,
     statement_timeout: options.statementTimeout ?? 30_000,
+    idle_in_transaction_session_timeout: idleTransaction,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     types: { getTypeParser: parserOf },
@@ -81,8 +85,8 @@ export function uniqueViolation(error: unknown): string | null {
   return code === "23505" ? (constraint ?? "") : null;
 }
 
-/** PostgreSQL's classes 08 (connection) and 57P (shut down by an operator, starting up). */
-const connectionStates = /^(08...|57P0.)$/;
+/** PostgreSQL's classes 08 (connection) and 57P (shut down by an operator, starting up), and a transaction idle too long. */
+const connectionStates = /^(08...|57P0.|25P03)$/;
 /** The system's codes, which files and requests that break off have as well: those of sockets name one of these calls. */
 const socketCodes = /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOENT|HOSTUNREACH|NETUNREACH|AI_AGAIN)$/;
 const socketCalls = /^(connect|read|write|getaddrinfo)$/;
