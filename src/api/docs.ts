@@ -4,23 +4,9 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { slipwayVersion } from "../base/index.ts";
 import { openApiDocument } from "../contract/index.ts";
-import { swaggerUiFiles, swaggerUiFolder, swaggerUiPolicy } from "../http/index.ts";
+import { swaggerUiFiles, swaggerUiFolder, swaggerUiPage, swaggerUiPolicy, swaggerUiScript } from "../http/index.ts";
 
-const page = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>Slipway API</title>
-<link rel="icon" type="image/png" href="/api/docs/favicon-32x32.png">
-<link rel="stylesheet" href="/api/docs/swagger-ui.css">
-</head>
-<body>
-<div id="swagger-ui"></div>
-<script src="/api/docs/swagger-ui-bundle.js"></script>
-<script src="/api/docs/start.js"></script>
-</body>
-</html>
-`;
+const page = swaggerUiPage("Slipway API", "/api/docs/");
 
 /** Until there is a studio: where everything is. */
 const home = `<!doctype html>
@@ -38,7 +24,7 @@ const home = `<!doctype html>
 </html>
 `;
 
-const script = `SwaggerUIBundle({ url: "/api/v1/openapi.json", dom_id: "#swagger-ui", deepLinking: true, persistAuthorization: false, validatorUrl: null });\n`;
+const script = swaggerUiScript("/api/v1/openapi.json");
 
 export function addDocs(scope: FastifyInstance): void {
   const config = { access: "public", workspace: null } as const;

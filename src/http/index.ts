@@ -9,4 +9,4 @@ export { problemType, toProblem, toSlipwayError, type Problem } from "./problem.
 export { refuse } from "./refuse.ts";
 export { checkTarget } from "./target.ts";
 export { serverOptions, type RequestTimes } from "./server-options.ts";
-export { swaggerUiFiles, swaggerUiFolder, swaggerUiPolicy } from "./swagger-ui.ts";
+export { swaggerUiFiles, swaggerUiFolder, swaggerUiPage, swaggerUiPolicy, swaggerUiScript } from "./swagger-ui.ts";

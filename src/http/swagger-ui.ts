@@ -15,6 +15,30 @@ export const swaggerUiFiles: Readonly<Record<string, string>> = {
 export const swaggerUiPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/** @param assets where the page finds the files and start.js: an address that ends in a slash */
+export function swaggerUiPage(title: string, assets: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>${title}</title>
+<link rel="icon" type="image/png" href="${assets}favicon-32x32.png">
+<link rel="stylesheet" href="${assets}swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="${assets}swagger-ui-bundle.js"></script>
+<script src="${assets}start.js"></script>
+</body>
+</html>
+`;
+}
+
+/** start.js of the page. @param document address of what it shows */
+export function swaggerUiScript(document: string): string {
+  return `SwaggerUIBundle({ url: "${document}", dom_id: "#swagger-ui", deepLinking: true, persistAuthorization: false, validatorUrl: null });\n`;
+}
+
 /** In the published package the files stand beside this module (scripts/build.mjs); in a checkout in node_modules. */
 export function swaggerUiFolder(): string {
   const beside = fileURLToPath(new URL("./swagger-ui", import.meta.url));

@@ -1,6 +1,6 @@
 /** Which process a pid means, and what it uses. */
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { processStart } from "../../base/index.ts";
 
 /** A process, told from later ones with the same pid by when the system started it. */
 export interface ProcessIdentity {
@@ -11,8 +11,8 @@ export interface ProcessIdentity {
 
 /** @returns null where there is no such process, or only what is left of one until its parent has looked */
 export function identityOf(pid: number): ProcessIdentity | null {
-  const start = process.platform === "linux" ? (statOf(pid)?.start ?? null) : startOfPs(pid);
-  return start === null ? null : { pid, processStart: start };
+  const start = processStart(pid);
+  return start === null ? null : { pid, processStart: start.replaceAll(/[^\w]/g, "_") };
 }
 
 export function thisProcess(): ProcessIdentity {
@@ -21,8 +21,8 @@ export function thisProcess(): ProcessIdentity {
   return identity;
 }
 
-export function isAlive({ pid, processStart }: ProcessIdentity): boolean {
-  return identityOf(pid)?.processStart === processStart;
+export function isAlive(identity: ProcessIdentity): boolean {
+  return identityOf(identity.pid)?.processStart === identity.processStart;
 }
 
 /** Nothing where the process is gone. */
@@ -48,8 +48,7 @@ const ticksPerSecond = 100;
 /** What the system counts of a process; nulls where it does not say. */
 export function useOf(pid: number): ProcessUse {
   if (process.platform !== "linux") return { memoryBytes: null, cpuSeconds: null };
-  const stat = statOf(pid);
-  return { memoryBytes: residentBytes(pid), cpuSeconds: stat === null ? null : stat.ticks / ticksPerSecond };
+  return { memoryBytes: residentBytes(pid), cpuSeconds: cpuSeconds(pid) };
 }
 
 function residentBytes(pid: number): number | null {
@@ -61,23 +60,13 @@ function residentBytes(pid: number): number | null {
   }
 }
 
-/** proc_pid_stat(5). */
-function statOf(pid: number): { start: string; ticks: number } | null {
+/** Fields 14 and 15 of proc_pid_stat(5), utime and stime; the name before them may hold blanks and brackets. */
+function cpuSeconds(pid: number): number | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // "pid (name) state ppid …": the name may hold blanks and brackets. utime and stime are fields 14 and 15, the start 22.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const [state = "X"] = fields;
-    const start = fields[19];
-    if (state === "Z" || state === "X" || start === undefined) return null;
-    return { start, ticks: Number(fields[11]) + Number(fields[12]) };
+    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
   } catch {
     return null;
   }
-}
-
-function startOfPs(pid: number): string | null {
-  const { stdout } = spawnSync("ps", ["-o", "stat=", "-o", "lstart=", "-p", String(pid)], { encoding: "utf8" });
-  const [, state, start] = /^\s*(\S+)\s+(.+?)\s*$/.exec(stdout ?? "") ?? [];
-  return state === undefined || start === undefined || state.startsWith("Z") ? null : start.replaceAll(/[^\w]/g, "_");
 }

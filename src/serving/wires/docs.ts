@@ -1,7 +1,7 @@
 /** Swagger UI for an endpoint, at /docs: no request leaves the endpoint. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { swaggerUiFiles, swaggerUiFolder, swaggerUiPolicy } from "../../http/index.ts";
+import { swaggerUiFiles, swaggerUiFolder, swaggerUiPage, swaggerUiPolicy, swaggerUiScript } from "../../http/index.ts";
 
 export interface DocsAsset {
   readonly headers: Readonly<Record<string, string>>;
@@ -9,24 +9,10 @@ export interface DocsAsset {
 }
 
 /** Addresses are relative: a proxy may serve the endpoint under a path of its own. */
-const page = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>Scoring endpoint</title>
-<link rel="icon" type="image/png" href="docs/favicon-32x32.png">
-<link rel="stylesheet" href="docs/swagger-ui.css">
-</head>
-<body>
-<div id="swagger-ui"></div>
-<script src="docs/swagger-ui-bundle.js"></script>
-<script src="docs/start.js"></script>
-</body>
-</html>
-`;
+const page = swaggerUiPage("Scoring endpoint", "docs/");
 
 /** Of the two documents the one whose "Authorize" takes the key alone, without "Bearer". */
-const script = `SwaggerUIBundle({ url: "swagger.json?version=3", dom_id: "#swagger-ui", deepLinking: true, persistAuthorization: false, validatorUrl: null });\n`;
+const script = swaggerUiScript("swagger.json?version=3");
 
 /** Every path of the page. */
 export const docsPaths: readonly string[] = [
