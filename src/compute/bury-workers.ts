@@ -1,7 +1,7 @@
 /** Workers that do not live any more: their ends are recorded, and their jobs given on. */
 import { processStart, type Log } from "../base/index.ts";
 import type { Database } from "../store/index.ts";
-import type { LocalPool } from "./local-pool.ts";
+import type { TargetWorker } from "./target.ts";
 import type { JobListener } from "./types.ts";
 import { endWorker, listWorkers, type SilenceWatch, type WorkerRow } from "./workers.ts";
 
@@ -14,18 +14,22 @@ export interface Burial {
   readonly findSilent: SilenceWatch;
 }
 
-/** Workers that say nothing any more, or that are gone from this machine. */
-export async function buryWorkers(database: Database, pool: LocalPool, burial: Burial): Promise<void> {
-  const { host, log, findSilent } = burial;
+/** Workers that say nothing any more, or that are gone from this machine. @param own those that this server started */
+export async function buryWorkers(
+  database: Database,
+  own: ReadonlyMap<string, TargetWorker>,
+  burial: Burial,
+): Promise<void> {
+  const { log, findSilent } = burial;
   const rows = await listWorkers(database, burial.target);
   const silent = findSilent(rows);
   for (const row of rows) {
-    const own = pool.find(row.id);
+    const worker = own.get(row.id);
     // Of our own, the system tells when they are gone.
-    const gone = own === undefined && row.host === host && processStart(row.pid) !== row.process_start;
+    const gone = worker === undefined && isHere(row, burial) && !isAlive(row);
     if (!silent.has(row.id) && !gone) continue;
     try {
-      if (own !== undefined) own.kill({ reason: "did not answer any more", consequence: "retry" });
+      if (worker !== undefined) worker.kill({ reason: "did not answer any more", consequence: "retry" });
       else await bury(database, row, { ...burial, gone });
     } catch (error) {
       log.error({ err: error, worker: row.id }, "a dead worker could not be buried");
@@ -33,15 +37,26 @@ export async function buryWorkers(database: Database, pool: LocalPool, burial: B
   }
 }
 
-/** A worker of a server that is gone, or on a machine that is. */
-async function bury(
-  database: Database,
-  row: WorkerRow,
-  { gone, host, log, listener }: Burial & { readonly gone: boolean },
-): Promise<void> {
-  // Stopped, or its server is: it would only find out that its results are refused.
-  if (!gone && row.host === host && processStart(row.pid) === row.process_start) process.kill(row.pid, "SIGKILL");
-  const reason = gone ? "ended with its server" : "did not answer any more, nor did its server";
-  log.warn({ worker: row.id, pid: row.pid, reason }, "a worker is dead");
-  await endWorker(database, row.id, { exitCode: null, signal: null, reason, consequence: "requeue" }, listener);
+/** Is it a process of this machine? */
+function isHere(row: WorkerRow, { host }: Pick<Burial, "host">): boolean {
+  return row.kind === "local" && row.host === host;
 }
+
+function isAlive({ pid, process_start: start }: WorkerRow): boolean {
+  return pid !== null && processStart(pid) === start;
+}
+
+/** A worker of a server that is gone, one on a machine that is, or a remote one that nobody else would see to. */
+async function bury(database: Database, row: WorkerRow, burial: Burial & { readonly gone: boolean }): Promise<void> {
+  const { gone, log, listener } = burial;
+  // Stopped, or its server is: it would only find out that its results are refused.
+  if (!gone && isHere(row, burial) && isAlive(row)) process.kill(row.pid as number, "SIGKILL");
+  const end =
+    row.kind === "remote" ? silentRemote : { ...silentLocal, ...(gone && { reason: "ended with its server" }) };
+  log.warn({ worker: row.id, name: row.name, pid: row.pid, reason: end.reason }, "a worker is dead");
+  await endWorker(database, row.id, { exitCode: null, signal: null, ...end }, listener);
+}
+
+const silentLocal = { reason: "did not answer any more, nor did its server", consequence: "requeue" } as const;
+/** Whether it died of its job or the network is to blame, nobody knows: it is made good once. */
+const silentRemote = { reason: "did not answer any more", consequence: "retry" } as const;

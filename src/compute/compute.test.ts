@@ -132,16 +132,6 @@ test("a cancelled job ends with what it has; one that waits never begins", async
   expect(await written(waits)).toEqual([]);
 });
 
-test("what does not end when it is cancelled is ended by force, and its slot is free", async () => {
-  const compute = start();
-  const stubborn = await submit("stubborn");
-  await began(stubborn);
-  await cancelJob(database, { workspaceId, runId: stubborn, actor: serverActor, force: true }, listener);
-  compute.poke();
-  expect(await ended(stubborn)).toMatchObject({ state: "KILLED", reason: "cancelled by slipway" });
-  expect(await ended(await submit("write"))).toMatchObject({ state: "FINISHED" });
-});
-
 test("what takes too long is interrupted", async () => {
   start();
   const stubborn = await submit("stubborn", {}, 0.5);
@@ -184,19 +174,6 @@ test("a worker without memory says so, and is not tried again", async () => {
   expect(await ended(await submit("write"))).toMatchObject({ state: "FINISHED" });
 });
 
-test("a stopped worker is replaced", { timeout: 60_000 }, async () => {
-  const compute = start();
-  const runId = await submit("die", { deaths: 0 });
-  await ended(runId);
-  const stubborn = await submit("stubborn");
-  await began(stubborn);
-  const [pid = 0] = compute.pids();
-  process.kill(pid, "SIGSTOP");
-  const again = await until(stubborn, ({ attempt }) => attempt === 2);
-  expect(again.state).toBe("RUNNING");
-  expect(processStart(pid)).toBeNull();
-});
-
 test("a worker is not taken for dead because the clock of the database was set", async () => {
   start();
   const runId = await submit("wait");
@@ -232,10 +209,7 @@ test("a late result is refused", async () => {
   const runId = await submit("late", { file });
   await began(runId);
   // As a reaper does that has not heard of the worker for long.
-  await database
-    .updateTable("jobs")
-    .set({ state: "QUEUED", workflow_id: `${runId}.2`, enqueued: true })
-    .execute();
+  await database.updateTable("jobs").set({ state: "QUEUED", target: "elsewhere" }).execute();
   writeFileSync(file, "now");
   await until(runId, ({ state }) => state === "QUEUED");
   // The worker is free again, and its result is not there.

@@ -1,6 +1,27 @@
-export { cancelJob, getJob, queuePosition, resumeJob, submitJob, type JobKey, type NewJob } from "./jobs.ts";
+export { holdJob, endJob } from "./job-attempts.ts";
+export {
+  cancelJob,
+  getJob,
+  queuePosition,
+  resumeJob,
+  submitJob,
+  submitJobs,
+  type JobKey,
+  type NewJob,
+} from "./jobs.ts";
+export {
+  beatRemote,
+  claimRemote,
+  endRemoteWorker,
+  findRemoteJob,
+  registerRemoteWorker,
+  type NewRemoteWorker,
+  type RemoteWorkerKey,
+} from "./remote-workers.ts";
 export { runWorker, type JobContext, type JobKinds, type JobResult } from "./run-worker.ts";
-export { localTarget, startCompute, type Compute, type ComputeOptions } from "./start-compute.ts";
-export { getComputeStatus, type ComputeStatus } from "./status.ts";
+export { startCompute, type Compute, type ComputeOptions } from "./start-compute.ts";
+export { listQueue, type QueuedJob } from "./queue.ts";
+export { getComputeStatus, type PoolStatus, type TargetStatus, type WorkerStatus } from "./status.ts";
+export { localTarget, remoteTarget, type ComputeTarget } from "./target.ts";
 export { forgetWorkers } from "./workers.ts";
-export type { Job, JobListener, JobState } from "./types.ts";
+export type { Job, JobEnd, JobListener, JobRef, JobState, JobUsage } from "./types.ts";

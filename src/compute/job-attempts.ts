@@ -1,43 +1,12 @@
 /** A job in the hands of a worker: taken, held while results are written, ended, or taken away. */
 import { sql, type Transaction } from "kysely";
 import { SlipwayError } from "../base/index.ts";
-import { transaction, type Database, type Tables } from "../store/index.ts";
-import { closeJob, openRow, queueSeconds, requeue, toJob } from "./job-rows.ts";
-import type { FinalJobState, Job, JobListener, JobRef, WorkerEnd } from "./types.ts";
+import type { Tables } from "../store/index.ts";
+import { closeJob, endColumns, openRow, queueSeconds, requeue, toJob } from "./job-rows.ts";
+import type { JobEnd, JobListener, JobRef, WorkerEnd } from "./types.ts";
 
 /** Attempts of a job at most, whoever is to blame: what takes down every server must not go on for ever. */
 const mostAttempts = 25;
-
-export interface Claim {
-  readonly runId: string;
-  readonly workflowId: string;
-  readonly workerId: string;
-}
-
-/** Gives a queued job to a worker, with the next attempt. @returns null where it is no longer to be had */
-export async function claimJob(database: Database, claim: Claim, listener: JobListener): Promise<Job | null> {
-  return transaction(database, async (trx) => {
-    const row = await trx
-      .updateTable("jobs")
-      .set({
-        state: "RUNNING",
-        attempt: sql`attempt + 1`,
-        worker_id: claim.workerId,
-        reason: null,
-        started_at: sql`now()`,
-        deadline_at: sql`now() + run_seconds * interval '1 second'`,
-      })
-      .where("run_id", "=", claim.runId)
-      .where("workflow_id", "=", claim.workflowId)
-      .where("state", "=", "QUEUED")
-      .returningAll()
-      .executeTakeFirst();
-    if (row === undefined) return null;
-    const job = toJob(row);
-    await listener(trx, job);
-    return job;
-  });
-}
 
 /**
  * Call it first in every transaction that writes a result: until the transaction ends, nobody can take the job away.
@@ -61,16 +30,11 @@ function fenced({ runId, attempt }: JobRef): SlipwayError {
   });
 }
 
-/** Ends a job that runs. @throws SLW_JOB_FENCED */
-export async function endJob(
-  trx: Transaction<Tables>,
-  ref: JobRef,
-  end: { readonly state: FinalJobState; readonly reason: string | null },
-  listener: JobListener,
-): Promise<void> {
+/** Ends a job that runs, with its result. @throws SLW_JOB_FENCED */
+export async function endJob(trx: Transaction<Tables>, ref: JobRef, end: JobEnd, listener: JobListener): Promise<void> {
   const row = await trx
     .updateTable("jobs")
-    .set({ ...end, ended_at: sql`now()` })
+    .set(endColumns(end))
     .where("run_id", "=", ref.runId)
     .where("attempt", "=", ref.attempt)
     .where("state", "=", "RUNNING")
@@ -84,7 +48,7 @@ export async function endJob(
 export async function releaseJob(
   trx: Transaction<Tables>,
   ref: JobRef,
-  { reason, consequence }: Pick<WorkerEnd, "reason" | "consequence">,
+  { reason, consequence, exitCode, signal }: WorkerEnd,
   listener: JobListener,
 ): Promise<void> {
   const row = await openRow(trx, ref.runId);
@@ -97,7 +61,7 @@ export async function releaseJob(
   if (!again) {
     const way = consequence === "fail" ? "" : `; resume with: slipway runs resume ${row.run_id}`;
     const text = consequence === "fail" ? reason : `interrupted: the worker ${reason}${way}`;
-    return closeJob(trx, row, { state: "FAILED", reason: text }, listener);
+    return closeJob(trx, row, { state: "FAILED", reason: text, usage: { exitCode, exitSignal: signal } }, listener);
   }
   const left = consequence === "retry" ? row.retries_left - 1 : row.retries_left;
   await requeue(trx, row, { reason: `queued again: the worker ${reason}`, retriesLeft: left }, listener);

@@ -1,17 +1,13 @@
 /** Rows of jobs, and the changes of their states that several have in common. */
 import { sql, type Selectable, type Transaction } from "kysely";
 import type { Tables } from "../store/index.ts";
-import type { FinalJobState, Job, JobListener } from "./types.ts";
+import { tellQueued } from "./signals.ts";
+import type { Job, JobEnd, JobListener } from "./types.ts";
 
 /** Seconds that a job may wait for a worker. */
 export const queueSeconds = 7 * 86_400;
 
 export type JobRow = Selectable<Tables["jobs"]>;
-
-/** Each attempt has a workflow of its own: what is left of an earlier one finds nothing to do. */
-export function workflowId(runId: string, attempt: number): string {
-  return `${runId}.${attempt}`;
-}
 
 export function fromNow(seconds: number): ReturnType<typeof sql<Date>> {
   return sql<Date>`now() + ${seconds} * interval '1 second'`;
@@ -28,15 +24,29 @@ export async function openRow(trx: Transaction<Tables>, runId: string): Promise<
     .executeTakeFirst();
 }
 
+/** What the end of a job writes. */
+export function endColumns({ state, reason, result, usage }: JobEnd) {
+  return {
+    state,
+    reason,
+    ended_at: sql<Date>`now()`,
+    result: result === undefined ? null : JSON.stringify(result),
+    cpu_seconds: usage?.cpuSeconds ?? null,
+    peak_memory_bytes: usage?.peakMemory ?? null,
+    exit_code: usage?.exitCode ?? null,
+    exit_signal: usage?.exitSignal ?? null,
+  };
+}
+
 export async function closeJob(
   trx: Transaction<Tables>,
   { run_id: runId }: JobRow,
-  end: { readonly state: FinalJobState; readonly reason: string | null },
+  end: JobEnd,
   listener: JobListener,
 ): Promise<void> {
   const row = await trx
     .updateTable("jobs")
-    .set({ ...end, ended_at: sql`now()` })
+    .set(endColumns(end))
     .where("run_id", "=", runId)
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -45,7 +55,7 @@ export async function closeJob(
 
 export async function requeue(
   trx: Transaction<Tables>,
-  { run_id: runId, attempt }: JobRow,
+  { run_id: runId }: JobRow,
   { reason, retriesLeft }: { readonly reason: string | null; readonly retriesLeft: number },
   listener: JobListener,
 ): Promise<Job> {
@@ -55,10 +65,13 @@ export async function requeue(
       state: "QUEUED",
       reason,
       retries_left: retriesLeft,
-      workflow_id: workflowId(runId, attempt + 1),
-      enqueued: false,
       queued_at: sql`now()`,
       ended_at: null,
+      result: null,
+      cpu_seconds: null,
+      peak_memory_bytes: null,
+      exit_code: null,
+      exit_signal: null,
       deadline_at: fromNow(queueSeconds),
       cancel_requested_at: null,
       cancel_requested_by: null,
@@ -68,6 +81,7 @@ export async function requeue(
     .executeTakeFirstOrThrow();
   const job = toJob(row);
   await listener(trx, job);
+  await tellQueued(trx, row.target);
   return job;
 }
 
@@ -88,5 +102,15 @@ export function toJob(row: JobRow): Job {
     deadlineAt: row.deadline_at,
     cancelRequestedAt: row.cancel_requested_at,
     workerId: row.worker_id,
+    cores: row.cores,
+    memoryBytes: row.memory_bytes,
+    labels: row.labels,
+    result: row.result,
+    usage: {
+      cpuSeconds: row.cpu_seconds,
+      peakMemory: row.peak_memory_bytes,
+      exitCode: row.exit_code,
+      exitSignal: row.exit_signal,
+    },
   };
 }

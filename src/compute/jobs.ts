@@ -1,8 +1,9 @@
 /** Jobs as people know them: submitted, cancelled, taken up again, looked at. */
-import { sql, type Transaction } from "kysely";
+import { sql, type InsertObject, type Transaction } from "kysely";
 import { SlipwayError } from "../base/index.ts";
 import { transaction, type Actor, type Queryable, type Tables } from "../store/index.ts";
-import { closeJob, fromNow, openRow, queueSeconds, requeue, toJob, workflowId } from "./job-rows.ts";
+import { closeJob, fromNow, openRow, queueSeconds, requeue, toJob } from "./job-rows.ts";
+import { jobsChannel, tellWorker } from "./signals.ts";
 import type { Job, JobListener } from "./types.ts";
 
 /** Seconds that a cancelled job has to end with what it has. */
@@ -16,29 +17,51 @@ export interface NewJob {
   readonly spec: Readonly<Record<string, unknown>>;
   /** Seconds that an attempt may take before it is ended by force. */
   readonly runSeconds: number;
+  /** Cores that it takes of its pool. Default 1. */
+  readonly cores?: number | undefined;
+  /** Bytes of memory that it takes of its pool. Default: a share that nobody counts. */
+  readonly memoryBytes?: number | undefined;
+  /** The worker must have all of them. Default: none. */
+  readonly labels?: readonly string[] | undefined;
+  /** Deaths of its worker that are made good by another attempt. Default 1. */
+  readonly retriesLeft?: number | undefined;
   readonly actor: Actor;
 }
 
 /** Queues it; nothing happens where the run has a job already. @returns false then */
 export async function submitJob(trx: Transaction<Tables>, job: NewJob): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await trx
+  return (await submitJobs(trx, [job])) === 1;
+}
+
+/** As submitJob, for many by one statement. @returns how many were queued */
+export async function submitJobs(trx: Transaction<Tables>, jobs: readonly NewJob[]): Promise<number> {
+  if (jobs.length === 0) return 0;
+  const rows = await trx
     .insertInto("jobs")
-    .values({
-      run_id: job.runId,
-      workspace_id: job.workspaceId,
-      kind: job.kind,
-      target: job.target,
-      spec: JSON.stringify(job.spec),
-      state: "QUEUED",
-      workflow_id: workflowId(job.runId, 1),
-      user_id: job.actor.userId,
-      user_name: job.actor.userName,
-      run_seconds: job.runSeconds,
-      deadline_at: fromNow(queueSeconds),
-    })
+    .values(jobs.map(toRow))
     .onConflict((conflict) => conflict.column("run_id").doNothing())
-    .executeTakeFirstOrThrow();
-  return numInsertedOrUpdatedRows === 1n;
+    .returning(sql`pg_notify(${jobsChannel}, json_build_object('target', target)::text)`.as("told"))
+    .execute();
+  return rows.length;
+}
+
+function toRow(job: NewJob): InsertObject<Tables, "jobs"> {
+  return {
+    run_id: job.runId,
+    workspace_id: job.workspaceId,
+    kind: job.kind,
+    target: job.target,
+    spec: JSON.stringify(job.spec),
+    state: "QUEUED",
+    user_id: job.actor.userId,
+    user_name: job.actor.userName,
+    run_seconds: job.runSeconds,
+    cores: job.cores ?? 1,
+    memory_bytes: job.memoryBytes ?? null,
+    labels: [...(job.labels ?? [])],
+    retries_left: job.retriesLeft ?? 1,
+    deadline_at: fromNow(queueSeconds),
+  };
 }
 
 export interface JobKey {
@@ -72,6 +95,7 @@ export async function cancelJob(
         })
         .where("run_id", "=", runId)
         .execute();
+      if (row.worker_id !== null) await tellWorker(trx, row.worker_id);
     }
     return getJob(trx, { workspaceId, runId });
   });

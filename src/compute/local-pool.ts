@@ -2,9 +2,13 @@
 import { freemem, totalmem } from "node:os";
 import { newId, type Log } from "../base/index.ts";
 import type { Database } from "../store/index.ts";
+import { buryWorkers } from "./bury-workers.ts";
+import type { Capacity, Demand } from "./demand.ts";
+import { hostIdentity } from "./host.ts";
+import { localTarget, type ComputeTarget } from "./target.ts";
 import type { JobListener } from "./types.ts";
 import { startWorkerProcess, type WorkerProcess, type WorkerState } from "./worker-process.ts";
-import { endWorker } from "./workers.ts";
+import { createSilenceWatch, endWorker } from "./workers.ts";
 
 /** Azure ML's AmlCompute.provisioning_configuration, for processes instead of machines. */
 export interface LocalPoolOptions {
@@ -14,8 +18,10 @@ export interface LocalPoolOptions {
   readonly minWorkers: number;
   /** Seconds for which a worker beyond those waits for the next job. */
   readonly idleSeconds: number;
-  /** Bytes of memory that a worker may use. */
+  /** Bytes of memory that a worker may use, unless its job asks for more. */
   readonly memoryLimit: number;
+  /** What the jobs that run share. */
+  readonly capacity: Capacity;
   /** Module that calls runWorker. */
   readonly entry: URL;
   /** For that module; JSON. */
@@ -23,24 +29,16 @@ export interface LocalPoolOptions {
   /** postgresql:// */
   readonly url: string;
   readonly database: Database;
-  readonly serverId: string;
-  readonly target: string;
+  readonly poolId: string;
   readonly listener: JobListener;
   readonly log: Log;
   /** Called when a worker has become ready, idle or busy, or has ended. */
   readonly onChange: () => void;
 }
 
-export interface LocalPool {
-  /** Now. */
+export interface LocalPool extends ComputeTarget {
   readonly workers: readonly WorkerProcess[];
-  /** Has a worker of this server ever become ready? */
-  readonly proven: boolean;
-  /** Starts or ends workers, so that `waiting` jobs find one. */
-  scale(waiting: number): void;
   find(workerId: string): WorkerProcess | undefined;
-  /** Ends all workers at once; their jobs are queued again. */
-  close(): Promise<void>;
 }
 
 /** Milliseconds before another start after the first that failed; twice as long after each further one. */
@@ -51,20 +49,22 @@ export function createLocalPool(options: LocalPoolOptions): LocalPool {
   const pool: Pool = {
     workers: new Map(),
     endings: new Set(),
-    proven: false,
     failedStarts: 0,
     startAgainAt: 0,
     closing: false,
   };
+  const { database, log, listener } = options;
+  const burial = { target: localTarget, host: hostIdentity(), findSilent: createSilenceWatch(), log, listener };
   return {
+    name: localTarget,
+    kind: "local",
     get workers() {
       return [...pool.workers.values()];
     },
-    get proven() {
-      return pool.proven;
-    },
     find: (id) => pool.workers.get(id),
-    scale: (waiting) => scale(pool, options, waiting),
+    wake: () => wake(pool),
+    scale: (demand) => scale(pool, options, demand),
+    bury: () => buryWorkers(database, pool.workers, burial),
     async close() {
       pool.closing = true;
       const end = { reason: "ended with its server", consequence: "requeue" } as const;
@@ -78,7 +78,6 @@ interface Pool {
   readonly workers: Map<string, WorkerProcess>;
   /** Of each worker: its end, until it is recorded. */
   readonly endings: Set<Promise<void>>;
-  proven: boolean;
   /** In a row. */
   failedStarts: number;
   /** performance.now() before which no worker is started. */
@@ -86,15 +85,23 @@ interface Pool {
   closing: boolean;
 }
 
+/** One is enough: when it has found something, the next is asked. */
+function wake(pool: Pool): void {
+  const idle = [...pool.workers.values()].filter(({ status }) => status.state === "idle");
+  // One that was asked may have looked just before there was something to see.
+  (idle.find(({ status }) => !status.asked) ?? idle[0])?.claim();
+}
+
 function scale(
   pool: Pool,
   { maxWorkers, minWorkers, idleSeconds, ...options }: LocalPoolOptions,
-  waiting: number,
+  { fitting }: Demand,
 ): void {
   if (pool.closing) return;
+  if (fitting > 0) wake(pool);
   const ofState = (...states: readonly WorkerState[]): WorkerProcess[] =>
     [...pool.workers.values()].filter(({ status }) => states.includes(status.state));
-  const wanted = Math.min(maxWorkers, Math.max(minWorkers, ofState("busy").length + waiting));
+  const wanted = Math.min(maxWorkers, Math.max(minWorkers, ofState("busy").length + fitting));
   if (performance.now() >= pool.startAgainAt) {
     for (let i = pool.workers.size; i < wanted; i++) start(pool, options);
   }
@@ -107,15 +114,24 @@ function scale(
 function start(pool: Pool, options: Omit<LocalPoolOptions, "maxWorkers" | "minWorkers" | "idleSeconds">): void {
   const id = newId();
   const log = options.log.child({ part: "worker" });
-  const { target, serverId, url, memoryLimit, settings } = options;
+  const { poolId, capacity, url, memoryLimit, settings } = options;
   const worker = startWorkerProcess({
     entry: options.entry,
-    config: { id, target, serverId, url, memoryLimit, logLevel: options.log.level, settings },
+    config: {
+      id,
+      target: localTarget,
+      pool: { id: poolId, cores: capacity.cores, memoryBytes: capacity.memory },
+      url,
+      memoryLimit,
+      logLevel: options.log.level,
+      settings,
+    },
     log,
     onChange: () => {
-      if (worker.status.state === "idle") [pool.proven, pool.failedStarts] = [true, 0];
+      if (worker.status.state === "idle") pool.failedStarts = 0;
       options.onChange();
     },
+    onMore: () => wake(pool),
   });
   pool.workers.set(id, worker);
   log.info({ worker: id, pid: worker.pid }, "a worker was started");

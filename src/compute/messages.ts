@@ -4,10 +4,11 @@
 export interface WorkerConfig {
   readonly id: string;
   readonly target: string;
-  readonly serverId: string;
+  /** Whose cores and memory its jobs share. */
+  readonly pool: { readonly id: string; readonly cores: number; readonly memoryBytes: number };
   /** Of the database. */
   readonly url: string;
-  /** Bytes of memory that the process may use. */
+  /** Bytes of memory that the process may use, unless its job asks for more. */
   readonly memoryLimit: number;
   readonly logLevel: string;
   /** Of whoever starts the pool: locations, addresses. JSON. */
@@ -18,14 +19,27 @@ export type ToWorker =
   | { readonly type: "start"; readonly config: WorkerConfig }
   /** Look at the database now: something about the job has changed. */
   | { readonly type: "look" }
+  /** Look at the queue now. */
+  | { readonly type: "claim" }
   /** Take no further job, and end. */
   | { readonly type: "stop" };
 
+export interface Began {
+  readonly type: "began";
+  readonly runId: string;
+  /** How much there is to compute, in words: "32,950 rows x 21 columns". */
+  readonly extent: string;
+  /** Bytes that the process may use meanwhile. */
+  readonly memoryLimit: number;
+  /** The job before took more of the pool than this one. */
+  readonly freed: boolean;
+}
+
 export type FromWorker =
   | { readonly type: "ready" }
-  /** `extent` says how much there is to compute, in words: "32,950 rows x 21 columns". */
-  | { readonly type: "began"; readonly runId: string; readonly extent: string }
-  | { readonly type: "ended"; readonly runId: string }
+  | Began
+  /** It has no job, and has found none in the queue. */
+  | { readonly type: "idle" }
   /** The process is about to end itself, having used so many bytes. */
   | { readonly type: "memory"; readonly used: number };
 

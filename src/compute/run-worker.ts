@@ -1,18 +1,20 @@
 /**
  * The main thread of a worker process. It computes nothing itself, so that it always answers: it takes jobs from the
- * durable queue, says that it is alive, watches its memory, and ends at once when its server is gone.
+ * queue, says that it is alive, watches its memory, and ends at once when its server is gone.
  */
 import { writeFileSync } from "node:fs";
 import type { Transaction } from "kysely";
 import { createLog, processStart, SlipwayError, type Log, type LogLevel } from "../base/index.ts";
-import { launchExecutor, openDatabase, transaction, type Database, type Tables } from "../store/index.ts";
-import { jobWorkflow } from "./durable-queue.ts";
+import { openDatabase, transaction, type Database, type Tables } from "../store/index.ts";
+import { claimJob } from "./claim.ts";
 import { hostIdentity } from "./host.ts";
-import { claimJob, endJob, holdJob } from "./job-attempts.ts";
+import { endJob, holdJob } from "./job-attempts.ts";
+import { startLoop } from "./loop.ts";
 import { memoryExitCode, outOfMemory, type FromWorker, type ToWorker, type WorkerConfig } from "./messages.ts";
+import { readUsage, startMeter, type Meter } from "./meter.ts";
 import { outlasting } from "./reconnect.ts";
-import type { FinalJobState, Job, JobListener } from "./types.ts";
-import { beat, heartbeatMilliseconds, registerWorker, type Usage } from "./workers.ts";
+import type { Job, JobEnd, JobListener } from "./types.ts";
+import { beat, heartbeatMilliseconds, registerWorker } from "./workers.ts";
 
 export interface JobContext {
   readonly job: Job;
@@ -29,9 +31,7 @@ export interface JobContext {
   readonly hold: <T>(work: (transaction: Transaction<Tables>) => Promise<T>) => Promise<T>;
 }
 
-export interface JobResult {
-  readonly state: FinalJobState;
-  readonly reason: string | null;
+export interface JobResult extends JobEnd {
   /** Done in the transaction that ends the job. */
   readonly last?: (transaction: Transaction<Tables>) => Promise<void>;
 }
@@ -48,9 +48,20 @@ export interface JobKinds {
 /** Milliseconds between two looks at the memory in use. */
 const memoryMilliseconds = 250;
 
+/** Milliseconds between two looks at the queue of a worker that nobody tells of a job. */
+const claimMilliseconds = 5_000;
+
 interface Current {
   readonly job: Job;
   readonly controller: AbortController;
+  readonly memoryLimit: number;
+  readonly meter: Meter;
+}
+
+interface State {
+  current: Current | null;
+  /** No further job. */
+  stopping: boolean;
 }
 
 /** Serves jobs until the server says stop or is gone. @param open what the worker can do, from the server's settings */
@@ -67,31 +78,26 @@ export async function runWorker(open: (settings: unknown, log: Log) => Promise<J
   });
   await registerWorker(database, {
     ...config,
+    poolId: config.pool.id,
+    cores: config.pool.cores,
     host: hostIdentity(),
     pid: process.pid,
     processStart: processStart(process.pid) ?? "",
   });
   const kinds = await open(config.settings, log);
-  const state: { current: Current | null } = { current: null };
+  const state: State = { current: null, stopping: false };
   const look = sayAlive(database, config, state, log);
-  watchMemory(config.memoryLimit, state);
-
-  const executor = await launchExecutor({
-    url: config.url,
-    executorId: config.id,
-    queue: config.target,
-    concurrency: 1,
-    log,
-    workflows: {
-      [jobWorkflow]: (input) =>
-        compute(input as { runId: string; workflowId: string }, { config, database, log, kinds, state }),
-    },
-  });
+  watchMemory(state);
+  send({ type: "ready" });
+  const loop = startLoop(() => serve({ config, database, log, kinds, state }), claimMilliseconds);
   process.on("message", (message: ToWorker) => {
     if (message.type === "look") void look();
-    if (message.type === "stop") void executor.close(0).finally(() => process.exit(0));
+    if (message.type === "claim") loop.poke();
+    if (message.type === "stop") {
+      state.stopping = true;
+      void loop.close().finally(() => process.exit(0));
+    }
   });
-  send({ type: "ready" });
 }
 
 interface Setting {
@@ -99,40 +105,60 @@ interface Setting {
   readonly database: Database;
   readonly log: Log;
   readonly kinds: JobKinds;
-  readonly state: { current: Current | null };
+  readonly state: State;
 }
 
-async function compute(input: { runId: string; workflowId: string }, setting: Setting): Promise<void> {
+/** Job after job, until there is none. */
+async function serve(setting: Setting): Promise<void> {
   const { config, database, log, kinds, state } = setting;
-  const job = await outlasting(() => claimJob(database, { ...input, workerId: config.id }, kinds.listener));
-  if (job === null) return;
+  const worker = { ...config, poolId: config.pool.id, ...config.pool, id: config.id, labels: [], workspaceId: null };
+  let before: Job | null = null;
+  while (!state.stopping) {
+    try {
+      const job: Job | null = await claimJob(database, worker, { listener: kinds.listener, log });
+      if (job === null) break;
+      await compute(job, before, setting);
+      before = job;
+    } catch (error) {
+      log.warn({ err: error }, "the queue could not be read");
+      break;
+    }
+  }
+  send({ type: "idle" });
+}
+
+async function compute(job: Job, before: Job | null, { config, database, log, kinds, state }: Setting): Promise<void> {
   const extent = kinds.extentOf(job);
-  send({ type: "began", runId: job.runId, extent });
+  const memoryLimit = Math.max(config.memoryLimit, job.memoryBytes ?? 0);
+  const freed = before !== null && (before.cores > job.cores || (before.memoryBytes ?? 0) > (job.memoryBytes ?? 0));
+  send({ type: "began", runId: job.runId, extent, memoryLimit, freed });
   const controller = new AbortController();
-  state.current = { job, controller };
+  const meter = startMeter();
+  state.current = { job, controller, memoryLimit, meter };
+  const repeated = <T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> =>
+    outlasting(() => transaction(database, work));
   const hold: JobContext["hold"] = (work) =>
-    outlasting(() =>
-      transaction(database, async (trx) => {
-        await holdJob(trx, job);
-        return work(trx);
-      }),
-    );
-  try {
-    const { last, ...end } = await attempt(
-      { job, signal: controller.signal, database, log, memoryLimit: config.memoryLimit, hold },
-      kinds,
-      extent,
-    );
-    await hold(async (trx) => {
-      await last?.(trx);
-      await endJob(trx, job, end, kinds.listener);
+    repeated(async (trx) => {
+      await holdJob(trx, job);
+      return work(trx);
     });
+  try {
+    const context = { job, signal: controller.signal, database, log, memoryLimit, hold };
+    const { last, ...result } = await attempt(context, kinds, extent);
+    const end = { ...result, usage: { ...meter.read(), ...result.usage } };
+    // The end itself is refused where the job is another's: only what comes before it needs to be held.
+    if (last === undefined) await repeated((trx) => endJob(trx, job, end, kinds.listener));
+    else {
+      await hold(async (trx) => {
+        await last(trx);
+        await endJob(trx, job, end, kinds.listener);
+      });
+    }
   } catch (error) {
     // Somebody else has the job: whatever it is, it is theirs now.
     log.warn({ err: error, run: job.runId, attempt: job.attempt }, "a result was refused");
   } finally {
     state.current = null;
-    send({ type: "ended", runId: job.runId });
   }
 }
 
@@ -190,16 +216,11 @@ function send(message: FromWorker): void {
 }
 
 /** @returns what looks at the database before its time */
-function sayAlive(
-  database: Database,
-  { id }: WorkerConfig,
-  state: { readonly current: Current | null },
-  log: Log,
-): () => Promise<void> {
+function sayAlive(database: Database, { id }: WorkerConfig, state: State, log: Log): () => Promise<void> {
   const look = async (): Promise<void> => {
     const { current } = state;
     try {
-      const { alive, fenced, cancelled } = await beat(database, id, usage(), current?.job ?? null);
+      const { alive, fenced, cancelled } = await beat(database, id, readUsage(), current?.job ?? null);
       // A job that is no longer ours, or a worker that was given up: nothing that it does counts.
       if (!alive || (fenced && state.current === current)) process.kill(process.pid, "SIGKILL");
       if (cancelled) current?.controller.abort();
@@ -211,16 +232,13 @@ function sayAlive(
   return look;
 }
 
-function usage(): Usage {
-  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMemory: maxRSS * 1024 };
-}
-
 /** Only a job is to blame: where Node alone needs more, the next job says so. */
-function watchMemory(limit: number, state: { readonly current: Current | null }): void {
+function watchMemory(state: State): void {
   setInterval(() => {
-    const used = process.memoryUsage.rss();
-    if (used <= limit || state.current === null) return;
+    const { current } = state;
+    if (current === null) return;
+    const used = current.meter.look();
+    if (used <= current.memoryLimit) return;
     send({ type: "memory", used });
     process.exit(memoryExitCode);
   }, memoryMilliseconds);

@@ -1,21 +1,19 @@
 /**
- * What keeps jobs moving, in every server process: it hands queued jobs to the durable queue, starts workers for them,
- * and takes jobs away from who does not live any more or takes too long. Several servers do so side by side.
+ * What keeps jobs moving, in every server process: it wakes workers when something is queued, starts and ends them, and
+ * takes jobs away from who does not live any more or takes too long. Several servers do so side by side.
  */
 import { availableParallelism } from "node:os";
 import { newId, type Log } from "../base/index.ts";
-import { openDurableClient, type Database, type DurableClient } from "../store/index.ts";
-import { buryWorkers } from "./bury-workers.ts";
-import { enqueueJobs, recoverWorkflows } from "./durable-queue.ts";
-import { hostIdentity } from "./host.ts";
+import { listen, type Database } from "../store/index.ts";
+import { readDemand, type Capacity } from "./demand.ts";
 import { createLocalPool, defaultMemoryLimit, type LocalPool } from "./local-pool.ts";
-import { startLoop } from "./loop.ts";
+import { startLoop, type Loop } from "./loop.ts";
 import { endOverdue } from "./overdue.ts";
+import { closePool, keepPool } from "./pools.ts";
+import { createRemoteTarget, wakeRemote } from "./remote-target.ts";
+import { jobsChannel, type JobSignal } from "./signals.ts";
+import { localTarget, remoteTarget, type TargetWorker } from "./target.ts";
 import type { JobListener } from "./types.ts";
-import { createSilenceWatch } from "./workers.ts";
-
-/** The compute target of this machine. */
-export const localTarget = "local";
 
 export interface ComputeOptions {
   readonly database: Database;
@@ -34,10 +32,14 @@ export interface ComputeOptions {
   readonly idleSeconds?: number;
   /** Bytes of memory that a worker may use. Default: defaultMemoryLimit. */
   readonly memoryLimit?: number;
+  /** Cores that the jobs of this machine share. Default: all, or one for each of maxWorkers where those are more. */
+  readonly cores?: number;
+  /** Bytes of memory that they share. Default: memoryLimit for each of maxWorkers. */
+  readonly memory?: number;
 }
 
 export interface Compute {
-  /** Something was queued or cancelled: look now. */
+  /** Something was queued or cancelled: look now. Whoever changes a job tells it by itself; this is for other reasons. */
   poke(): void;
   /** Process ids of the workers that live. */
   pids(): number[];
@@ -45,57 +47,121 @@ export interface Compute {
   close(): Promise<void>;
 }
 
-/** Milliseconds between two looks at the jobs; changes in this process are looked at once. */
+/** Milliseconds between two looks at the jobs; what is told by a signal is looked at once. */
 const lookMilliseconds = 1_000;
 
 export function startCompute(options: ComputeOptions): Compute {
-  const { database, url, log, listener } = options;
-  const target = localTarget;
-  const pool = openPool(options, () => loop.poke());
-  const burial = { target, host: hostIdentity(), findSilent: createSilenceWatch(), log, listener };
-  let durable: DurableClient | null = null;
+  const { database, log, listener } = options;
+  const limits = limitsOf(options);
+  const pool = { id: newId(), target: localTarget, ...limits };
+  const local: LocalPool = createLocalPool({
+    ...options,
+    ...limits,
+    poolId: pool.id,
+    onChange: () => scaling.poke(),
+  });
+  const targets = [local, createRemoteTarget(database, { log, listener })];
+  const find = (id: string): TargetWorker | undefined => targets.map((target) => target.find(id)).find(Boolean);
 
+  const demand = { target: localTarget, poolId: pool.id, capacity: limits.capacity };
+  const scale = async (): Promise<void> => local.scale(await readDemand(database, demand));
   const look = async (): Promise<void> => {
-    await buryWorkers(database, pool, burial);
-    await endOverdue(database, { target, pool, log, listener });
-    await tellCancelled(database, pool);
-    pool.scale(await countQueued(database));
-    if (!pool.proven) return;
-    durable ??= await openDurableClient({ url, log, connections: 2 });
-    await recoverWorkflows(database, durable, target);
-    await enqueueJobs(database, durable, target);
+    await keepPool(database, pool);
+    for (const target of targets) await target.bury();
+    await endOverdue(database, { find, log, listener });
+    await tellCancelled(database, local);
   };
-  const loop = startLoop(
-    () => look().catch((error: unknown) => log.warn({ err: error }, "the jobs could not be looked at")),
-    lookMilliseconds,
-  );
+  const safely = (work: () => Promise<void>) => () =>
+    work().catch((error: unknown) => log.warn({ err: error }, "the jobs could not be looked at"));
+  const looking = startLoop(safely(look), lookMilliseconds);
+  const scaling = startLoop(safely(scale), lookMilliseconds);
+  const signals = hearSignals(options, {
+    worker: (id) => find(id)?.look(),
+    target: (name) => wake(name, { database, local, scaling }),
+    missed: () => {
+      wakeRemote(database);
+      scaling.poke();
+      looking.poke();
+    },
+  });
 
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
-    await loop.close();
-    await pool.close();
-    await durable?.close();
+    await Promise.all([signals, scaling, looking].map((each) => each.close()));
+    await Promise.all(targets.map((target) => target.close()));
+    await closePool(database, pool.id);
   };
-  return { poke: loop.poke, pids: () => pool.workers.map(({ pid }) => pid), close: () => (closing ??= close()) };
+  return {
+    poke() {
+      looking.poke();
+      scaling.poke();
+    },
+    pids: () => local.workers.map(({ pid }) => pid),
+    close: () => (closing ??= close()),
+  };
 }
 
-function openPool(options: ComputeOptions, onChange: () => void): LocalPool {
+/** Something was queued on a target. */
+function wake(
+  name: string,
+  { database, local, scaling }: { readonly database: Database; readonly local: LocalPool; readonly scaling: Loop },
+): void {
+  if (name === remoteTarget) wakeRemote(database);
+  if (name !== localTarget) return;
+  local.wake();
+  // Where all are at work, one more may have to be started.
+  if (!local.workers.some(({ status }) => status.state === "idle" && !status.asked)) scaling.poke();
+}
+
+interface Limits {
+  readonly maxWorkers: number;
+  readonly minWorkers: number;
+  readonly idleSeconds: number;
+  readonly memoryLimit: number;
+  readonly capacity: Capacity;
+}
+
+function limitsOf(options: ComputeOptions): Limits {
   const { maxWorkers = availableParallelism(), minWorkers = 0, idleSeconds = 60 } = options;
-  return createLocalPool({
-    ...options,
-    serverId: newId(),
-    target: localTarget,
-    maxWorkers,
-    minWorkers,
-    idleSeconds,
-    memoryLimit: options.memoryLimit ?? defaultMemoryLimit(maxWorkers),
-    onChange,
-  });
+  const memoryLimit = options.memoryLimit ?? defaultMemoryLimit(maxWorkers);
+  const cores = options.cores ?? Math.max(availableParallelism(), maxWorkers);
+  const capacity = { cores, memory: options.memory ?? memoryLimit * maxWorkers };
+  return { maxWorkers, minWorkers, idleSeconds, memoryLimit, capacity };
 }
 
-/** Workers look at the database every few seconds; of a cancellation they should know now. */
+interface SignalHandlers {
+  readonly target: (name: string) => void;
+  readonly worker: (id: string) => void;
+  /** Signals may have been missed. */
+  readonly missed: () => void;
+}
+
+function hearSignals({ url, log }: ComputeOptions, handlers: SignalHandlers): { close(): Promise<void> } {
+  const end = new AbortController();
+  const hear = (payload: string): void => {
+    const signal = JSON.parse(payload) as JobSignal;
+    if ("worker" in signal) handlers.worker(signal.worker);
+    else handlers.target(signal.target);
+  };
+  const listening = listen({
+    url,
+    subject: "jobs",
+    log,
+    end: end.signal,
+    onConnected: handlers.missed,
+    channels: { [jobsChannel]: hear },
+  });
+  return {
+    async close() {
+      end.abort();
+      await listening;
+    },
+  };
+}
+
+/** Workers look at the database every few seconds; of a cancellation that no signal told they should know sooner. */
 async function tellCancelled(database: Database, pool: LocalPool): Promise<void> {
-  const busy = pool.workers.filter(({ status }) => status.runId !== null);
+  const busy = pool.workers.filter(({ runId }) => runId !== null);
   if (busy.length === 0) return;
   const cancelled = await database
     .selectFrom("jobs")
@@ -109,14 +175,4 @@ async function tellCancelled(database: Database, pool: LocalPool): Promise<void>
     )
     .execute();
   for (const { worker_id: id } of cancelled) if (id !== null) pool.find(id)?.look();
-}
-
-async function countQueued(database: Database): Promise<number> {
-  const { count } = await database
-    .selectFrom("jobs")
-    .select((eb) => eb.fn.countAll<number>().as("count"))
-    .where("target", "=", localTarget)
-    .where("state", "=", "QUEUED")
-    .executeTakeFirstOrThrow();
-  return count;
 }

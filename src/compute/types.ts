@@ -31,6 +31,35 @@ export interface Job {
   readonly deadlineAt: Date;
   readonly cancelRequestedAt: Date | null;
   readonly workerId: string | null;
+  /** Cores that it takes of its pool. */
+  readonly cores: number;
+  /** Bytes of memory that it takes of its pool; null for a share that nobody counts. */
+  readonly memoryBytes: number | null;
+  readonly labels: readonly string[];
+  /** What came out, when it has ended; null where its handler gave nothing. */
+  readonly result: Readonly<Record<string, unknown>> | null;
+  /** Of the latest attempt, when it has ended. */
+  readonly usage: JobUsage;
+}
+
+/** What an attempt used, and how its program ended where it had one; null where nobody knows. */
+export interface JobUsage {
+  readonly cpuSeconds: number | null;
+  /** Bytes. */
+  readonly peakMemory: number | null;
+  readonly exitCode: number | null;
+  /** "SIGKILL" */
+  readonly exitSignal: string | null;
+}
+
+/** How a job ends. */
+export interface JobEnd {
+  readonly state: FinalJobState;
+  readonly reason: string | null;
+  /** JSON; stored with the end. */
+  readonly result?: Readonly<Record<string, unknown>> | undefined;
+  /** What is not given is null; a worker process adds its own CPU seconds and peak memory. */
+  readonly usage?: Partial<JobUsage> | undefined;
 }
 
 /** The right to write results of a job: as long as nobody else has it. */

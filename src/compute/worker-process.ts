@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { Log } from "../base/index.ts";
 import { memoryExitCode, outOfMemory, type FromWorker, type ToWorker, type WorkerConfig } from "./messages.ts";
+import type { TargetWorker } from "./target.ts";
 import type { WorkerEnd } from "./types.ts";
 
 export type WorkerState = "starting" | "idle" | "busy" | "stopping";
@@ -15,21 +16,20 @@ export interface WorkerStatus {
   readonly since: number;
   /** What it is at work on. */
   readonly runId: string | null;
+  /** Was it told to look at the queue, and has not answered yet? */
+  readonly asked: boolean;
 }
 
-export interface WorkerProcess {
-  readonly id: string;
+export interface WorkerProcess extends TargetWorker {
   readonly pid: number;
   /** Now: it changes. */
   readonly status: WorkerStatus;
   /** Resolves when the process is gone. */
   readonly ended: Promise<WorkerEnd>;
-  /** Has it look at the database now. */
-  look(): void;
+  /** Has it look at the queue now. */
+  claim(): void;
   /** Ends it when it has no job. */
   stop(): void;
-  /** Ends it at once. @param end what is said of it; absent: what the system says */
-  kill(end?: Pick<WorkerEnd, "reason" | "consequence">): void;
 }
 
 export interface WorkerProcessOptions {
@@ -39,9 +39,11 @@ export interface WorkerProcessOptions {
   readonly log: Log;
   /** Called after each change of the state but the end. */
   readonly onChange: () => void;
+  /** Called when the worker has begun a job and others may be able to begin one as well. */
+  readonly onMore: () => void;
 }
 
-export function startWorkerProcess({ entry, config, log, onChange }: WorkerProcessOptions): WorkerProcess {
+export function startWorkerProcess({ entry, config, log, onChange, onMore }: WorkerProcessOptions): WorkerProcess {
   const child = fork(entry, [], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     execArgv: process.execArgv.filter((argument) => !argument.startsWith("--inspect")),
@@ -52,12 +54,17 @@ export function startWorkerProcess({ entry, config, log, onChange }: WorkerProce
   const lastLines: string[] = [];
   if (child.stdout) passOn(child.stdout, log, lastLines);
   if (child.stderr) passOn(child.stderr, log, lastLines);
-  const status: Status = { state: "starting", since: performance.now(), runId: null, extent: "", said: null };
+  const status = newStatus(config);
   child.on("message", (message: FromWorker) => {
-    if (hear(status, message, config)) onChange();
+    const before = status.state;
+    hear(status, message);
+    if (message.type === "began" && (before === "idle" || message.freed)) onMore();
+    if (status.state === before) return;
+    status.since = performance.now();
+    onChange();
   });
   const ended = endOf(child).then(({ code, signal }): WorkerEnd => {
-    const known = status.said ?? explain(code, signal, { limit: config.memoryLimit, extent: status.extent, lastLines });
+    const known = status.said ?? explain(code, signal, status, lastLines);
     return { exitCode: code, signal, ...known };
   });
   tell({ type: "start", config });
@@ -65,8 +72,15 @@ export function startWorkerProcess({ entry, config, log, onChange }: WorkerProce
     id: config.id,
     pid: child.pid ?? -1,
     status,
+    get runId() {
+      return status.runId;
+    },
     ended,
     look: () => tell({ type: "look" }),
+    claim() {
+      status.asked = true;
+      tell({ type: "claim" });
+    },
     stop() {
       status.state = "stopping";
       // Should it have taken a job in the same moment.
@@ -84,34 +98,41 @@ interface Status extends WorkerStatus {
   state: WorkerState;
   since: number;
   runId: string | null;
+  asked: boolean;
   /** How much there is to compute, in words. */
   extent: string;
+  /** Bytes that it may use. */
+  memoryLimit: number;
   /** What is known of its end before it has ended. */
   said: Pick<WorkerEnd, "reason" | "consequence"> | null;
 }
 
-/** @returns whether the worker does something else now */
-function hear(status: Status, message: FromWorker, { memoryLimit }: WorkerConfig): boolean {
-  const before = status.state;
+function newStatus({ memoryLimit }: WorkerConfig): Status {
+  const since = performance.now();
+  return { state: "starting", since, runId: null, asked: false, extent: "", memoryLimit, said: null };
+}
+
+function hear(status: Status, message: FromWorker): void {
+  const { state } = status;
   switch (message.type) {
     case "ready":
-      if (status.state === "starting") status.state = "idle";
+      if (state === "starting") status.state = "idle";
       break;
     case "began":
       status.runId = message.runId;
       status.extent = message.extent;
-      if (status.state !== "stopping") status.state = "busy";
+      status.memoryLimit = message.memoryLimit;
+      status.asked = false;
+      if (state !== "stopping") status.state = "busy";
       break;
-    case "ended":
+    case "idle":
       status.runId = null;
-      if (status.state !== "stopping") status.state = "idle";
+      status.asked = false;
+      if (state !== "stopping") status.state = "idle";
       break;
     case "memory":
-      status.said = { reason: outOfMemory(memoryLimit, status.extent), consequence: "fail" };
+      status.said = { reason: outOfMemory(status.memoryLimit, status.extent), consequence: "fail" };
   }
-  if (status.state === before) return false;
-  status.since = performance.now();
-  return true;
 }
 
 async function endOf(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
@@ -130,14 +151,11 @@ const heapExhausted = /heap out of memory|Allocation failed/;
 function explain(
   code: number | null,
   signal: NodeJS.Signals | null,
-  {
-    limit,
-    extent,
-    lastLines,
-  }: { readonly limit: number; readonly extent: string; readonly lastLines: readonly string[] },
+  { memoryLimit, extent }: Pick<Status, "memoryLimit" | "extent">,
+  lastLines: readonly string[],
 ): Pick<WorkerEnd, "reason" | "consequence"> {
   if (code === memoryExitCode || lastLines.some((line) => heapExhausted.test(line))) {
-    return { reason: outOfMemory(limit, extent), consequence: "fail" };
+    return { reason: outOfMemory(memoryLimit, extent), consequence: "fail" };
   }
   if (signal === "SIGKILL") {
     return { reason: "was ended by SIGKILL, sent by hand or by a system short of memory", consequence: "retry" };

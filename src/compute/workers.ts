@@ -1,21 +1,25 @@
 /** The rows of workers: who is alive, by the clock of the database, and how those that are not have ended. */
 import { sql, type Selectable } from "kysely";
-import { transaction, type Database, type Tables } from "../store/index.ts";
+import { transaction, type Database, type Queryable, type Tables } from "../store/index.ts";
+import { lockPool } from "./claim.ts";
 import { releaseJob } from "./job-attempts.ts";
 import type { JobListener, JobRef, WorkerEnd } from "./types.ts";
 
 /** Milliseconds between two heartbeats of a worker. */
 export const heartbeatMilliseconds = 3_000;
-/** Seconds without a heartbeat after which a worker is taken for dead. */
-const deadSeconds = 12;
+/** Seconds without a heartbeat after which a worker is taken for dead; a network may be away for a while. */
+const deadSeconds = { local: 12, remote: 30 } as const;
 
+/** A process that a server has started. */
 export interface NewWorker {
   readonly id: string;
   readonly target: string;
-  readonly serverId: string;
+  readonly poolId: string;
   readonly host: string;
   readonly pid: number;
   readonly processStart: string;
+  /** Of the pool. */
+  readonly cores: number;
   readonly memoryLimit: number;
 }
 
@@ -25,7 +29,8 @@ export async function registerWorker(database: Database, worker: NewWorker): Pro
     .values({
       id: worker.id,
       target: worker.target,
-      server_id: worker.serverId,
+      pool_id: worker.poolId,
+      cores: worker.cores,
       host: worker.host,
       pid: worker.pid,
       process_start: worker.processStart,
@@ -71,12 +76,16 @@ export async function beat(database: Database, workerId: string, usage: Usage, j
 
 /** Records a worker's end and gives its job on; once, however many find out. */
 export async function endWorker(
-  database: Database,
+  database: Queryable,
   workerId: string,
   end: WorkerEnd,
   listener: JobListener,
 ): Promise<void> {
   await transaction(database, async (trx) => {
+    const worker = await trx.selectFrom("workers").select("pool_id").where("id", "=", workerId).executeTakeFirst();
+    if (worker === undefined) return;
+    // A claim of the same moment comes before, and is given on with the others, or after, and finds no worker.
+    await lockPool(trx, worker.pool_id);
     const ended = await trx
       .updateTable("workers")
       .set({ ended_at: sql`now()`, exit_code: end.exitCode, exit_signal: end.signal, end_reason: end.reason })
@@ -96,14 +105,20 @@ export async function endWorker(
 
 export type WorkerRow = Selectable<Tables["workers"]> & { readonly silent: boolean };
 
-/** Workers of a target that nobody has declared dead; `silent` ones have missed their heartbeats. */
-export async function listWorkers(database: Database, target: string): Promise<WorkerRow[]> {
+/** Workers, of a target where one is given, that nobody has declared dead; `silent` ones have missed their heartbeats. */
+export async function listWorkers(database: Queryable, target?: string): Promise<WorkerRow[]> {
   return database
     .selectFrom("workers")
     .selectAll()
-    .select(sql<boolean>`heartbeat_at < now() - ${deadSeconds} * interval '1 second'`.as("silent"))
-    .where("target", "=", target)
+    .select(
+      sql<boolean>`heartbeat_at < now() -
+        CASE kind WHEN 'local' THEN ${deadSeconds.local}::int ELSE ${deadSeconds.remote}::int END * interval '1 second'`.as(
+        "silent",
+      ),
+    )
     .where("ended_at", "is", null)
+    .$if(target !== undefined, (query) => query.where("target", "=", target as string))
+    .orderBy("started_at")
     .execute();
 }
 

@@ -8,7 +8,7 @@ export type Database = Kysely<Tables>;
 /** A database or a transaction on it: what a query function takes. */
 export type Queryable = Kysely<Tables> | Transaction<Tables>;
 
-/** All our tables live in this schema; DBOS has its own. */
+/** All our tables live in this schema. */
 export const schemaName = "slipway";
 
 export interface DatabaseOptions {

@@ -5,9 +5,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Log } from "../base/index.ts";
-import { wakeUpMilliseconds, type Activity } from "./activity.ts";
+import { activityChannel, wakeUpMilliseconds, type Activity } from "./activity.ts";
 import type { Database } from "./database.ts";
-import { eventsEnd, readEvents, type EventCursor, type StoredEvent } from "./events.ts";
+import { eventsChannel, eventsEnd, readEvents, type EventCursor, type StoredEvent } from "./events.ts";
 import { listen } from "./listen.ts";
 
 export interface EventStreamOptions {
@@ -166,11 +166,12 @@ function createReader({ url, database, log }: EventStreamOptions, listeners: Set
     calls.call();
   }
 
-  const onActivity = (activity: Activity): void =>
-    void setTimeout(() => wakeAll(listeners, activity), wakeUpMilliseconds).unref();
+  const onActivity = (payload: string): void =>
+    void setTimeout(() => wakeAll(listeners, JSON.parse(payload) as Activity), wakeUpMilliseconds).unref();
+  const channels = { [eventsChannel]: calls.call, [activityChannel]: onActivity };
   return {
     async start() {
-      running ??= Promise.all([read(), listen({ url, log, end, onConnected, onEvent: calls.call, onActivity })]);
+      running ??= Promise.all([read(), listen({ url, subject: "events", log, end, onConnected, channels })]);
       // Without a connection the log is still read now and then, and a listener is better off with that.
       const patience = delay(connectPatience, undefined, { ref: false });
       await Promise.all([began.promise, Promise.race([listening.promise, patience])]);

@@ -27,6 +27,7 @@ export {
   type StoredEvent,
 } from "./events.ts";
 export { eventsPurged, purgeEvents, refusePurgedCursor, type EventPurge } from "./purge-events.ts";
+export { listen, type Listening } from "./listen.ts";
 export { migrate, newestMigration, planMigration } from "./migrations/index.ts";
 export { readPage, type Page, type PageOrder, type PageRequest } from "./page.ts";
 export type { Tables } from "./tables/index.ts";
@@ -43,7 +44,6 @@ export {
   type PutOptions,
   type StoredArtifact,
 } from "./artifacts/index.ts";
-export { hasEndedWorkflows, launchExecutor, openDurableClient, type DurableClient } from "./durable/index.ts";
 export { createSecretBox, loadSecretKey, secretKeyFile, type SecretBox } from "./secrets/index.ts";
 export { readBackup, settleRestored, writeBackup, type BackupReport } from "./backup/index.ts";
 export {

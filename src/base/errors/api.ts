@@ -94,4 +94,14 @@ export const apiErrors = {
     title: "The worker no longer owns the run: another attempt has taken its place.",
     fix: "Nothing is to be done: the other attempt goes on.",
   },
+  SLW_WORKER_NAME: {
+    status: 409,
+    title: "A worker of this name is at work.",
+    fix: "Give another --name; where that worker has died, its name is free half a minute later.",
+  },
+  SLW_WORKER_ENDED: {
+    status: 409,
+    title: "The worker was silent for too long, or has left.",
+    fix: "Let it join again: slipway worker does so by itself.",
+  },
 } as const satisfies Record<string, ErrorKind>;

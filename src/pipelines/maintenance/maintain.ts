@@ -1,24 +1,15 @@
 /** What is cleared away, in which order, and how it is told. */
 import { sql } from "kysely";
+import { purgeRunTokens } from "../../access/index.ts";
 import type { Log } from "../../base/index.ts";
 import { forgetWorkers } from "../../compute/index.ts";
 import { loadDatasets } from "../../data/index.ts";
-import {
-  hasEndedWorkflows,
-  openDurableClient,
-  purgeEvents,
-  recordChange,
-  serverActor,
-  type ArtifactStore,
-  type Database,
-} from "../../store/index.ts";
+import { purgeEvents, recordChange, serverActor, type ArtifactStore, type Database } from "../../store/index.ts";
 import { purgeDeletedRuns } from "../../tracking/index.ts";
 import { isReferenced } from "./referenced.ts";
 
 export interface MaintenanceServices {
   readonly database: Database;
-  /** postgresql:// of the same database. */
-  readonly url: string;
   readonly artifacts: ArtifactStore;
   readonly log: Log;
 }
@@ -30,8 +21,6 @@ const unusedFor = day;
 const deletedFor = 30 * day;
 /** Milliseconds for which events can be read again. */
 const eventsFor = 90 * day;
-/** Milliseconds for which the durable queue knows what has ended; it repeats nothing that our own jobs know as ended. */
-const workflowsFor = 30 * day;
 
 interface Step {
   /** Name of the action in the audit log. */
@@ -52,7 +41,6 @@ const steps: readonly Step[] = [
   { action: "purgeDeletedRuns", subject: "run", run: purgeRuns },
   { action: "forgetJobs", subject: "job", run: forgetOld },
   { action: "purgeEvents", subject: "event", run: purgeOldEvents },
-  { action: "forgetWorkflows", subject: "workflow", run: forgetWorkflows },
 ];
 
 /** One step that fails keeps none of the others from being done. */
@@ -122,6 +110,7 @@ async function forgetOld({ database }: MaintenanceServices) {
       ),
     )
     .executeTakeFirstOrThrow();
+  await purgeRunTokens(database);
   return { jobs: Number(numDeletedRows), workers: await forgetWorkers(database) };
 }
 
@@ -131,16 +120,4 @@ async function purgeOldEvents({ database }: MaintenanceServices, signal: AbortSi
   let events = 0;
   for (const { id: workspaceId } of workspaces) events += await purgeEvents(database, { workspaceId, before, signal });
   return { events };
-}
-
-/** The queue's library is loaded only where there is something to remove. */
-async function forgetWorkflows({ database, url, log }: MaintenanceServices, signal: AbortSignal) {
-  const before = new Date(Date.now() - workflowsFor);
-  if (!(await hasEndedWorkflows(database, before))) return { workflows: 0 };
-  const durable = await openDurableClient({ url, log, connections: 1 });
-  try {
-    return { workflows: await durable.forget(before, signal) };
-  } finally {
-    await durable.close();
-  }
 }

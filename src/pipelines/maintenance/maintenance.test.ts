@@ -7,10 +7,8 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId, silentLog } from "../../base/index.ts";
 import {
-  hasEndedWorkflows,
   openArtifactStore,
   openDatabase,
-  openDurableClient,
   readEvents,
   recordEvent,
   refusePurgedCursor,
@@ -51,15 +49,12 @@ let folder: string;
 let database: Database;
 let artifacts: ArtifactStore;
 let drop: () => Promise<void>;
-let url: string;
 let workspaceId: string;
 const never = new AbortController().signal;
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 beforeAll(async () => {
   const made = await testDatabase();
   drop = made.drop;
-  url = made.url;
   database = openDatabase({ url: made.url, applicationName: "test", log: silentLog });
   folder = mkdtempSync(join(tmpdir(), "slipway-maintenance-"));
   artifacts = await openArtifactStore(folder);
@@ -81,7 +76,7 @@ async function putOld(): Promise<{ sha256: string; size: number }> {
   return stored;
 }
 
-const services = () => ({ database, url, artifacts, log: silentLog });
+const services = () => ({ database, artifacts, log: silentLog });
 const isThere = async (sha256: string): Promise<boolean> => (await artifacts.size(sha256)) !== null;
 const daysAgo = (days: number): Date => new Date(Date.now() - days * 86_400_000);
 
@@ -300,29 +295,4 @@ describe("events older than 90 days", () => {
     expect(await typesIn(young.id)).toEqual(["dataset.created", "dataset.created"]);
     await refusePurgedCursor(database, young.id, "0-0");
   });
-});
-
-test("workflows that ended a month ago are forgotten by the durable queue; those that wait are not", async () => {
-  expect(await hasEndedWorkflows(database, new Date())).toBe(false);
-  const { DBOS } = await import("@dbos-inc/dbos-sdk");
-  DBOS.setConfig({ name: "slipway", systemDatabaseUrl: url, systemDatabaseSchemaName: "dbos", logger: quiet });
-  await DBOS.launch();
-  await DBOS.shutdown();
-  const client = await openDurableClient({ url, log: silentLog, connections: 1 });
-  const ids = ["old-done", "old-cancelled", "old-waiting", "young-done"];
-  for (const id of ids) await client.enqueue({ id, workflow: "job", queue: "none", input: {} });
-  await client.close();
-  const set = (id: string, status: string, days: number) =>
-    sql`UPDATE dbos.workflow_status SET status = ${status}, created_at = ${daysAgo(days).getTime()} WHERE workflow_uuid = ${id}`.execute(
-      database,
-    );
-  await set("old-done", "SUCCESS", 31);
-  await set("old-cancelled", "CANCELLED", 31);
-  await set("old-waiting", "ENQUEUED", 31);
-  await set("young-done", "SUCCESS", 29);
-  await maintainAlone(services(), never);
-  const { rows } = await sql<{ id: string }>`SELECT workflow_uuid AS id FROM dbos.workflow_status ORDER BY 1`.execute(
-    database,
-  );
-  expect(rows.map(({ id }) => id)).toEqual(["old-waiting", "young-done"]);
 });

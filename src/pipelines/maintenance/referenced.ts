@@ -12,6 +12,7 @@ export const artifactColumns = [
   ["proxied_upload_parts", "sha256"],
   ["endpoint_log_segments", "sha256"],
   ["collected_files", "sha256"],
+  ["pipeline_code_files", "sha256"],
 ] as const;
 
 const conditions = artifactColumns.map(([table, column]) => {

@@ -3,8 +3,7 @@ import { sql } from "kysely";
 import { transaction, type Database } from "../database.ts";
 
 /**
- * Transaction numbers of the old server mean nothing here, and the durable queue is empty. Events keep the order of
- * their numbers; a webhook may deliver some of the last ones again, as it says it may.
+ * Transaction numbers of the old server mean nothing here. Events keep the order of their numbers; a webhook may deliver some of the last ones again, as it says it may.
  */
 export async function settleRestored(database: Database): Promise<void> {
   await transaction(database, async (trx) => {
@@ -18,9 +17,8 @@ export async function settleRestored(database: Database): Promise<void> {
     `.execute(trx);
     // 3 is the first number that a transaction can have.
     await sql`UPDATE events SET xid = '3'`.execute(trx);
-    await trx.updateTable("jobs").set({ enqueued: false }).where("state", "=", "QUEUED").execute();
     // Their processes are those of the old server: the first one that starts here adopts the rows (serving/endpoints).
     const unadopted = { home: sql<string>`'restored/' || id`, applied_revision: 0, state: "Transitioning" } as const;
-    await trx.updateTable("endpoints").set(unadopted).execute();
+    await trx.updateTable("endpoints").set(unadopted).where("home", "not like", "wanted/%").execute();
   });
 }

@@ -13,6 +13,9 @@ import { up as jobs } from "./0006-jobs.ts";
 import { up as loggedModels } from "./0007-logged-models.ts";
 import { up as endpoints } from "./0008-endpoints.ts";
 import { up as batchRuns } from "./0009-batch-runs.ts";
+import { up as pipelines } from "./0010-pipelines.ts";
+import { up as compute } from "./0011-compute.ts";
+import { up as runTokens } from "./0012-run-tokens.ts";
 
 const migrations: Readonly<Record<string, Migration>> = {
   "0001-workspace": { up: workspace },
@@ -24,6 +27,9 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0007-logged-models": { up: loggedModels },
   "0008-endpoints": { up: endpoints },
   "0009-batch-runs": { up: batchRuns },
+  "0010-pipelines": { up: pipelines },
+  "0011-compute": { up: compute },
+  "0012-run-tokens": { up: runTokens },
 };
 
 /** Name of the newest migration that this release knows. */

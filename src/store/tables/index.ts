@@ -17,6 +17,15 @@ import type { ExperimentNumbersTable, ExperimentsTable } from "./experiments.ts"
 import type { JobsTable } from "./jobs.ts";
 import type { LoggedModelsTable } from "./logged-models.ts";
 import type { ModelUsesTable, ModelVersionFilesTable, ModelVersionsTable } from "./model-versions.ts";
+import type {
+  PipelineCodeFilesTable,
+  PipelineRunsTable,
+  PipelineStepsTable,
+  PipelinesTable,
+  PipelineVersionsTable,
+  ScheduleSlotsTable,
+  SchedulesTable,
+} from "./pipelines.ts";
 import type { ProxiedFilesTable, ProxiedUploadPartsTable, ProxiedUploadsTable } from "./proxied-files.ts";
 import type { ModelAliasesTable, RegisteredModelsTable } from "./registered-models.ts";
 import type {
@@ -33,7 +42,7 @@ import type {
 import type { RunsTable } from "./runs.ts";
 import type { UploadsTable } from "./uploads.ts";
 import type { RoleAssignmentsTable, TokensTable, UsersTable } from "./users.ts";
-import type { WorkersTable } from "./workers.ts";
+import type { ComputePoolsTable, WorkersTable } from "./workers.ts";
 import type { WebhookDeliveriesTable, WebhooksTable } from "./webhooks.ts";
 import type { WorkspacesTable } from "./workspaces.ts";
 
@@ -69,6 +78,7 @@ export interface Tables {
   readonly proxied_upload_parts: ProxiedUploadPartsTable;
   readonly jobs: JobsTable;
   readonly workers: WorkersTable;
+  readonly compute_pools: ComputePoolsTable;
   readonly registered_models: RegisteredModelsTable;
   readonly model_aliases: ModelAliasesTable;
   readonly model_versions: ModelVersionsTable;
@@ -81,6 +91,13 @@ export interface Tables {
   readonly endpoint_files: EndpointFilesTable;
   readonly endpoint_log_segments: EndpointLogSegmentsTable;
   readonly collected_files: CollectedFilesTable;
+  readonly pipelines: PipelinesTable;
+  readonly pipeline_versions: PipelineVersionsTable;
+  readonly pipeline_code_files: PipelineCodeFilesTable;
+  readonly pipeline_runs: PipelineRunsTable;
+  readonly pipeline_steps: PipelineStepsTable;
+  readonly schedules: SchedulesTable;
+  readonly schedule_slots: ScheduleSlotsTable;
   readonly webhooks: WebhooksTable;
   readonly webhook_deliveries: WebhookDeliveriesTable;
 }

@@ -21,10 +21,6 @@ export interface JobsTable {
   readonly attempt: Generated<number>;
   /** Deaths of workers that are still made good by another attempt. */
   readonly retries_left: Generated<number>;
-  /** Of the durable workflow that brings the job to a worker. */
-  readonly workflow_id: string;
-  /** Does the durable queue know of it? */
-  readonly enqueued: Generated<boolean>;
   /** Of the latest attempt. */
   readonly worker_id: string | null;
   /** Why it ended, or why it is queued again, in words. */
@@ -40,6 +36,19 @@ export interface JobsTable {
   readonly ended_at: Date | null;
   /** Seconds that an attempt may take. */
   readonly run_seconds: number;
+  /** Of its pool, while it runs. */
+  readonly cores: Generated<number>;
+  /** Of its pool, while it runs; null for a share that nobody counts. */
+  readonly memory_bytes: number | null;
+  /** The worker must have all of them. */
+  readonly labels: Generated<string[]>;
+  /** What came out, stored by the transaction that ended it. */
+  readonly result: JSONColumnType<Record<string, unknown>> | null;
+  /** Of the latest attempt: what it used, and how its process ended where it had one of its own. */
+  readonly cpu_seconds: number | null;
+  readonly peak_memory_bytes: number | null;
+  readonly exit_code: number | null;
+  readonly exit_signal: string | null;
   /** Until then a state that is not final has to end. */
   readonly deadline_at: Date;
   /** Somebody wants it to end with what it has. */

@@ -23,6 +23,13 @@ export interface TokensTable {
   /** To the minute. */
   readonly last_used_at: Date | null;
   readonly revoked_at: Date | null;
+  /**
+   * Of a token that was issued for an attempt of a run: it is good in this workspace alone, and while the attempt runs.
+   * All three, or none.
+   */
+  readonly workspace_id: Generated<string | null>;
+  readonly run_id: Generated<string | null>;
+  readonly attempt: Generated<number | null>;
 }
 
 export type RoleName = "reader" | "scorer" | "contributor" | "owner";

@@ -1,10 +1,7 @@
 /** What is in the database: the tables of our schemas, their keys, triggers and sequences. */
 import type pg from "pg";
 
-/**
- * Slipway's own. Those of the durable queue are left out: what is to be run stands in our own tables, and a server that
- * finds a job which is not queued queues it.
- */
+/** Slipway's own: another application may use the same database. */
 const schemas = ["slipway"];
 
 /** They say how far the schema is migrated, and belong to the schema rather than to its rows. */

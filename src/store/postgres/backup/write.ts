@@ -16,7 +16,7 @@ export interface BackupReport {
 }
 
 /**
- * Writes every row of Slipway's tables and of the durable runs as one transaction sees them, whatever is written
+ * Writes every row of Slipway's tables as one transaction sees them, whatever is written
  * meanwhile; format.ts describes the bytes. `writable` is not ended. Numbers of transactions (xid8) are written as they
  * are, though they mean nothing in another server: whoever restores them settles that.
  * @param url postgresql://

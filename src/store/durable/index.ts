@@ -1,2 +1,0 @@
-export { hasEndedWorkflows, openDurableClient, type DurableClient } from "./client.ts";
-export { launchExecutor } from "./executor.ts";
