@@ -47,6 +47,11 @@ export const commandLineErrors = {
     title: "The output file cannot be written there.",
     fix: "Name a file in a folder that exists and that you may write to.",
   },
+  SLW_CLI_GIT: {
+    status: 400,
+    title: "git could not get the repository or the commit.",
+    fix: "Check both with `git clone`; credentials come from git's own configuration.",
+  },
   SLW_CLI_NODE_VERSION: {
     status: 400,
     title: "This Node is too old.",

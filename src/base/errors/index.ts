@@ -1,11 +1,15 @@
 import type { ErrorKind } from "./error-kind.ts";
 import { apiErrors } from "./api.ts";
 import { commandLineErrors } from "./command-line.ts";
+import { commandStepErrors } from "./command-steps.ts";
 import { dataErrors } from "./data.ts";
+import { dataStepErrors } from "./data-steps.ts";
 import { endpointErrors } from "./endpoints.ts";
 import { engineErrors } from "./engine.ts";
 import { generalErrors } from "./general.ts";
 import { modelErrors } from "./model.ts";
+import { modelStepErrors } from "./model-steps.ts";
+import { pipelineErrors } from "./pipelines.ts";
 import { registryErrors } from "./registry.ts";
 import { scoringErrors } from "./scoring.ts";
 import { storeErrors } from "./store.ts";
@@ -27,6 +31,10 @@ export const errorTable = {
   ...scoringErrors,
   ...endpointErrors,
   ...dataErrors,
+  ...pipelineErrors,
+  ...dataStepErrors,
+  ...modelStepErrors,
+  ...commandStepErrors,
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof errorTable;
