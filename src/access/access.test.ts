@@ -9,12 +9,15 @@ import {
   ensureAdmin,
   findPrincipal,
   hasRole,
+  issueRunToken,
   issueToken,
   listAudit,
   listRoles,
   listTokens,
   listWorkspaces,
+  purgeRunTokens,
   removeRole,
+  revokeRunTokens,
   revokeToken,
   roleNames,
   updateUser,
@@ -176,5 +179,90 @@ test("names are taken once, whatever their case; a repeated request finds what i
   expect(await createUser(database, { id, name, isAdmin: false }, serverActor)).toEqual(first);
   await expect(createUser(database, { name: name.toLowerCase(), isAdmin: false }, serverActor)).rejects.toMatchObject({
     code: "SLW_ACCESS_EXISTS",
+  });
+});
+
+describe("a token of a step", () => {
+  async function runAttempt(attempt: number): Promise<string> {
+    const runId = newId();
+    const worker = { id: newId(), target: "local", pool_id: "test", host: "test", pid: 1, process_start: "1" };
+    await database
+      .insertInto("workers")
+      .values({ ...worker, memory_limit_bytes: 1 })
+      .execute();
+    await database
+      .insertInto("jobs")
+      .values({
+        run_id: runId,
+        workspace_id: workspaceId,
+        kind: "step",
+        target: "local",
+        spec: "{}",
+        state: "RUNNING",
+        worker_id: worker.id,
+        started_at: new Date(),
+        attempt,
+        user_id: user.id,
+        user_name: user.name,
+        run_seconds: 60,
+        deadline_at: new Date(Date.now() + 60_000),
+      })
+      .execute();
+    return runId;
+  }
+
+  const expiresAt = new Date(Date.now() + 60_000);
+  const stepToken = (runId: string, attempt: number, userId = user.id): Promise<string> =>
+    issueRunToken(database, { userId, workspaceId, runId, attempt, expiresAt });
+
+  test("is good in the step's workspace alone, for a contributor's work at most", async () => {
+    const other = await createWorkspace(database, { name: `other-${newId()}`, description: "" }, serverActor);
+    await assignRole(database, workspaceId, { user: user.name, role: "owner" }, serverActor);
+    await assignRole(database, other.id, { user: user.name, role: "owner" }, serverActor);
+    const runId = await runAttempt(1);
+    const principal = (await findPrincipal(database, await stepToken(runId, 1))) as Principal;
+    expect(principal).toMatchObject({ userId: user.id, runId, isAdmin: false });
+    expect(hasRole(principal, workspaceId, "contributor")).toBe(true);
+    expect(hasRole(principal, workspaceId, "owner")).toBe(false);
+    expect(hasRole(principal, other.id, "reader")).toBe(false);
+  });
+
+  test("gives no more than its user has, and an administrator's gives a contributor's", async () => {
+    await assignRole(database, workspaceId, { user: user.name, role: "reader" }, serverActor);
+    const runId = await runAttempt(1);
+    const reader = (await findPrincipal(database, await stepToken(runId, 1))) as Principal;
+    expect([...reader.roles.values()]).toEqual(["reader"]);
+    const admin = (await findPrincipal(database, adminToken)) as Principal;
+    const limited = (await findPrincipal(database, await stepToken(runId, 1, admin.userId))) as Principal;
+    expect(limited.isAdmin).toBe(false);
+    expect([...limited.roles.values()]).toEqual(["contributor"]);
+  });
+
+  test("ends with its attempt, its revocation, its time and its user", async () => {
+    const runId = await runAttempt(1);
+    const first = await stepToken(runId, 1);
+    const second = await stepToken(runId, 2);
+    expect(await findPrincipal(database, second)).toBeNull();
+    await database.updateTable("jobs").set({ attempt: 2 }).where("run_id", "=", runId).execute();
+    expect(await findPrincipal(database, first)).toBeNull();
+    expect(await findPrincipal(database, second)).not.toBeNull();
+    await revokeRunTokens(database, runId);
+    expect(await findPrincipal(database, second)).toBeNull();
+
+    const late = { userId: user.id, workspaceId, runId, attempt: 2, expiresAt: new Date(Date.now() - 1000) };
+    expect(await findPrincipal(database, await issueRunToken(database, late))).toBeNull();
+    await purgeRunTokens(database);
+    const left = await database.selectFrom("tokens").select("id").where("run_id", "=", runId).execute();
+    expect(left).toEqual([]);
+
+    const third = await stepToken(runId, 2);
+    await updateUser(database, user.name, { disabled: true }, serverActor);
+    expect(await findPrincipal(database, third)).toBeNull();
+  });
+
+  test("is not among the user's own", async () => {
+    const runId = await runAttempt(1);
+    await stepToken(runId, 1);
+    expect((await listTokens(database, user.id, page)).items).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /** Who asks: found by the token that a request carries. */
-import { sql } from "kysely";
-import type { Database, RoleName } from "../store/index.ts";
+import { sql, type ExpressionBuilder } from "kysely";
+import type { Database, RoleName, Tables } from "../store/index.ts";
 import { hashToken } from "./tokens.ts";
 
 export interface Principal {
@@ -11,6 +11,8 @@ export interface Principal {
   readonly isAdmin: boolean;
   /** Role by id of workspace; none where there is no entry. */
   readonly roles: ReadonlyMap<string, RoleName>;
+  /** Set where the token was issued for a step: it may act in the step's workspace, and nowhere else. */
+  readonly runId: string | null;
 }
 
 /** From least to most: each may do what those before it may. */
@@ -34,11 +36,14 @@ export async function findPrincipal(database: Database, token: string): Promise<
     .where("tokens.revoked_at", "is", null)
     .where("users.disabled_at", "is", null)
     .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", new Date())]))
+    .where((where) => where.or([where("tokens.run_id", "is", null), where.exists(runningAttempt(where))]))
     .select([
       "users.id as userId",
       "users.name as userName",
       "users.is_admin as isAdmin",
       "tokens.id as tokenId",
+      "tokens.run_id as runId",
+      "tokens.workspace_id as onlyWorkspace",
       "role_assignments.workspace_id as workspaceId",
       "role_assignments.role as role",
       sql<boolean>`coalesce(last_used_at < now() - interval '1 minute', true)`.as("isUseStale"),
@@ -48,9 +53,29 @@ export async function findPrincipal(database: Database, token: string): Promise<
   if (first === undefined) return null;
   const roles = new Map<string, RoleName>();
   for (const { workspaceId, role } of rows) if (workspaceId !== null && role !== null) roles.set(workspaceId, role);
-  const { userId, userName, isAdmin, tokenId, isUseStale } = first;
+  const { userId, userName, isAdmin, tokenId, runId, onlyWorkspace, isUseStale } = first;
   if (isUseStale) {
     await database.updateTable("tokens").set({ last_used_at: new Date() }).where("id", "=", tokenId).execute();
   }
-  return { userId, userName, isAdmin, tokenId, roles };
+  const principal = { userId, userName, isAdmin, tokenId, roles, runId };
+  return onlyWorkspace === null ? principal : limitTo(principal, onlyWorkspace);
+}
+
+/** A step does no more than work needs: it may be code that its user has never read. */
+const mostOfStep: RoleName = "contributor";
+
+function limitTo(principal: Principal, workspaceId: string): Principal {
+  const own = principal.isAdmin ? mostOfStep : principal.roles.get(workspaceId);
+  const role = own === "owner" ? mostOfStep : own;
+  return { ...principal, isAdmin: false, roles: new Map(role === undefined ? [] : [[workspaceId, role]]) };
+}
+
+/** The attempt that a token was issued for, while it runs. */
+function runningAttempt(where: ExpressionBuilder<Tables, "tokens">) {
+  return where
+    .selectFrom("jobs")
+    .select("jobs.run_id")
+    .whereRef("jobs.run_id", "=", "tokens.run_id")
+    .whereRef("jobs.attempt", "=", "tokens.attempt")
+    .where("jobs.state", "=", "RUNNING");
 }

@@ -39,13 +39,17 @@ export interface CreatedToken extends Token {
 
 export async function createToken(database: Queryable, given: NewToken): Promise<CreatedToken> {
   const { id = newId(), userId, name, expiresAt } = given;
-  const token = `slw_${randomBytes(32).toString("base64url")}`;
+  const token = newTokenText();
   const row = await database
     .insertInto("tokens")
     .values({ id, user_id: userId, name, hash: hashToken(token), expires_at: expiresAt })
     .returning(["id", "created_at as createdAt"])
     .executeTakeFirstOrThrow();
   return { ...row, name, expiresAt, lastUsedAt: null, revokedAt: null, token };
+}
+
+export function newTokenText(): string {
+  return `slw_${randomBytes(32).toString("base64url")}`;
 }
 
 /** SHA-256: a token is random enough that nobody can try them out. */
@@ -82,7 +86,8 @@ export function listTokens(database: Database, userId: string, page: PageRequest
       "last_used_at as lastUsedAt",
       "revoked_at as revokedAt",
     ])
-    .where("user_id", "=", userId);
+    .where("user_id", "=", userId)
+    .where("run_id", "is", null);
   const order = { sortable: { created: "created_at" }, byDefault: "-created", unique: "id" };
   return readPage<Token>(query, page, order, ({ createdAt, id }) => [createdAt.toISOString(), id]);
 }

@@ -32,6 +32,8 @@ export async function authorize(
     });
   }
   if (access === "admin" && !principal.isAdmin) throw forbidden("an administrator");
+  // What a user may do for themselves, such as making a token that outlives the step, is not for a step.
+  if (access === "user" && principal.runId !== null && request.method !== "GET") throw forbidden("a token of a user");
   const workspace = workspaceName === null ? null : await findWorkspace(database, principal, workspaceName);
   if (access !== "user" && access !== "admin") {
     if (workspace === null || !hasRole(principal, workspace.id, access)) throw forbidden(`the role ${access}`);

@@ -32,6 +32,8 @@ export {
   type MetricHistories,
   type MetricPoint,
 } from "./metric-history.ts";
+export { changeRunStatus, type StatusChange } from "./change-status.ts";
+export { createParts, type NewParts } from "./create-parts.ts";
 export { createRun, getRun, recordHeartbeat, updateRun, type NewRun, type RunUpdate } from "./runs.ts";
 export { searchDatasets, type DatasetSummary } from "./search-datasets.ts";
 export { searchExperiments, type ExperimentSearch } from "./search-experiments.ts";
