@@ -23,3 +23,8 @@ export {
 } from "./jobs/batch-runs.ts";
 export { startMaintenance, type Maintenance } from "./maintenance/start-maintenance.ts";
 export { startWorkers, type WorkersOptions } from "./workers/start-workers.ts";
+export * from "./remote/index.ts";
+export { keepRunStatus } from "./jobs/run-status.ts";
+export * from "./published/index.ts";
+export * from "./runs/index.ts";
+export * from "./schedules/index.ts";

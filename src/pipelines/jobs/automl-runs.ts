@@ -1,4 +1,5 @@
 /** AutoML runs as people ask for them: created, cancelled, taken up again. */
+import type { Transaction } from "kysely";
 import type { TableOutline } from "../../automl/index.ts";
 import { SlipwayError } from "../../base/index.ts";
 import {
@@ -10,9 +11,18 @@ import {
   submitJob,
   type Job,
   type JobKey,
+  type NewJob,
 } from "../../compute/index.ts";
 import { getVersionDetails } from "../../data/index.ts";
-import { eventsEnd, recordChange, transaction, type Actor, type Database, type Queryable } from "../../store/index.ts";
+import {
+  eventsEnd,
+  recordChange,
+  transaction,
+  type Actor,
+  type Database,
+  type Queryable,
+  type Tables,
+} from "../../store/index.ts";
 import {
   createRun,
   ensureExperiment,
@@ -47,8 +57,15 @@ export interface NewAutoMLRun {
   /** Name of the run. */
   readonly name?: string | undefined;
   readonly register?: Registration | undefined;
+  /** The run that it is a part of. */
+  readonly parentId?: string | undefined;
+  /** What its job asks for; by default nothing in particular, and the seconds that its options say. */
+  readonly job?: JobDemand | undefined;
   readonly actor: Actor;
 }
+
+/** Where a job runs, and what it takes there. */
+export type JobDemand = Partial<Pick<NewJob, "target" | "cores" | "memoryBytes" | "labels" | "runSeconds">>;
 
 /** An AutoML run and what a worker does about it. */
 export interface AutoMLRun {
@@ -64,56 +81,66 @@ const longestRun = 6 * 86_400;
 /** Seconds beyond its time limit in which a run may read, finish what it is at, and store. */
 const grace = 300;
 
+/** @throws what submitAutoMLRun throws */
+export async function createAutoMLRun(database: Database, input: NewAutoMLRun): Promise<AutoMLRun> {
+  await transaction(database, (trx) => submitAutoMLRun(trx, input));
+  return getAutoMLRun(database, { workspaceId: input.workspaceId, runId: input.id });
+}
+
 /**
- * Checked against the dataset's columns before anything is stored; then run, job and event are there in one transaction.
+ * Checked against the dataset's columns before anything is stored; then run, job and event are there with the caller's
+ * transaction. A request that came before changes nothing.
  * @throws SLW_DATASET_UNKNOWN, SLW_DATASET_VERSION, SLW_AUTOML_*, SLW_TRACKING_*
  */
-export async function createAutoMLRun(database: Database, input: NewAutoMLRun): Promise<AutoMLRun> {
+export async function submitAutoMLRun(trx: Transaction<Tables>, input: NewAutoMLRun): Promise<void> {
   const { workspaceId, id, actor, options } = input;
   checkExclusive(input);
-  const data = await findTable(database, workspaceId, input.data);
-  const others = [input.validationData, input.testData];
-  const [validationData, testData] = await Promise.all(
-    others.map(async (choice) => (choice === undefined ? null : (await findTable(database, workspaceId, choice)).ref)),
-  );
+  if (!(await mayCreate(trx, input))) return;
+  const spec = await toSpec(trx, input);
+  const name = input.experiment ?? input.data.dataset;
+  const { number } = await ensureExperiment(trx, { workspaceId, name, actor });
+  await createRun(trx, {
+    workspaceId,
+    id,
+    experiment: number,
+    ...(input.name !== undefined && { name: input.name }),
+    ...(input.parentId !== undefined && { parentId: input.parentId }),
+    kind: "automl",
+    status: "QUEUED",
+    source: "slipway automl",
+    actor,
+  });
+  await logBatch(trx, { workspaceId, runId: id, params: toParams({ ...options }) });
+  await logInputs(trx, { workspaceId, runId: id, datasets: inputsOf(spec) });
+  await submitJob(trx, {
+    runId: id,
+    workspaceId,
+    kind: automlKind,
+    target: localTarget,
+    runSeconds: secondsOf(options),
+    ...input.job,
+    actor,
+    spec: { ...spec },
+  });
+}
+
+async function toSpec(trx: Queryable, input: NewAutoMLRun): Promise<AutoMLSpec> {
+  const { workspaceId, options, validationData, testData } = input;
+  const data = await findTable(trx, workspaceId, input.data);
+  const other = async (choice: DatasetChoice | undefined): Promise<TableRef | null> =>
+    choice === undefined ? null : (await findTable(trx, workspaceId, choice)).ref;
+  const [validation, test] = [await other(validationData), await other(testData)];
   // The engine is loaded when somebody uses it: a server that does not should not carry it.
   const { checkOptions } = await import("../../automl/index.ts");
   checkOptions(options, { rows: data.ref.rows, columns: data.columns });
-  const spec: AutoMLSpec = {
+  return {
     data: data.ref,
-    validationData: validationData ?? null,
-    testData: testData ?? null,
+    validationData: validation,
+    testData: test,
     options,
     register: input.register ?? null,
-    events: await eventsEnd(database),
+    events: await eventsEnd(trx),
   };
-  await transaction(database, async (trx) => {
-    const job = {
-      runId: id,
-      workspaceId,
-      kind: automlKind,
-      target: localTarget,
-      runSeconds: secondsOf(options),
-      actor,
-    };
-    if (!(await mayCreate(trx, input))) return;
-    const name = input.experiment ?? input.data.dataset;
-    const { number } = await ensureExperiment(trx, { workspaceId, name, actor });
-    await createRun(trx, {
-      workspaceId,
-      id,
-      experiment: number,
-      ...(input.name !== undefined && { name: input.name }),
-      kind: "automl",
-      status: "QUEUED",
-      source: "slipway automl",
-      actor,
-    });
-    await logBatch(trx, { workspaceId, runId: id, params: toParams({ ...options }) });
-    await logInputs(trx, { workspaceId, runId: id, datasets: inputsOf(spec) });
-    await submitJob(trx, { ...job, spec: { ...spec } });
-  });
-  return getAutoMLRun(database, { workspaceId, runId: id });
 }
 
 /** A request that came twice finds its job. */

@@ -218,7 +218,7 @@ describe("many penguins, in several blocks", () => {
       .select("pid")
       .where("id", "=", job.workerId as string)
       .executeTakeFirstOrThrow();
-    process.kill(pid, "SIGKILL");
+    process.kill(pid as number, "SIGKILL");
     const found = await untilBatch(workspace, runId);
     expect(found.run.status).toBe("FINISHED");
     expect(found.job.attempt).toBe(2);

@@ -1,8 +1,8 @@
 /** Batch scoring on a worker: from a dataset version to another with predictions, going on where an earlier attempt was. */
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
+import { mkdir, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { SlipwayError } from "../../base/index.ts";
+import { makeTemporaryFolder, removeLeftFolders, SlipwayError } from "../../base/index.ts";
 import type { JobContext, JobResult } from "../../compute/index.ts";
 import { loadEndpoints } from "../../serving/index.ts";
 import type { ArtifactStore } from "../../store/index.ts";
@@ -21,7 +21,9 @@ export interface BatchServices {
 }
 
 export async function runBatchJob(context: JobContext, services: BatchServices): Promise<JobResult> {
-  const folder = await mkdtemp(join(tmpdir(), "slipway-batch-"));
+  const folder = await makeTemporaryFolder("slipway-batch-");
+  // Nobody waits for what batches that were killed left there.
+  void removeLeftFolders("slipway-batch-");
   try {
     return await runInFolder(context, services, folder);
   } finally {

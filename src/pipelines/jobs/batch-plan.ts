@@ -87,13 +87,16 @@ function createScan(header: boolean, size: number): Scan {
   let headerLines = 0;
   let line = 1;
   let quoted = false;
-  /** Only blank lines since then: they belong to the header, or the block, that comes; a block has a row. */
+  /** Only blank lines since then; a block has a row. */
   let blank = true;
+  /** Of this line. Blank lines belong to the header, or the block, that comes: behind its last row none is reported. */
+  let blankLine = true;
   let previous = 0;
 
   function beginLine(at: number): void {
     line++;
-    if (quoted || blank) return;
+    if (quoted || blankLine) return;
+    blankLine = true;
     if (from === null) {
       [headerBytes, headerLines] = [at, line - 1];
     } else {
@@ -111,7 +114,8 @@ function createScan(header: boolean, size: number): Scan {
         // Of \r\n, the line begins after both.
         if (previous === newline || (previous === carriageReturn && byte !== newline)) beginLine(offset + i);
         if (byte === quoteByte) quoted = !quoted;
-        blank &&= byte === newline || byte === carriageReturn || byte === space || byte === tab;
+        blankLine &&= byte === newline || byte === carriageReturn || byte === space || byte === tab;
+        blank &&= blankLine;
         previous = byte;
       }
     },

@@ -7,7 +7,7 @@ import { assertDeployable, resolveVersion, type ModelVersionDetails } from "../.
 import { loadEndpoints } from "../../serving/index.ts";
 import { transaction, type Actor, type Database, type Queryable, type Tables } from "../../store/index.ts";
 import { createRun, ensureExperiment, getRun, logBatch, logInputs, type RunDetails } from "../../tracking/index.ts";
-import type { DatasetChoice } from "./automl-runs.ts";
+import type { DatasetChoice, JobDemand } from "./automl-runs.ts";
 import { toParams } from "./automl-trials.ts";
 import { predictionColumn, probabilityPrefix } from "./batch-names.ts";
 import { batchKind, outputTag, type BatchMethod, type BatchSpec, type BatchTable } from "./batch-spec.ts";
@@ -36,6 +36,10 @@ export interface NewBatchScoring {
   readonly name?: string | undefined;
   /** As in BatchSpec. */
   readonly threads?: number | undefined;
+  /** The run that it is a part of. */
+  readonly parentId?: string | undefined;
+  /** What its job asks for; by default nothing in particular. */
+  readonly job?: JobDemand | undefined;
   readonly actor: Actor;
 }
 
@@ -75,6 +79,7 @@ export async function submitBatchScoring(trx: Transaction<Tables>, input: NewBat
     id,
     experiment: number,
     ...(input.name !== undefined && { name: input.name }),
+    ...(input.parentId !== undefined && { parentId: input.parentId }),
     kind: "batch",
     status: "QUEUED",
     source: "slipway endpoints batch",
@@ -93,7 +98,7 @@ export async function submitBatchScoring(trx: Transaction<Tables>, input: NewBat
   await logBatch(trx, { workspaceId, runId: id, params: toParams(params) });
   await logInputs(trx, { workspaceId, runId: id, datasets: [datasetInput(data, "scoring")] });
   const job = { runId: id, workspaceId, kind: batchKind, target: localTarget, runSeconds: longestRun, actor };
-  await submitJob(trx, { ...job, spec: { ...spec } });
+  await submitJob(trx, { ...job, ...input.job, spec: { ...spec } });
 }
 
 /** @throws SLW_TRACKING_RUN, SLW_JOB_NOT_FOUND where the run is no batch scoring */

@@ -85,7 +85,7 @@ async function openOther(input: ScoringThreadInput, path: string): Promise<Score
 }
 
 /** Rows as a request has them; dates are ISO 8601. */
-function recordsOf({ columns }: Table, from: number, to: number): Record<string, string | number | null>[] {
+export function recordsOf({ columns }: Table, from: number, to: number): Record<string, string | number | null>[] {
   return Array.from({ length: to - from }, (_, i) =>
     Object.fromEntries(columns.map((column) => [column.name, valueOf(column, from + i)])),
   );
