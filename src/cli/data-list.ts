@@ -136,5 +136,9 @@ function describeSource({ source }: Pick<DatasetVersion, "source">): string {
       return `endpoint ${source.endpoint}${source.labelled ? ", labelled" : ""}`;
     case "scored":
       return `${nameOf(source)}: scored with ${source.model}@${source.modelVersion}`;
+    case "transformed":
+      return `query over ${Object.values(source.tables).map(nameOf).join(", ")}`;
+    case "command":
+      return `step ${source.step}: ${source.output}`;
   }
 }

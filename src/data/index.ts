@@ -34,6 +34,7 @@ export type {
   TableProcesses,
   Upload,
   VersionFile,
+  VersionOptions,
   VersionRef,
 } from "./datasets/index.ts";
 export type { Datastore, DatastoreReach } from "./datastores/index.ts";
@@ -44,4 +45,6 @@ export const loadDatasets = () => import("./datasets/index.ts");
 export const loadDatastores = () => import("./datastores/index.ts");
 /** Writes tables as Parquet. Only for processes of their own: it loads DuckDB. */
 export const loadParquetWriter = () => import("./parquet/write-parquet.ts");
+/** Reads tables in the calling thread. Only for processes that do nothing else. */
+export const loadProcessReader = () => import("./process-reader.ts");
 export { packError, unpackError, type PackedError } from "./pack-error.ts";

@@ -14,14 +14,23 @@ import type { ReadOptions, ReadResult } from "./read-options.ts";
  *
  * @throws SlipwayError SLW_DATA_*
  */
-export async function readTable(path: string, options: ReadOptions = {}): Promise<ReadResult> {
+export function readTable(path: string, options: ReadOptions = {}): Promise<ReadResult> {
+  return readTableBy(readCsvInWorker, path, options);
+}
+
+/** The same, with a reader of CSV that says where it is parsed. */
+export async function readTableBy(
+  readCsv: typeof readCsvInWorker,
+  path: string,
+  options: ReadOptions,
+): Promise<ReadResult> {
   checkDelimiter(options.delimiter);
   if (options.signal?.aborted) throw aborted(path, options.signal);
   const head = await readHead(path);
   if (head.length === 0) throw new SlipwayError("SLW_DATA_EMPTY", `${path} is empty.`, { details: { file: path } });
   return head.toString("latin1") === "PAR1" || /\.(parquet|pq)$/i.test(path)
     ? readParquet(path, options)
-    : readCsvInWorker(path, options);
+    : readCsv(path, options);
 }
 
 async function readHead(path: string): Promise<Buffer> {

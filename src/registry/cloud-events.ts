@@ -66,6 +66,13 @@ export function isOfType(event: StoredEvent, types: readonly string[]): boolean 
   );
 }
 
+/** Tells a webhook something that is meant for it, whatever types it wants besides. */
+export const notificationType = "pipeline.notified";
+
+export function isAddressedTo({ type, data }: Pick<StoredEvent, "type" | "data">, webhook: string): boolean {
+  return type === notificationType && data["webhook"] === webhook;
+}
+
 function cloudType(event: StoredEvent): string {
   const translation = translationOf(event);
   return translation === undefined ? `${own}.${event.type}` : `${azure}.${translation.type}`;

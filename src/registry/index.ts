@@ -1,5 +1,12 @@
 export { deleteAlias, setAlias } from "./aliases.ts";
-export { readCloudEvents, toCloudEvent, type CloudEvent } from "./cloud-events.ts";
+export {
+  eventSource,
+  isOfType,
+  notificationType,
+  readCloudEvents,
+  toCloudEvent,
+  type CloudEvent,
+} from "./cloud-events.ts";
 export { compareVersions, type VersionComparison } from "./compare.ts";
 export { createVersion } from "./create-version.ts";
 export { inspectFiles } from "./inspect/index.ts";
@@ -13,7 +20,7 @@ export {
   updateModel,
   type ModelFilter,
 } from "./models.ts";
-export { registerFromRun, registerUploads, type Registration, type UploadedFile } from "./register.ts";
+export { artifactsAt, registerFromRun, registerUploads, type Registration, type UploadedFile } from "./register.ts";
 export { resolveVersion } from "./resolve.ts";
 export { assertDeployable, restrictVersion, unrestrictVersion, versionUses } from "./restrictions.ts";
 export {
@@ -39,6 +46,7 @@ export {
   listEnvironmentVersions,
   updateEnvironment,
   type Environment,
+  type EnvironmentSpec,
   type EnvironmentVersion,
 } from "./environments/index.ts";
 export {

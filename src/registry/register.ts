@@ -1,6 +1,7 @@
 /** Registering what is in the artifact store already: artifacts of a run, or uploaded files. */
+import type { Transaction } from "kysely";
 import { SlipwayError } from "../base/index.ts";
-import { transaction, type ArtifactStore, type Database, type Queryable } from "../store/index.ts";
+import { transaction, type ArtifactStore, type Database, type Queryable, type Tables } from "../store/index.ts";
 import { findRunArtifacts, getRun } from "../tracking/index.ts";
 import { createVersion } from "./create-version.ts";
 import { inspectFiles } from "./inspect/index.ts";
@@ -22,6 +23,8 @@ export interface Registration extends ModelRef, By {
 interface Stores {
   readonly database: Database;
   readonly artifacts: ArtifactStore;
+  /** Where the version is written: a worker's may be refused. Default: a transaction of the database. */
+  readonly hold?: <T>(work: (trx: Transaction<Tables>) => Promise<T>) => Promise<T>;
 }
 
 /**
@@ -70,13 +73,13 @@ export async function registerUploads(
  *   these rows kept the bytes from being swept until then, the version's rows do from there on.
  */
 async function register(
-  { database, artifacts }: Stores,
+  { database, artifacts, hold = (work) => transaction(database, work) }: Stores,
   readFiles: (database: Queryable) => Promise<ModelFile[]>,
   version: Omit<NewVersion, "contents" | "files">,
 ): Promise<ModelVersionDetails> {
   const files = await readFiles(database);
   const contents = await inspectFiles(artifacts, files);
-  return transaction(database, async (trx) => {
+  return hold(async (trx) => {
     const still = await readFiles(trx);
     if (JSON.stringify(still) !== JSON.stringify(files)) {
       throw new SlipwayError("SLW_REGISTRY_FILES", `${version.source.uri} changed while it was registered.`);
@@ -95,7 +98,7 @@ async function findRepeated(database: Queryable, input: Registration): Promise<M
  * The file at the path, called by its own name; or all files below the folder, with their paths from there.
  * @throws SLW_TRACKING_RUN, SLW_TRACKING_ARTIFACT
  */
-async function artifactsAt(
+export async function artifactsAt(
   database: Queryable,
   { workspaceId, runId, path }: { readonly workspaceId: string; readonly runId: string; readonly path: string },
 ): Promise<ModelFile[]> {

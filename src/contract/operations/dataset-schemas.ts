@@ -153,6 +153,19 @@ const VersionSource = Type.Union([
     model: Type.String(),
     modelVersion: VersionNumber,
   }),
+  object({
+    kind: Type.Literal("transformed"),
+    tables: Type.Record(Type.String(), object({ dataset: Name, version: VersionNumber }), {
+      description: "By their names in the query.",
+    }),
+    query: Type.String({ description: "One SELECT." }),
+  }),
+  object({
+    kind: Type.Literal("command"),
+    run: Type.String({ description: "Of the step." }),
+    step: Type.String(),
+    output: Type.String(),
+  }),
 ]);
 
 const versionFields = {

@@ -92,14 +92,22 @@ function walkBoth(
 }
 
 /**
- * Counts of both samples in bins whose inner edges are the deciles of the baseline (equal ones once): at most 10 bins,
- * each of about a tenth of the baseline, so that outliers do not decide about the edges.
+ * Inner edges of bins: the deciles of the baseline (equal ones once), so that there are at most 10 bins, each of about a
+ * tenth of the baseline, and outliers do not decide about the edges.
+ * @param baseline ascending, not empty
+ */
+export function decileEdges(baseline: Float64Array): number[] {
+  const edges = new Set<number>();
+  for (let decile = 1; decile < 10; decile++) edges.add(baseline[Math.floor((baseline.length * decile) / 10)]!);
+  return [...edges];
+}
+
+/**
+ * Counts of both samples in the bins between `decileEdges`.
  * @param baseline ascending, not empty; @param target ascending
  */
 export function decileCounts(baseline: Float64Array, target: Float64Array): { baseline: number[]; target: number[] } {
-  const edges = new Set<number>();
-  for (let decile = 1; decile < 10; decile++) edges.add(baseline[Math.floor((baseline.length * decile) / 10)]!);
-  const inner = [...edges];
+  const inner = decileEdges(baseline);
   return { baseline: countBelow(baseline, inner), target: countBelow(target, inner) };
 }
 

@@ -82,7 +82,18 @@ export type VersionSource =
       readonly version: number;
       readonly model: string;
       readonly modelVersion: number;
-    };
+    }
+  | TransformedSource
+  /** A file that the command of a step wrote. */
+  | { readonly kind: "command"; readonly run: string; readonly step: string; readonly output: string };
+
+/** The answer of a query over other versions. */
+export interface TransformedSource {
+  readonly kind: "transformed";
+  /** By their names in the query. */
+  readonly tables: Readonly<Record<string, VersionName>>;
+  readonly query: string;
+}
 
 /** Rows that an endpoint collected. */
 export interface CollectedSource {

@@ -9,6 +9,8 @@ export interface WorkerSettings {
   readonly artifacts: string;
   /** Python environments of the machine's models; null for none that last. */
   readonly environmentsFolder: string | null;
+  /** Where steps reach the server, without a slash at the end; null for nowhere. */
+  readonly serverUrl: string | null;
 }
 
 export interface WorkersOptions extends Pick<
@@ -21,14 +23,17 @@ export interface WorkersOptions extends Pick<
   readonly artifacts: ArtifactStore;
   /** Python environments, shared with endpoints. Default: those of a job last as long as it does. */
   readonly environmentsFolder?: string;
+  /** As in WorkerSettings. */
+  readonly serverUrl?: string;
   readonly log: Log;
 }
 
 /** Worker processes for what runs ask for; none before there is work. */
-export function startWorkers({ artifacts, environmentsFolder, ...options }: WorkersOptions): Compute {
+export function startWorkers({ artifacts, environmentsFolder, serverUrl, ...options }: WorkersOptions): Compute {
   const settings: WorkerSettings = {
     artifacts: artifacts.location,
     environmentsFolder: environmentsFolder ?? null,
+    serverUrl: serverUrl ?? null,
   };
   return startCompute({
     ...options,

@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../../base/index.ts";
 import { readEvents, transaction, type Database, type StoredEvent } from "../../store/index.ts";
-import { eventSource, isOfType, toCloudEvent, type CloudEvent } from "../cloud-events.ts";
+import { eventSource, isAddressedTo, isOfType, toCloudEvent, type CloudEvent } from "../cloud-events.ts";
 import { attemptDelivery, logDelivery, type Sender } from "./attempt.ts";
 import { leaseWebhook, saveProgress, type LeasedWebhook } from "./lease.ts";
 import type { WebhookDelivery } from "./types.ts";
@@ -83,7 +83,7 @@ async function deliverAll(options: WebhookDeliveryOptions, leased: LeasedWebhook
   let { failures, failing_since: failingSince, cursor } = leased.row;
   for (const event of events) {
     if (stop.aborted) break;
-    if (isOfType(event, leased.row.types)) {
+    if (isOfType(event, leased.row.types) || isAddressedTo(event, leased.row.name)) {
       const row = { ...leased.row, cursor, failures, failing_since: failingSince };
       const goOn = await deliverOne(options, { ...leased, row }, event, toCloudEvent(event, { source }));
       if (!goOn) return;

@@ -13,13 +13,15 @@ export interface Exchange {
   readonly body: string | Uint8Array | null;
   /** Ends the request, also while the answer's body is read. */
   readonly signal: AbortSignal;
+  /** Milliseconds of silence on the connection that end it. Default 30,000. */
+  readonly silence?: number;
 }
 
-/** Milliseconds of silence on the connection. */
-const idleLimit = 30_000;
+const defaultSilence = 30_000;
 
 /** @throws SLW_OUTBOUND_FAILED, SLW_OUTBOUND_TIMEOUT */
-export function exchange({ url, addresses, method, headers, body, signal }: Exchange): Promise<IncomingMessage> {
+export function exchange(options: Exchange): Promise<IncomingMessage> {
+  const { url, addresses, method, headers, body, signal, silence = defaultSilence } = options;
   return new Promise((resolve, reject) => {
     // An import of node:http would read every member of it, and one of them loads a client for WebSockets: 30 ms.
     const { request: send } = process.getBuiltinModule(url.protocol === "https:" ? "node:https" : "node:http");
@@ -34,7 +36,7 @@ export function exchange({ url, addresses, method, headers, body, signal }: Exch
         // A connection of its own: a kept one may have been made for another address.
         agent: false,
         signal,
-        timeout: idleLimit,
+        timeout: silence,
       },
       resolve,
     );

@@ -15,10 +15,12 @@ export interface OutboundOptions {
   readonly allow: readonly string[];
   /** Bytes of the answer's body, undecoded. */
   readonly maxBytes: number;
-  /** Milliseconds for all: names, redirects, and the body to its last byte. Silence ends it after 30 s in any case. */
+  /** Milliseconds for all: names, redirects, and the body to its last byte. */
   readonly timeout: number;
+  /** Milliseconds of silence on the connection that end it. Default 30,000. */
+  readonly silence?: number;
   /** Default GET. */
-  readonly method?: "GET" | "HEAD" | "POST" | "PUT";
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** For the URL's own origin: a redirect to another one does not get them. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
@@ -53,11 +55,20 @@ interface Hop {
 export async function fetchOutbound(text: string, options: OutboundOptions): Promise<OutboundAnswer> {
   const timer = AbortSignal.timeout(options.timeout);
   const signal = options.signal === undefined ? timer : AbortSignal.any([timer, options.signal]);
-  const { allow, maxBytes, lookup, method = "GET", headers = {}, body = null, followRedirects = true } = options;
+  const {
+    allow,
+    maxBytes,
+    lookup,
+    method = "GET",
+    headers = {},
+    body = null,
+    followRedirects = true,
+    silence,
+  } = options;
   let hop: Hop = { url: assertOutboundUrl(text, allow), method, headers, body };
   for (let redirected = 0; ; redirected++) {
     const addresses = await resolveInTime(hop.url, isAllowed(hop.url, allow), lookup, signal);
-    const answer = await exchange({ ...hop, addresses, signal });
+    const answer = await exchange({ ...hop, addresses, signal, ...(silence !== undefined && { silence }) });
     const { statusCode: status = 0, headers } = answer;
     if (!redirects.has(status))
       return { status, headers, url: hop.url.href, body: limitedBody(hop.url, answer, maxBytes, signal) };

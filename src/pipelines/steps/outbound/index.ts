@@ -1,0 +1,2 @@
+export { runHttp } from "./http.ts";
+export { runNotify } from "./notify.ts";
