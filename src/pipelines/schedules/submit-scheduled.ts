@@ -1,0 +1,49 @@
+/** What a schedule starts: a published pipeline with parameters. */
+import { resolveParameters, type PipelineDefinition } from "../../definition/index.ts";
+import { findPipelineVersion } from "../published/index.ts";
+import { submitPipelineRun } from "../runs/index.ts";
+import type { CheckPipeline } from "./schedules.ts";
+import type { SubmitRun } from "./types.ts";
+
+/** @throws SLW_PIPELINE_* */
+export const submitScheduled: SubmitRun = async (trx, run) => {
+  const { workspaceId, id, pipeline, parameters, experiment, scheduleId, actor } = run;
+  await submitPipelineRun(trx, {
+    workspaceId,
+    id,
+    pipeline: await findPipelineVersion(trx, workspaceId, pipeline),
+    parameters,
+    ...(experiment !== null && { experiment }),
+    scheduleId,
+    actor,
+  });
+};
+
+export const checkSchedulable: CheckPipeline = async (database, { workspaceId, pipeline, parameters, later }) => {
+  const found = await findPipelineVersion(database, workspaceId, pipeline);
+  const known = Object.entries(parameters).filter(([name, value]) => name !== later && !isOfEvent(value));
+  const unknown = [...(later === null ? [] : [later]), ...Object.keys(parameters)];
+  resolveParameters(withoutRequired(found.definition, unknown), Object.fromEntries(known));
+  return { pipelineId: found.pipelineId, version: pipeline === found.name ? null : found.version };
+};
+
+/** What comes when it fires can only be checked then, but for its name. */
+function withoutRequired(definition: PipelineDefinition, later: readonly string[]): PipelineDefinition {
+  const parameters = Object.entries(definition.parameters ?? {});
+  const missing = later.filter((name) => !parameters.some(([known]) => known === name));
+  // Refused by name, as a value of it would be.
+  if (missing.length > 0) resolveParameters(definition, Object.fromEntries(missing.map((name) => [name, ""])));
+  return {
+    ...definition,
+    parameters: Object.fromEntries(
+      parameters.map(([name, parameter]) => [
+        name,
+        later.includes(name) && parameter.default === undefined ? { ...parameter, default: "" } : parameter,
+      ]),
+    ),
+  };
+}
+
+function isOfEvent(value: unknown): boolean {
+  return typeof value === "string" && value.includes("${event.");
+}
