@@ -1,7 +1,7 @@
 /** One AutoML run: search, vote or stack, final training; told as a stream of events. */
 import { SlipwayError, type Table } from "../base/index.ts";
 import { createKernels } from "../kernels/index.ts";
-import { useNearestKernel } from "../model/index.ts";
+import { loadTreesKernel, useNearestKernel } from "../model/index.ts";
 import { selectModel } from "./ensemble/select-model.ts";
 import type { AutoMLEvent, AutoMLResult } from "./events.ts";
 import { trainMembers } from "./final-training.ts";
@@ -58,6 +58,7 @@ export async function* automl(table: Table, options: AutoMLOptions): AsyncGenera
       signal: options.signal,
     });
     if (trained.some(({ learner }) => learner.kind === "neighbours")) useNearestKernel(createKernels());
+    if (trained.some(({ learner }) => learner.kind === "trees")) await loadTreesKernel();
     const concluded = conclude(plan, found, choice, trained, {
       sources: sources(),
       options: { ...options, seed: resolved.seed },

@@ -66,7 +66,7 @@ describe("the same bytes again", () => {
       { maxTrials: 3, validationData: yesNo(80, 2) },
       { validationData: yesNo(80, 2) },
     ],
-    ["an end by the clock", yesNo(300), { timeLimit: 5, allowed: ["LogisticRegression", "DecisionTree"] }],
+    ["an end by the clock", yesNo(300), { timeLimit: 2, allowed: ["LogisticRegression", "DecisionTree"] }],
   ])("%s", async (_, data, options, more) => {
     await expectSame(await train(data, options), data, more);
   });

@@ -7,4 +7,5 @@ export { nearest } from "./nearest.ts";
 export { processStart } from "./process-start.ts";
 export { createRandom, type Random } from "./random.ts";
 export type { Column, ColumnType, DateTimeColumn, NumericColumn, StringColumn, Table } from "./table.ts";
+export { makeTemporaryFolder, removeLeftFolders } from "./temporary-folder.ts";
 export { slipwayVersion } from "./version.ts";

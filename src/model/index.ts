@@ -15,4 +15,5 @@ export { applyLink, learnerOutputs, outputWidth, predictedClasses, predictions, 
 export { readRecords, type RecordWarning, type Records } from "./records.ts";
 export { hashGrams, wordsOf } from "./text.ts";
 export { featureColumns, featureRows } from "./transform.ts";
+export { loadTreesKernel } from "./trees-kernel.ts";
 export type * from "./types.ts";

@@ -4,7 +4,7 @@ import { openSlipwayBackend } from "./slipway.ts";
 import type { BackendOpener } from "./types.ts";
 
 export { createSlipwayBackend } from "./slipway.ts";
-export { preparePython } from "./python/environment.ts";
+export { ensureEnvironment, preparePython, type NewEnvironment } from "./python/environment.ts";
 export { defaultSettings } from "../config/index.ts";
 export type * from "./types.ts";
 

@@ -78,6 +78,18 @@ describe("an ONNX model", () => {
     await regression.close();
   });
 
+  test.each<[string, unknown, string]>([
+    ["null", { ...rows[0], duration: null }, 'data[1], column "duration": expected a finite number, got null.'],
+    ["null for text", { ...rows[0], job: null }, 'data[1], column "job": expected text, got null.'],
+    ["null in a list", [57, "student", null, 0], 'data[1], column "duration": expected a finite number, got null.'],
+    ["nothing", { age: 57, job: "student", since: 0 }, 'data[1]: the column "duration" is missing.'],
+  ])("refuses %s by row and column", async (_, row, message) => {
+    const refused = Promise.resolve().then(() =>
+      backend.score({ rows: [rows[0], row], method: "predict", explain: false }),
+    );
+    await expect(refused).rejects.toMatchObject({ status: 400, message, details: { row: 1 } });
+  });
+
   test("of broken bytes is refused", async () => {
     const file = join(folder, "broken.onnx");
     writeFileSync(file, "not a model");

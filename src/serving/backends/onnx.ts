@@ -166,14 +166,15 @@ function outputsOf({ outputMetadata }: InferenceSession): { labels: string | nul
 }
 
 async function runGraph(
-  { ort, session, inputs }: Graph,
+  { ort, session, inputs, schema }: Graph,
   columns: readonly (readonly Cell[])[],
   rows: number,
   method: RowsToScore["method"],
 ): Promise<unknown[]> {
   const { labels, probabilities } = outputsOf(session);
   if (method === "predict_proba" && probabilities === null) throw unsupported("probabilities");
-  const feeds = Object.fromEntries(inputs.map((input) => [input.name, tensorOf(ort, input, columns, rows)]));
+  const names = schema.columns.map(({ name }) => name);
+  const feeds = Object.fromEntries(inputs.map((input) => [input.name, tensorOf(ort, input, columns, names, rows)]));
   const wanted =
     method === "predict_proba" ? (probabilities as string) : (labels ?? (session.outputNames[0] as string));
   const answers = await session.run(feeds, [wanted]).catch((cause: unknown) => {
@@ -199,17 +200,47 @@ function tensorOf(
   ort: Runtime,
   { type, first, width, flat }: Input,
   columns: readonly (readonly Cell[])[],
+  names: readonly string[],
   rows: number,
 ): Tensor {
   const cells: Cell[] = [];
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < width; i++) cells.push(columns[first + i]?.[row] as Cell);
   }
+  refuseBeyond(type, columns.slice(first, first + width), names.slice(first, first + width));
   const shape = flat ? [rows] : [rows, width];
   if (type === "string") return new ort.Tensor("string", cells as string[], shape);
   if (type === "int64") return new ort.Tensor("int64", BigInt64Array.from(cells as number[], BigInt), shape);
   if (type === "bool") return new ort.Tensor("bool", Uint8Array.from(cells as number[]), shape);
   return new ort.Tensor(type as "float32", cells as number[] as unknown as TypedTensor<"float32">["data"], shape);
+}
+
+/** Of types that would wrap around what does not fit. */
+const ranges: Readonly<Record<string, readonly [low: number, high: number]>> = {
+  int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  int16: [-(2 ** 15), 2 ** 15 - 1],
+  int8: [-(2 ** 7), 2 ** 7 - 1],
+  uint8: [0, 2 ** 8 - 1],
+  uint16: [0, 2 ** 16 - 1],
+  uint32: [0, 2 ** 32 - 1],
+  bool: [0, 1],
+};
+
+/** @throws SLW_SCORE_VALUE */
+function refuseBeyond(type: ElementType, columns: readonly (readonly Cell[])[], names: readonly string[]): void {
+  const range = ranges[type];
+  if (range === undefined) return;
+  const [low, high] = range;
+  columns.forEach((cells, i) => {
+    const row = cells.findIndex((cell) => (cell as number) < low || (cell as number) > high);
+    if (row < 0) return;
+    const [column, got, expected] = [names[i], String(cells[row]), `a whole number from ${low} to ${high}`];
+    throw new SlipwayError("SLW_SCORE_VALUE", `data[${row}], column "${column}": expected ${expected}, got ${got}.`, {
+      fix: `Send ${expected}: the model's input is of the type ${type}.`,
+      details: { row, column, expected, got },
+    });
+  });
 }
 
 function unsupported(what: string): SlipwayError {

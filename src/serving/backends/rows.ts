@@ -75,7 +75,7 @@ function readCell(
   if (value === undefined || value === null) {
     if (column.nullable) return null;
     if (missingColumns === "impute" && column.example !== null) return impute(column, column.example, row, imputed);
-    if (value === null) throw badValue(column, row, "null");
+    if (value === null) throw badValue(column, row, "null", "the model takes no missing values");
     throw new SlipwayError("SLW_SCORE_COLUMN_MISSING", `data[${row}]: the column "${column.name}" is missing.`, {
       details: { row, column: column.name, expected: column.type, got: "nothing" },
     });
@@ -99,12 +99,15 @@ const expectations = {
   any: "a number, text, true or false",
 } as const;
 
-function badValue(column: ScoringColumn, row: number, got: string): SlipwayError {
+function badValue(column: ScoringColumn, row: number, got: string, why?: string): SlipwayError {
   const expected = column.type === "numeric" && column.integer ? "a whole number" : expectations[column.type];
   return new SlipwayError(
     "SLW_SCORE_VALUE",
     `data[${row}], column "${column.name}": expected ${expected}, got ${got}.`,
-    { fix: `Send ${expected}.`, details: { row, column: column.name, expected, got } },
+    {
+      fix: `Send ${expected}${why === undefined ? "" : `: ${why}`}.`,
+      details: { row, column: column.name, expected, got },
+    },
   );
 }
 

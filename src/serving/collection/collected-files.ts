@@ -2,14 +2,18 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { appendFile, spoolFiles, type AppendFile } from "../spool/index.ts";
-import type { CollectedHeader } from "./spool-format.ts";
+import { collectedFormat, type CollectedHeader } from "./spool-format.ts";
 
 /** Of what a file is; the hour comes with the lines. */
-export type CollectedKind = Omit<CollectedHeader, "pid" | "processStart" | "hour">;
+export type CollectedKind = Omit<CollectedHeader, "pid" | "processStart" | "format" | "hour">;
 
 export interface CollectedFiles {
   /** False where there is no room: nothing of the lines is kept. */
   append(kind: CollectedKind, at: number, lines: string): boolean;
+  /** As append, of one line: `json` between two texts. */
+  appendJson(kind: CollectedKind, at: number, before: string, json: Buffer, after: string): boolean;
+  /** Bytes of the file that was added to last which wait for the disk. */
+  waiting(): number;
   /** Writes what waits, ends what is full or of an earlier hour; false where the disk did not take it all. */
   flush(): Promise<boolean>;
   /** Ends all files. */
@@ -27,8 +31,8 @@ export interface CollectedFilesOptions {
 }
 
 const hourMilliseconds = 3_600_000;
-/** Characters of a file that wait for the disk. */
-const waiting = 4 * 1024 * 1024;
+/** Bytes of a file that wait for the disk. */
+const waiting = 16 * 1024 * 1024;
 /** Files that the disk could not end yet; with more of them nothing is taken. */
 const mostUnended = 4;
 /** Milliseconds between two looks at the size of the folder. */
@@ -60,11 +64,15 @@ export function createCollectedFiles(options: CollectedFilesOptions): CollectedF
     isFull = (await folderSize(folder).catch(() => 0)) >= folderBytes;
   }
 
+  function fileFor(kind: CollectedKind, at: number): AppendFile | null {
+    if (isFull || unended.length > mostUnended) return null;
+    return open.find(kind, at - (at % hourMilliseconds));
+  }
+
   return {
-    append(kind, at, lines) {
-      if (isFull || unended.length > mostUnended) return false;
-      return open.find(kind, Math.floor(at / hourMilliseconds) * hourMilliseconds).append(lines);
-    },
+    append: (kind, at, lines) => fileFor(kind, at)?.append(lines) ?? false,
+    appendJson: (kind, at, before, json, after) => fileFor(kind, at)?.appendJson(before, json, after) ?? false,
+    waiting: () => open.last()?.waiting ?? 0,
     async flush() {
       const taken = await Promise.all(open.all().map(({ file }) => file.flush()));
       const now = Date.now();
@@ -80,6 +88,8 @@ export function createCollectedFiles(options: CollectedFilesOptions): CollectedF
 interface OpenFiles {
   /** Made where it is not there. */
   find(kind: CollectedKind, hour: number): AppendFile;
+  /** The one that was found last. */
+  last(): AppendFile | null;
   all(): OpenFile[];
   takeOut(which: (file: OpenFile) => boolean): AppendFile[];
 }
@@ -98,12 +108,16 @@ function createOpenFiles({ folder, writer }: Pick<CollectedFilesOptions, "folder
       if (found === undefined) {
         files++;
         const path = join(folder, `${writer}-${String(files).padStart(6, "0")}.ndjson`);
-        found = { file: appendFile(path, { limit: waiting, header: { ...kind, hour } }), hour };
+        found = {
+          file: appendFile(path, { limit: waiting, header: { format: collectedFormat, ...kind, hour } }),
+          hour,
+        };
         open.set(key, found);
       }
       last = { kind, hour, file: found.file };
       return found.file;
     },
+    last: () => last?.file ?? null,
     all: () => [...open.values()],
     takeOut(which) {
       const taken = [...open].filter(([, file]) => which(file));

@@ -1,10 +1,10 @@
 /** What is collected of requests, and what it costs them. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createCollector, readLabels, type CollectedRequest, type Collector, type CollectorConfig } from "./index.ts";
-import type { CollectedHeader, InputsLine } from "./spool-format.ts";
+import type { BodyLine, CollectedHeader, RowsLine } from "./spool-format.ts";
 
 let collected: string;
 beforeEach(() => {
@@ -60,10 +60,17 @@ function open(options: { settings?: CollectorConfig; fileBytes?: number; folderB
 function request(number: number, rows = 2, at = Date.now()): CollectedRequest {
   const sent = Array.from({ length: rows }, (_, row) => ({ age: number * 1000 + row }));
   const answer = { result: sent.map(() => "yes") };
-  return { at, requestId: `r${number}`, deployment: "blue", model: "bank", version: 3, rows: sent, answer, schema };
+  const of = { deployment: "blue", model: "bank", version: 3, schema };
+  return { at, requestId: `r${number}`, ...of, rows: sent, source: null, answer };
 }
 
-function readFiles(): { header: CollectedHeader; lines: InputsLine[] }[] {
+/** As of a wire whose body has the rows. */
+function withBody(of: CollectedRequest, indent = 0): CollectedRequest {
+  const body = Buffer.from(JSON.stringify({ Inputs: { data: of.rows } }, null, indent));
+  return { ...of, source: { body, rowsAt: "Inputs.data" } };
+}
+
+function readFiles(): { header: CollectedHeader; lines: RowsLine[] }[] {
   return readdirSync(collected).map((name) => {
     const [header, ...lines] = readFileSync(join(collected, name), "utf8")
       .trim()
@@ -71,13 +78,13 @@ function readFiles(): { header: CollectedHeader; lines: InputsLine[] }[] {
       .map((line) => JSON.parse(line) as unknown);
     return {
       header: header as CollectedHeader,
-      lines: lines.filter((line) => !("end" in (line as object))) as InputsLine[],
+      lines: lines.filter((line) => !("end" in (line as object))) as RowsLine[],
     };
   });
 }
 
 const rowsIn = (): number =>
-  readFiles().reduce((sum, { lines }) => sum + lines.reduce((all, { rows }) => all + rows.length, 0), 0);
+  readFiles().reduce((sum, { lines }) => sum + lines.reduce((all, { rows }) => all + (rows?.length ?? 0), 0), 0);
 
 describe("requests", () => {
   test("are in a file for each deployment, with the model and its columns, in order", async () => {
@@ -105,6 +112,46 @@ describe("requests", () => {
     expect(files[1]?.lines.map(({ row }) => row)).toEqual([0, 250, 500]);
     expect(files[1]?.lines.flatMap(({ rows }) => rows)).toHaveLength(700);
     expect(counts).toEqual({ kept: 704, dropped: 0 });
+  });
+
+  test("whose body has the rows are kept as they came, on one line each, whatever their size", async () => {
+    const { collector, counts } = open();
+    const large = withBody(request(2, 10_000), 2);
+    for (const each of [withBody(request(1), 1), large, withBody(request(3))]) collector.collect(each);
+    // What becomes of the bytes after it is no matter.
+    large.source?.body.fill(0);
+    await collector.close();
+    const [file] = readFiles();
+    expect(file?.header).toMatchObject({ format: 2, deployment: "blue" });
+    const lines = file?.lines as unknown as BodyLine[];
+    expect(lines.map(({ id, rowsAt, result }) => [id, rowsAt, result.length])).toEqual([
+      ["r1", "Inputs.data", 2],
+      ["r2", "Inputs.data", 10_000],
+      ["r3", "Inputs.data", 2],
+    ]);
+    expect(lines.map(({ body }) => body)).toEqual(
+      [1, 2, 3].map((number) => ({ Inputs: { data: request(number, number === 2 ? 10_000 : 2).rows } })),
+    );
+    expect(counts).toEqual({ kept: 10_004, dropped: 0 });
+  });
+
+  test("with bodies are dropped and counted where the disk takes nothing; beyond 8 MiB they become rows", async () => {
+    rmSync(collected, { recursive: true });
+    const { collector, counts } = open();
+    for (let number = 0; number < 100; number++) {
+      collector.collect(withBody(request(number, 20_000)));
+      if (number % 10 === 0) await collector.flush();
+    }
+    expect(counts.dropped).toBeGreaterThan(0);
+    expect(counts.kept + counts.dropped).toBe(2_000_000);
+    mkdirSync(collected);
+    await collector.flush();
+    const kept = rowsIn();
+    const huge = request(100, 3);
+    collector.collect({ ...huge, source: { body: Buffer.alloc(8 * 1024 * 1024 + 1, " "), rowsAt: "data" } });
+    await collector.close();
+    expect(kept).toBe(0);
+    expect(readFiles()[0]?.lines.at(-1)).toMatchObject({ id: "r100", row: 0, rows: [[100_000], [100_001], [100_002]] });
   });
 
   test("are collected by the sampling rate, and only while it is switched on", async () => {
@@ -138,7 +185,7 @@ describe("requests", () => {
     rmSync(collected, { recursive: true });
     const nowhere = open();
     for (let number = 0; number < 400; number++) {
-      const answer = { result: Array.from({ length: 500 }, () => "a long label".repeat(5)) };
+      const answer = { result: Array.from({ length: 500 }, () => "a long label".repeat(10)) };
       nowhere.collector.collect({ ...request(number, 500), answer });
       if (number % 30 === 0) await nowhere.collector.flush();
     }

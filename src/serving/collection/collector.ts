@@ -1,13 +1,15 @@
 /**
- * Collects what was scored and what was true of it. A request pays for a push into a list; the rows are turned into text
- * and written in later turns, a little at a time.
+ * Collects what was scored and what was true of it. A request whose body holds its rows pays for a copy of its bytes into
+ * a buffer; of others the rows are turned into text in later turns, a little at a time. What reads the files makes rows
+ * of it, in another process (spool-format.ts).
  */
 import { SlipwayError } from "../../base/index.ts";
 import type { ScoredRows, ScoringSchema } from "../backends/types.ts";
+import type { RowsSource } from "../wires/types.ts";
 import type { EndpointConfig, EndpointFolder } from "../config/index.ts";
 import { createCollectedFiles, type CollectedFiles, type CollectedKind } from "./collected-files.ts";
 import { rowsText } from "./rows-text.ts";
-import type { InputsLine, LabelsLine, RowLabel } from "./spool-format.ts";
+import type { LabelsLine, RowLabel, RowsLine } from "./spool-format.ts";
 
 export interface CollectedRequest {
   /** Milliseconds since 1970. */
@@ -19,13 +21,15 @@ export interface CollectedRequest {
   readonly version: number;
   /** Objects by column, or lists in the order of the model's columns; not changed afterwards. */
   readonly rows: readonly unknown[];
+  /** Where the body has them; null where the rows are not as they came. */
+  readonly source: RowsSource | null;
   readonly answer: Pick<ScoredRows, "result">;
   /** Of the model. */
   readonly schema: Pick<ScoringSchema, "columns" | "labels">;
 }
 
 export interface Collector {
-  /** Keeps the request where collection is on and the sample has it. Costs less than a microsecond. */
+  /** Keeps the request where collection is on and the sample has it. Costs about a microsecond. */
   collect(request: CollectedRequest): void;
   /**
    * Keeps labels, whatever the sample: resolves when they are in the file.
@@ -61,6 +65,10 @@ const megabyte = 1024 * 1024;
 const delay = 100;
 /** Milliseconds between looks at files that are to be ended. */
 const endInterval = 1000;
+/** Bytes that wait for the disk beyond which it is not waited any longer. */
+const batch = megabyte;
+/** Larger bodies are taken apart: a line becomes one text where it is read. */
+const mostBodyBytes = 8 * megabyte;
 /** Rows that wait to become text; a request with more is taken where none waits. */
 const mostRows = 20_000;
 /** Rows that are turned into text before requests have their turn: about half a millisecond. */
@@ -69,32 +77,35 @@ const rowsAtOnce = 250;
 export function createCollector(options: CollectorOptions): Collector {
   const { folder, writer, count, fileBytes = 32 * megabyte, folderBytes = 2048 * megabyte } = options;
   const files = createCollectedFiles({ folder: folder.collected, writer, fileBytes, folderBytes });
-  const queue = createQueue(files, count);
+  const kinds = createKinds();
+  const queue = createQueue(files, kinds, count);
   let { config } = options;
   let timer: NodeJS.Timeout | null = null;
-  let running: Promise<unknown> = Promise.resolve();
+  /** A flush waits for its turn: another one would find nothing more. */
+  let writing = false;
+  const inOrder = createOrder();
 
-  function inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const done = running.then(work);
-    running = done.catch(() => {});
-    return done;
-  }
   /** @returns whether the disk took all of it */
   function flush(): Promise<boolean> {
     if (timer !== null) clearTimeout(timer);
     timer = null;
+    writing = true;
     return inOrder(async () => {
       await queue.write();
+      writing = false;
       return files.flush();
     });
   }
-
   const ending = setInterval(() => void inOrder(files.flush), endInterval).unref();
   return {
     collect(request) {
       const { enabled, samplingRate } = config.settings.dataCollection;
       if (!enabled || (samplingRate < 1 && Math.random() >= samplingRate)) return;
-      queue.add(request);
+      const { source } = request;
+      const isText = source !== null && source.body.length <= mostBodyBytes;
+      if (isText) keepBody({ files, kinds, count }, request, source);
+      else queue.add(request);
+      if (isText && files.waiting() > batch && !writing) return void flush();
       timer ??= setTimeout(() => void flush(), delay).unref();
     },
     async label(labels) {
@@ -114,6 +125,30 @@ export function createCollector(options: CollectorOptions): Collector {
   };
 }
 
+/** One after the other, whatever comes of them. */
+function createOrder(): <T>(work: () => Promise<T>) => Promise<T> {
+  let running: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = running.then(work);
+    running = done.catch(() => {});
+    return done;
+  };
+}
+
+interface Kept {
+  readonly files: CollectedFiles;
+  readonly kinds: Kinds;
+  readonly count: CollectorOptions["count"];
+}
+
+function keepBody({ files, kinds, count }: Kept, request: CollectedRequest, { body, rowsAt }: RowsSource): void {
+  const { at, requestId, deployment, rows, answer } = request;
+  const result = JSON.stringify(answer.result);
+  const before = `{"at":${at},"id":${JSON.stringify(requestId)},"rowsAt":"${rowsAt}","result":${result},"body":`;
+  const kept = files.appendJson(kinds(request), at, before, body, "}\n");
+  count(deployment, kept ? rows.length : 0, kept ? 0 : rows.length);
+}
+
 /** Requests whose rows are not text yet. */
 interface Queue {
   /** Drops the request where too much waits. */
@@ -122,8 +157,7 @@ interface Queue {
   write(): Promise<void>;
 }
 
-function createQueue(files: CollectedFiles, count: CollectorOptions["count"]): Queue {
-  const kinds = createKinds();
+function createQueue(files: CollectedFiles, kinds: Kinds, count: CollectorOptions["count"]): Queue {
   let waiting: CollectedRequest[] = [];
   let waitingRows = 0;
 
@@ -162,13 +196,15 @@ function createQueue(files: CollectedFiles, count: CollectorOptions["count"]): Q
   };
 }
 
-function inputsLine({ columns }: CollectedKind, { at, id, row, rows, result }: InputsLine): string {
+function inputsLine({ columns }: CollectedKind, { at, id, row, rows, result }: RowsLine): string {
   const [of, sent, answered] = [JSON.stringify(id), rowsText(columns, rows), JSON.stringify(result)];
   return `{"at":${at},"id":${of},"row":${row},"rows":${sent},"result":${answered}}\n`;
 }
 
+type Kinds = (request: CollectedRequest) => CollectedKind;
+
 /** Found once for each model: all requests of a deployment have the same schema there. */
-function createKinds(): (request: CollectedRequest) => CollectedKind {
+function createKinds(): Kinds {
   const kinds = new Map<string, { schema: unknown; kind: CollectedKind }>();
   return ({ deployment, model, version, schema }) => {
     let found = kinds.get(deployment);

@@ -1,7 +1,7 @@
 /** The rows of a deployment that is asked for. It becomes healthy, or fails, by the keeper. */
 import { SlipwayError } from "../../base/index.ts";
 import { addUse, assertDeployable, removeUse, resolveVersion, type ModelVersionDetails } from "../../registry/index.ts";
-import { transaction, type Actor, type Database, type Queryable } from "../../store/index.ts";
+import { transaction, type Actor, type Queryable } from "../../store/index.ts";
 import { recordDeploymentChange } from "./changes.ts";
 import { deploymentOf, lockEndpoint, nextRevision, readEndpoint, updateEndpointRow } from "./rows.ts";
 import type { By, Deployment, Endpoint, EndpointRef } from "./types.ts";
@@ -24,7 +24,7 @@ const colours = ["blue", "green", "yellow", "purple", "orange", "red", "teal", "
  * A request that is sent again (the same id) gets the endpoint with the deployment that it made.
  * @throws SLW_ENDPOINT_UNKNOWN, SLW_ENDPOINT_STATE, SLW_ENDPOINT_DEPLOYMENT_TAKEN, SLW_REGISTRY_*
  */
-export function requestDeployment(database: Database, input: NewDeployment): Promise<Endpoint> {
+export function requestDeployment(database: Queryable, input: NewDeployment): Promise<Endpoint> {
   return transaction(database, async (trx) => {
     const endpoint = await lockEndpoint(trx, input);
     if (endpoint.deployments.some(({ id }) => id === input.id)) return endpoint;
@@ -115,7 +115,7 @@ export interface DeploymentRef extends EndpointRef {
  * @returns the endpoint as it was
  * @throws SLW_ENDPOINT_UNKNOWN, SLW_ENDPOINT_DEPLOYMENT, SLW_ENDPOINT_STATE while it has traffic or is being deployed
  */
-export function removeDeployment(database: Database, { actor, ...ref }: DeploymentRef & By): Promise<Endpoint> {
+export function removeDeployment(database: Queryable, { actor, ...ref }: DeploymentRef & By): Promise<Endpoint> {
   return transaction(database, async (trx) => {
     const endpoint = await lockEndpoint(trx, ref);
     const deployment = deploymentOf(endpoint, ref.deployment);
@@ -133,6 +133,25 @@ export function removeDeployment(database: Database, { actor, ...ref }: Deployme
     await dropDeployment(trx, endpoint, deployment, actor);
     await updateEndpointRow(trx, endpoint.id, nextRevision());
     return endpoint;
+  });
+}
+
+/**
+ * Takes back a deployment that has not become healthy yet: nothing has changed for clients then.
+ * @returns whether it was; false where it is healthy, or gone
+ * @throws SLW_ENDPOINT_UNKNOWN
+ */
+export function withdrawDeployment(
+  database: Queryable,
+  { id, actor, ...ref }: EndpointRef & By & { readonly id: string },
+): Promise<boolean> {
+  return transaction(database, async (trx) => {
+    const endpoint = await lockEndpoint(trx, ref);
+    const deployment = endpoint.deployments.find((each) => each.id === id);
+    if (deployment?.state !== "Transitioning") return false;
+    await dropDeployment(trx, endpoint, deployment, actor);
+    await updateEndpointRow(trx, endpoint.id, nextRevision());
+    return true;
   });
 }
 

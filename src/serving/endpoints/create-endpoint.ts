@@ -1,6 +1,7 @@
 /** The rows of a new endpoint: it, its keys and its first deployment. Its processes are the keeper's. */
+import type { Transaction } from "kysely";
 import { SlipwayError } from "../../base/index.ts";
-import { transaction, type Database, type Queryable, type SecretBox } from "../../store/index.ts";
+import { transaction, type Database, type Queryable, type SecretBox, type Tables } from "../../store/index.ts";
 import { defaultSettings, type AuthMode } from "../config/index.ts";
 import { recordEndpointChange } from "./changes.ts";
 import { insertDeployment, resolveModel } from "./create-deployment.ts";
@@ -43,6 +44,24 @@ export interface Place {
 /** Ports that others may take between our look and our row. */
 const attempts = 5;
 
+/** What a server gives it that has its folder. */
+export type WantedEndpoint = Omit<NewEndpoint, "port" | "primaryKey" | "secondaryKey">;
+
+/** Home of an endpoint that has none yet. */
+export const wantedHome = (id: string): string => `wanted/${id}`;
+
+/**
+ * As insertEndpoint, for those that have neither a data folder nor the key for secrets, such as workers: the next server
+ * that looks gives the endpoint its place and its keys (placeWanted).
+ * @throws SLW_ENDPOINT_NAME_TAKEN, SLW_ENDPOINT_SETTINGS, SLW_REGISTRY_*
+ */
+export async function wantEndpoint(trx: Transaction<Tables>, input: WantedEndpoint): Promise<Endpoint> {
+  const made = await readEndpoint(trx, input.id);
+  if (made !== null) return ownOf(made, input);
+  const place = { host: "127.0.0.1", home: wantedHome(input.id), port: 1 };
+  return (await insertOnce(trx, null, input, place)) ?? throwTaken(input.endpoint);
+}
+
 /**
  * A request that is sent again (the same id) gets the endpoint that it made.
  * @throws SLW_ENDPOINT_NAME_TAKEN, SLW_ENDPOINT_PORT, SLW_ENDPOINT_SETTINGS, SLW_REGISTRY_*
@@ -69,10 +88,13 @@ export async function insertEndpoint(
   }
 }
 
-/** @returns null where another endpoint has taken the port meanwhile */
+/**
+ * @param secrets null: its keys are made later
+ * @returns null where another endpoint has taken the port meanwhile
+ */
 async function insertOnce(
   trx: Queryable,
-  secrets: SecretBox,
+  secrets: SecretBox | null,
   input: NewEndpoint,
   place: Place & { readonly port: number },
 ): Promise<Endpoint | null> {
@@ -90,7 +112,7 @@ async function insertOnce(
       tags: JSON.stringify(input.tags ?? {}),
       compute_type: computeType,
       auth_mode: authMode,
-      token_key: authMode === "token" ? newTokenKey(secrets, id) : null,
+      token_key: authMode === "token" && secrets !== null ? newTokenKey(secrets, id) : null,
       settings: JSON.stringify(mergeSettings(defaultSettings, settings, computeType)),
       created_by: actor.userName,
     })
@@ -103,14 +125,14 @@ async function insertOnce(
     await requireName(trx, input);
     return null;
   }
-  if (authMode === "key") {
+  if (authMode === "key" && secrets !== null) {
     await ensureKeys(trx, secrets, id, {
       primary: input.primaryKey,
       secondary: input.secondaryKey,
       requestId: id,
     });
   }
-  const data = { computeType, authMode, port: place.port };
+  const data = { computeType, authMode, ...(secrets !== null && { port: place.port }) };
   await recordEndpointChange(trx, { workspaceId, name }, { how: "created", action: "createEndpoint", actor, data });
   const endpoint = (await readEndpoint(trx, id)) as Endpoint;
   // The deployment's id follows from the endpoint's: who repeats the request finds it.
@@ -132,6 +154,10 @@ async function requireName(database: Queryable, { workspaceId, endpoint }: Endpo
 
 function ownOf(made: Endpoint, { workspaceId, endpoint }: EndpointRef): Endpoint {
   if (made.workspaceId === workspaceId && made.name === endpoint && made.desired !== "deleted") return made;
+  throw nameTaken(endpoint);
+}
+
+function throwTaken(endpoint: string): never {
   throw nameTaken(endpoint);
 }
 

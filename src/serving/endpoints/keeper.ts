@@ -8,6 +8,7 @@ import type { ArtifactStore, Database, SecretBox } from "../../store/index.ts";
 import { adoptRestored } from "./adopt-restored.ts";
 import { folderOf, openHome } from "./home.ts";
 import { saveState } from "./reconcile.ts";
+import { placeWanted } from "./place-wanted.ts";
 import { createReconciler } from "./reconciler.ts";
 import { readEndpoint } from "./rows.ts";
 import { stateOf } from "./state-of.ts";
@@ -62,6 +63,7 @@ export async function openKeeper(options: KeeperOptions): Promise<EndpointKeeper
   const home = await openHome(options.folder);
   const reconciler = createReconciler({ ...options, home, log });
   const { closed } = reconciler;
+  const place = { home: home.id, host: host === "localhost" ? "127.0.0.1" : host };
   let looking = Promise.resolve();
   const isOurs = (endpoint: Pick<Endpoint, "home">): boolean => endpoint.home === home.id;
 
@@ -76,6 +78,7 @@ export async function openKeeper(options: KeeperOptions): Promise<EndpointKeeper
     while (!closed.aborted) {
       try {
         await adoptRestored(database, home.id);
+        await placeWanted(options, place);
         const looks = await Promise.allSettled((await findOwn(database, home.id)).map(lookAfter));
         for (const look of looks) if (look.status === "rejected") throw look.reason;
       } catch (error) {
@@ -85,10 +88,8 @@ export async function openKeeper(options: KeeperOptions): Promise<EndpointKeeper
     }
   };
   return {
-    place: { home: home.id, host: host === "localhost" ? "127.0.0.1" : host },
-    start() {
-      looking = lookAfterAll();
-    },
+    place,
+    start: () => void (looking = lookAfterAll()),
     settle: (endpoint) => (isOurs(endpoint) ? reconciler.run(endpoint.id) : waitForOther(database, endpoint, closed)),
     interrupt: (endpoint) =>
       isOurs(endpoint) ? reconciler.interrupt(endpoint.id) : waitForOther(database, endpoint, closed),

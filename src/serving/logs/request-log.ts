@@ -24,27 +24,22 @@ export interface RequestLogOptions {
   readonly folderBytes?: number;
 }
 
-/** Milliseconds and characters after which lines are written. */
+/** Milliseconds and bytes after which lines are written. */
 const delay = 100;
 const batch = 64 * 1024;
-/** Characters that wait for the disk. */
+/** Bytes that wait for the disk. */
 const waiting = 4 * 1024 * 1024;
 const megabyte = 1024 * 1024;
 
 export function createRequestLog(options: RequestLogOptions): RequestLog {
   const files = createLogFiles(options);
-  let lines = "";
-  let count = 0;
   let timer: NodeJS.Timeout | null = null;
   let queued = false;
   let running: Promise<void> = Promise.resolve();
 
   function writeOut(): Promise<void> {
     queued = false;
-    const handed = { lines, count };
-    lines = "";
-    count = 0;
-    return files.write(handed.lines, handed.count);
+    return files.flush();
   }
 
   function flush(): Promise<void> {
@@ -57,11 +52,9 @@ export function createRequestLog(options: RequestLogOptions): RequestLog {
 
   return {
     write(record) {
-      if (lines.length > waiting) return files.drop(1);
-      lines += requestLine(record);
-      count++;
+      files.add(requestLine(record));
       if (queued) return;
-      if (lines.length > batch) void flush();
+      if (files.waiting() > batch) void flush();
       else timer ??= setTimeout(() => void flush(), delay).unref();
     },
     dropped: files.dropped,
@@ -74,10 +67,12 @@ export function createRequestLog(options: RequestLogOptions): RequestLog {
 }
 
 interface LogFiles {
-  /** What the disk does not take waits, or is dropped where too much waits. Never rejects; one call at a time. */
-  write(lines: string, count: number): Promise<void>;
-  /** Counts lines that are not kept; the next line that is kept tells of them. */
-  drop(count: number): void;
+  /** Counts a line that there is no room for; the next line that is kept tells of it. */
+  add(line: string): void;
+  /** Bytes that wait for the disk. */
+  waiting(): number;
+  /** What the disk does not take waits. Never rejects; one call at a time. */
+  flush(): Promise<void>;
   dropped(): number;
   end(): Promise<void>;
 }
@@ -89,39 +84,45 @@ function createLogFiles(options: RequestLogOptions): LogFiles {
   /** Of the dropped lines those of which no line tells yet. */
   let untold = 0;
   let file = nextFile();
-  /** Nothing more goes into the file; it is not ended where the disk does not take its last lines. */
-  let full = false;
+  /** A full one, until the disk has taken its last lines. */
+  let ending: AppendFile | null = null;
 
   function nextFile(): AppendFile {
     files++;
     return appendFile(join(folder, `${writer}-${String(files).padStart(6, "0")}.ndjson`), { limit: waiting });
   }
 
-  function drop(count: number): void {
-    dropped += count;
-    untold += count;
-  }
-
-  async function endFile(): Promise<void> {
-    if (!(await file.end())) return;
-    file = nextFile();
-    full = false;
+  async function endFull(): Promise<void> {
+    if (ending === null && file.size >= fileBytes) {
+      ending = file;
+      file = nextFile();
+    }
+    if (ending === null || !(await ending.end())) return;
+    ending = null;
     const removed = await makeRoom(folder, folderBytes).catch(() => 0);
     if (removed > 0) file.append(droppedLine(`${removed} bytes of the oldest lines: the log may take ${folderBytes}`));
   }
 
   return {
-    async write(lines, count) {
-      if (full) await endFile();
+    add(line) {
       const told = untold > 0 ? droppedLine(`${untold} lines: the disk did not take them`) : "";
-      if (!full && file.append(told + lines)) untold = 0;
-      else drop(count);
-      full ||= (await file.flush()) && file.size >= fileBytes;
-      if (full) await endFile();
+      if (file.append(told + line)) {
+        untold = 0;
+        return;
+      }
+      dropped++;
+      untold++;
     },
-    drop,
+    waiting: () => file.waiting,
+    async flush() {
+      await file.flush();
+      await endFull();
+    },
     dropped: () => dropped,
-    end: () => file.end().then(() => undefined),
+    async end() {
+      await ending?.end();
+      await file.end();
+    },
   };
 }
 

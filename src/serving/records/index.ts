@@ -1,4 +1,5 @@
 /** What a server does with what endpoints' processes leave in their folders; the processes themselves load none of it. */
+export { collectedFormat } from "../collection/spool-format.ts";
 export { followEndpointLogs } from "../logs/follow-logs.ts";
 export type { LogEntry } from "../logs/log-entry.ts";
 export { readEndpointLogs, type LogQuery } from "../logs/read-logs.ts";

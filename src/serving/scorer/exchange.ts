@@ -1,6 +1,6 @@
 /** A request and its answer: what every answer carries, and how one is refused. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { SlipwayError } from "../../base/index.ts";
+import { slipwayVersion, type SlipwayError } from "../../base/index.ts";
 import { endAfterRest, hasLargeRest, problemType, toProblem } from "../../http/index.ts";
 import type { KeyHash } from "../config/index.ts";
 import type { Wire } from "../wires/index.ts";
@@ -35,8 +35,11 @@ export interface Exchange {
 /** A flat list of names and values, as writeHead takes it. */
 export type HeaderList = readonly string[];
 
+/** As Azure ML's server names itself: "azmlinfsrv/1.4.0". */
+const serverVersion = `slipway/${slipwayVersion()}`;
+
 const exposed =
-  "x-ms-request-id, x-ms-client-request-id, azureml-model-deployment, x-slipway-model, x-slipway-warning, retry-after";
+  "x-ms-request-id, x-ms-client-request-id, x-ms-run-fn-exec-ms, x-ms-server-version, azureml-model-deployment, x-slipway-model, x-slipway-warning, retry-after";
 
 /** Azure ML's limit for ids of clients. */
 const longestId = 100;
@@ -52,7 +55,7 @@ export function takeClientRequestId(exchange: Exchange): boolean {
 
 function headersOf(exchange: Exchange, contentType: string, length: number, more: HeaderList): string[] {
   const headers = ["content-type", contentType, "content-length", String(length)];
-  headers.push("x-ms-request-id", exchange.requestId);
+  headers.push("x-ms-request-id", exchange.requestId, "x-ms-server-version", serverVersion);
   headers.push("x-content-type-options", "nosniff");
   if (!more.includes("cache-control")) headers.push("cache-control", "no-store");
   const { origin } = exchange.request.headers;

@@ -125,6 +125,11 @@ const cases: [string, Buffer | string, number, string][] = [
     "application/json; charset=utf-16",
     "application/json; charset=latin1",
     "application/json; charset",
+    "application/json; charset=utf-8; charset=latin1",
+    "application/json; header=present",
+    "application/json; __proto__=utf-8",
+    "text/csv; header=absent",
+    "text/csv; header=present; charset=utf-16",
     "application/json; boundary=x",
   ].map((type): [string, Buffer, number, string] => [
     `content type ${type}`,

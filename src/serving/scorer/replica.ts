@@ -1,7 +1,6 @@
 /** The scoring process: all deployments of an endpoint, in this process or behind it. Its supervisor starts it. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
+import { makeTemporaryFolder, removeLeftFolders } from "../../base/index.ts";
 import { createHostCheck } from "../../http/index.ts";
 import type { Backend } from "../backends/index.ts";
 import { createCollector, type Collector } from "../collection/index.ts";
@@ -19,6 +18,8 @@ import { warmUp } from "./warm-up.ts";
 /** Connections that may wait while all replicas are busy or start anew; the system may allow fewer. */
 const backlog = 4096;
 
+const temporaryPrefix = "slipway-replica-";
+
 const log = createProcessLog("replica");
 
 interface Replica {
@@ -35,7 +36,9 @@ interface Replica {
 async function openReplica({ folder, config, writer }: ReplicaStart): Promise<ReplicaService> {
   const began = performance.now();
   // In the system's folder: addresses of sockets are short.
-  const temporaryFolder = await mkdtemp(join(tmpdir(), "slipway-replica-"));
+  const temporaryFolder = await makeTemporaryFolder(temporaryPrefix);
+  // Nobody waits for what replicas that were killed left there.
+  void removeLeftFolders(temporaryPrefix);
   const backends = await openBackends(folder, config, temporaryFolder);
   await warmUp(config, backends);
   const files = endpointFolder(folder);

@@ -3,15 +3,13 @@ import { SlipwayError } from "../../base/index.ts";
 import { toSlipwayError } from "../../http/index.ts";
 import type { ScoredRows } from "../backends/index.ts";
 import { warningHeader, type ParsedRequest, type Wire } from "../wires/index.ts";
-import { answer, refuse, type Exchange, type HeaderList } from "./exchange.ts";
+import { answer, refuse, type Exchange } from "./exchange.ts";
 import type { FrontState } from "./front-state.ts";
 import type { Deployment, Live } from "./live.ts";
 import { mirrorRequest } from "./mirror.ts";
 import { parseFor } from "./parse.ts";
 import { recordAnswer } from "./record.ts";
 import { scoreUntil, scoringTimeout } from "./score-until.ts";
-
-const none: HeaderList = [];
 
 /** Parts of a request that has come to a deployment. */
 interface Scoring {
@@ -99,9 +97,11 @@ async function finishLater(state: FrontState, scoring: Scoring, scored: Promise<
 function finish(state: FrontState, scoring: Scoring, scored: ScoredRows): void {
   const { exchange, deployment, parsed, began, body } = scoring;
   const { live } = exchange;
-  if (performance.now() - began > live.settings.scoringTimeoutMs) throw scoringTimeout(live.settings.scoringTimeoutMs);
+  const milliseconds = performance.now() - began;
+  if (milliseconds > live.settings.scoringTimeoutMs) throw scoringTimeout(live.settings.scoringTimeoutMs);
   const { contentType, body: text } = parsed.format(scored);
-  const more = scored.warnings.length === 0 ? none : ["x-slipway-warning", warningHeader(scored.warnings)];
+  const more = ["x-ms-run-fn-exec-ms", threeDigits(milliseconds)];
+  if (scored.warnings.length > 0) more.push("x-slipway-warning", warningHeader(scored.warnings));
   answer(exchange, contentType, text, more);
   recordAnswer(state, exchange, 200, null);
   if (state.collector !== null) {
@@ -113,11 +113,19 @@ function finish(state: FrontState, scoring: Scoring, scored: ScoredRows): void {
       model: model.name,
       version: model.version,
       rows: parsed.rows.rows,
+      source: parsed.source,
       answer: scored,
       schema: backend.schema,
     });
   }
   if (live.mirrors.length > 0) mirrorRequest(state, exchange, body);
+}
+
+/** As Azure ML's server writes it, "0.012", without what toFixed costs. */
+function threeDigits(milliseconds: number): string {
+  const thousandths = Math.round(milliseconds * 1000);
+  const rest = thousandths % 1000;
+  return `${(thousandths - rest) / 1000}.${rest < 10 ? "00" : rest < 100 ? "0" : ""}${rest}`;
 }
 
 /** Refuses and records; what is none of our refusals is reported. */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { slipwayVersion } from "../../base/index.ts";
 import type { NeighboursLearner, TreesLearner } from "../../model/index.ts";
 import { serveModel, type Endpoint } from "./index.ts";
 import { key, regressionModel, request, row, sendRaw, testModel } from "../test-model.ts";
@@ -59,12 +60,33 @@ describe("POST /score", () => {
     expect(response.headers.get("set-cookie")).toBeNull();
   });
 
-  test.each(["application/json", "application/json; charset=utf-8", 'Application/JSON;charset="UTF-8"'])(
+  test.each([
+    "application/json",
+    "application/json; charset=utf-8",
+    'Application/JSON;charset="UTF-8"',
+    "application/json ; charset=us-ascii;",
+  ])("takes %s", async (type) => {
+    expect((await score({ data: [row] }, { "content-type": type })).status).toBe(200);
+  });
+
+  test.each(["text/csv; header=present", 'text/csv;charset=utf-8; header="present"', "Text/CSV; HEADER=Present"])(
     "takes %s",
     async (type) => {
-      expect((await score({ data: [row] }, { "content-type": type })).status).toBe(200);
+      const body = "age,job\n57,student\n";
+      const answer = await fetch(`${endpoint.url}/score?method=predict_proba`, {
+        method: "POST",
+        body,
+        headers: { authorization: `Bearer ${key}`, "content-type": type },
+      });
+      expect([answer.status, await answer.text()]).toEqual([200, expect.stringMatching(/^no,yes\r\n/)]);
     },
   );
+
+  test("says what scored and how long it took, as Azure ML's server does", async () => {
+    const { headers } = await score({ data: [row] });
+    expect(headers.get("x-ms-run-fn-exec-ms")).toMatch(/^\d+\.\d{3}$/);
+    expect(headers.get("x-ms-server-version")).toBe(`slipway/${slipwayVersion()}`);
+  });
 
   test("a body with a byte order mark, and Content-Encoding: identity", async () => {
     const body = request(

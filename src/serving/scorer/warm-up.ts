@@ -18,7 +18,16 @@ export async function warmUp(
     const { schema } = backend;
     const example = Object.fromEntries(schema.columns.map((column) => [column.name, column.example]));
     const body = Buffer.from(JSON.stringify({ data: [example] }));
-    const request = { path: "/score", mediaType: "application/json", accept: null, body, schema, settings, model };
+    const request = {
+      path: "/score",
+      query: "",
+      mediaType: "application/json",
+      accept: null,
+      body,
+      schema,
+      settings,
+      model,
+    };
     for (let call = 0; call < calls; call++) {
       const parsed = wire.parse(request);
       parsed.format(await backend.score(parsed.rows));

@@ -1,5 +1,5 @@
 /** Files of one writer: what was said to be in them is in them, however the writer ends and whatever the disk takes. */
-import { execFileSync, fork, spawnSync, type ChildProcess } from "node:child_process";
+import { execFileSync, fork, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -120,13 +120,11 @@ const hasLimits = spawnSync("prlimit", ["--version"]).status === 0;
 
 test.skipIf(!hasLimits)("a disk that takes no more stops nothing, and gets the rest later", async () => {
   const path = newPath();
-  const child = fork(writer, [path], { stdio: "ignore" });
-  await lastTold(child, 1);
-  const limit = (bytes: string): Buffer => execFileSync("prlimit", ["--pid", String(child.pid), `--fsize=${bytes}:`]);
-  // In the middle of a line: the write that comes to it is cut off there.
-  limit("100003");
+  // From its beginning, and in the middle of a line: the write that comes to it is cut off there.
+  const limited = ["--fsize=100003:", process.execPath, writer, path];
+  const child = spawn("prlimit", limited, { stdio: ["ignore", "ignore", "ignore", "ipc"] });
   await expect.poll(() => readFileSync(path).length, { timeout: 20_000 }).toBe(100_003);
-  limit("unlimited");
+  execFileSync("prlimit", ["--pid", String(child.pid), "--fsize=unlimited:"]);
   await lastTold(child, 200);
   child.kill("SIGKILL");
   await once(child, "exit");

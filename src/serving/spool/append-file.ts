@@ -5,6 +5,7 @@
  */
 import { open, type FileHandle } from "node:fs/promises";
 import { processStart } from "../../base/index.ts";
+import { createByteBlocks, type ByteBlocks } from "./byte-blocks.ts";
 
 /** The last line of a file to which nothing will be added any more. */
 export const endLine = '{"end":true}\n';
@@ -19,7 +20,11 @@ export interface AppendFile {
   readonly path: string;
   /** Adds lines, each with its end; false, and nothing is kept, where `limit` would be passed. */
   append(lines: string): boolean;
-  /** Bytes on disk and characters in memory; 0 until something was added. */
+  /** As append, of one line: `json` between two texts, without line ends of its own. What it is may change afterwards. */
+  appendJson(before: string, json: Buffer, after: string): boolean;
+  /** Bytes in memory. */
+  readonly waiting: number;
+  /** Bytes on disk and in memory; 0 until something was added. */
   readonly size: number;
   /** Writes what is in memory; resolves to false where the disk did not take it all: it is still there then. */
   flush(): Promise<boolean>;
@@ -31,7 +36,7 @@ export interface AppendFile {
 }
 
 export interface AppendOptions {
-  /** Characters in memory at most. */
+  /** Bytes in memory at most. */
   readonly limit: number;
   /** What the first line says besides whose file it is. */
   readonly header?: Readonly<Record<string, unknown>>;
@@ -41,28 +46,43 @@ export interface AppendOptions {
 export function appendFile(path: string, { limit, header = {} }: AppendOptions): AppendFile {
   const whose: FileHeader = { pid: process.pid, processStart: processStart(process.pid) ?? "" };
   const firstLine = `${JSON.stringify({ ...whose, ...header })}\n`;
-  const state: WriteState = { path, added: "", unwritten: null, written: 0, handle: null };
+  const state = newState(path);
   let ended = false;
   let running: Promise<boolean> = Promise.resolve(true);
 
-  const waiting = (): number => (state.unwritten?.length ?? 0) + state.added.length;
+  const waiting = (): number => state.unwrittenBytes + state.added.length;
   const size = (): number => state.written + waiting();
   const flush = (): Promise<boolean> => (running = running.then(() => writeOut(state)));
+  /** Whether there is room. */
+  const begin = (bytes: number): boolean => {
+    if (waiting() + bytes > limit) return false;
+    if (size() === 0) state.added.addText(firstLine);
+    return true;
+  };
   return {
     path,
+    get waiting() {
+      return waiting();
+    },
     get size() {
       return size();
     },
     append(lines) {
       if (lines === "") return true;
-      if (waiting() + lines.length > limit) return false;
-      if (size() === 0) state.added = firstLine;
-      state.added += lines;
+      if (!begin(Buffer.byteLength(lines))) return false;
+      state.added.addText(lines);
+      return true;
+    },
+    appendJson(before, json, after) {
+      if (!begin(Buffer.byteLength(before) + json.length + after.length)) return false;
+      state.added.addText(before);
+      state.added.addJson(json);
+      state.added.addText(after);
       return true;
     },
     flush,
     async end() {
-      if (!ended && size() > 0) state.added += endLine;
+      if (!ended && size() > 0) state.added.addText(endLine);
       ended = true;
       if (!(await flush())) return false;
       // All of it is written: what closing says makes no difference.
@@ -72,12 +92,17 @@ export function appendFile(path: string, { limit, header = {} }: AppendOptions):
   };
 }
 
+function newState(path: string): WriteState {
+  return { path, added: createByteBlocks(), unwritten: [], unwrittenBytes: 0, written: 0, handle: null };
+}
+
 interface WriteState {
   readonly path: string;
   /** Not yet taken up. */
-  added: string;
-  /** The rest of what was taken up. */
-  unwritten: Buffer | null;
+  readonly added: ByteBlocks;
+  /** The rest of what was taken up; of its first part what the disk has not taken. */
+  unwritten: Buffer[];
+  unwrittenBytes: number;
   /** Bytes. */
   written: number;
   handle: FileHandle | null;
@@ -87,17 +112,31 @@ interface WriteState {
 async function writeOut(state: WriteState): Promise<boolean> {
   try {
     for (;;) {
-      if (state.unwritten === null) {
-        if (state.added === "") return true;
-        state.unwritten = Buffer.from(state.added);
-        state.added = "";
+      if (state.unwritten.length === 0) {
+        state.unwrittenBytes = state.added.length;
+        state.unwritten = state.added.take();
+        if (state.unwritten.length === 0) return true;
       }
       state.handle ??= await open(state.path, "ax", 0o600);
-      const { bytesWritten } = await state.handle.write(state.unwritten);
+      const { bytesWritten } = await state.handle.writev(state.unwritten);
       state.written += bytesWritten;
-      state.unwritten = bytesWritten === state.unwritten.length ? null : state.unwritten.subarray(bytesWritten);
+      state.unwrittenBytes -= bytesWritten;
+      dropWritten(state, bytesWritten);
     }
   } catch {
     return false;
   }
+}
+
+/** Takes the first `bytes` out of what is unwritten. */
+function dropWritten(state: WriteState, bytes: number): void {
+  let left = bytes;
+  const rest = state.unwritten.findIndex((part) => {
+    if (left < part.length) return true;
+    left -= part.length;
+    state.added.giveBack(part);
+    return false;
+  });
+  state.unwritten = rest < 0 ? [] : state.unwritten.slice(rest);
+  if (left > 0) state.unwritten[0] = (state.unwritten[0] as Buffer).subarray(left);
 }

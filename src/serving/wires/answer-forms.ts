@@ -32,6 +32,14 @@ export function answerForm(accept: string | null, own: AnswerForm): AnswerForm {
   return best;
 }
 
+/** `{"result": […], "explanations"?: […]}`. */
+export function jsonForm({ result, explanations }: ScoredRows): WireAnswer {
+  const list = JSON.stringify(result);
+  const body =
+    explanations === null ? `{"result":${list}}` : `{"result":${list},"explanations":${JSON.stringify(explanations)}}`;
+  return { contentType: jsonType, body };
+}
+
 /** @throws SLW_SCORE_DATA where explanations would have to be written as CSV */
 export function tableForm(
   form: "csv" | "ndjson",

@@ -6,9 +6,9 @@
  * Rows are objects, or lists in the order of the columns. After the scoring scripts that Azure ML's AutoML wrote.
  */
 import type { RowsToScore, ScoredRows } from "../backends/types.ts";
-import { answerForm, jsonType, tableForm } from "./answer-forms.ts";
+import { answerForm, jsonForm, jsonType, tableForm } from "./answer-forms.ts";
 import { readDataFrame, readParams } from "./data-frame.ts";
-import { malformed, objectAt, readFlag, readMethod, readObject, readRows, refuseOtherKeys } from "./parts.ts";
+import { malformed, objectAt, readFlag, readMethod, readObject, readRows, refuseOtherKeys, sourceOf } from "./parts.ts";
 import { pythonJson } from "./python-json.ts";
 import type { ParsedRequest, Wire, WireAnswer, WireRequest } from "./types.ts";
 
@@ -31,22 +31,19 @@ function parseVersion1(request: WireRequest, body: Readonly<Record<string, unkno
   const method = readMethod(body["method"], "method");
   const explain = readFlag(body["explain"], "explain");
   const rows = readRows(body["data"], "data", request, explain);
-  return { rows: { rows, method, explain, checks: request.settings }, format: formatOf(request, method, explain) };
+  return {
+    rows: { rows, method, explain, checks: request.settings },
+    source: sourceOf(request, "data"),
+    format: formatOf(request, method, explain),
+  };
 }
 
 function formatOf(request: WireRequest, method: RowsToScore["method"], explain: boolean): ParsedRequest["format"] {
   const form = answerForm(request.accept, "json");
   if (form !== "json") return tableForm(form, request.schema, method, explain);
-  if (!request.settings.resultAsString) return formatVersion1;
+  if (!request.settings.resultAsString) return jsonForm;
   const asFloats = method === "predict_proba" || request.schema.task === "regression";
   return (answer) => formatAsString(answer, asFloats);
-}
-
-function formatVersion1({ result, explanations }: ScoredRows): WireAnswer {
-  const list = JSON.stringify(result);
-  const body =
-    explanations === null ? `{"result":${list}}` : `{"result":${list},"explanations":${JSON.stringify(explanations)}}`;
-  return { contentType: jsonType, body };
 }
 
 /** Azure ML's script answered `json.dumps(…)`, and its server wrote that text as JSON once more. */
@@ -67,6 +64,7 @@ function parseVersion2(request: WireRequest, body: Readonly<Record<string, unkno
   const rows = readRows(Object.hasOwn(inputs, "data") ? inputs["data"] : undefined, "Inputs.data", request);
   return {
     rows: { rows, method, explain: false, checks: request.settings },
+    source: sourceOf(request, "Inputs.data"),
     format: ({ result }) => ({ contentType: jsonType, body: `{"Results":${JSON.stringify(result)}}` }),
   };
 }
@@ -90,6 +88,7 @@ function parseInputData(request: WireRequest, body: Readonly<Record<string, unkn
     : readDataFrame(objectAt(data, "input_data", "columns and data, or a list of rows"), "input_data", request);
   return {
     rows: { rows, method, explain: false, checks: request.settings, ...params },
+    source: rows === data ? sourceOf(request, "input_data") : null,
     format: ({ result }) => ({ contentType: jsonType, body: JSON.stringify(result) }),
   };
 }

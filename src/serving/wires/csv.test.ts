@@ -52,6 +52,26 @@ describe("CSV in, CSV out", () => {
     await expect(askWire({ data: [row], explain: true }, { accept })).rejects.toMatchObject({ code: "SLW_SCORE_DATA" });
   });
 
+  test("the address asks for probabilities and for explanations", async () => {
+    const csv = "age,job\n57,student\n";
+    const { body, rows } = await ask(csv, { query: "method=predict_proba&_=1" });
+    expect([rows.method, body]).toEqual(["predict_proba", expect.stringMatching(/^no,yes\r\n0\.\d+,0\.\d+\r\n$/)]);
+    const explained = await ask(csv, { query: "explain=true", accept: "application/json" });
+    expect(JSON.parse(explained.body)).toMatchObject({ result: ["yes"], explanations: [{ output: "yes" }] });
+  });
+
+  test.each<[string, string, string]>([
+    ["method=proba", "SLW_SCORE_METHOD", 'expected "predict" or "predict_proba", got the text "proba"'],
+    ["method=predict&method=predict", "SLW_SCORE_DATA", "method is there 2 times"],
+    ["explain=1", "SLW_SCORE_DATA", 'expected true or false, got the text "1"'],
+    ["explain=true", "SLW_SCORE_DATA", "not written as CSV"],
+    ["explain=true", "SLW_HTTP_ROWS", "explains 1 at a time"],
+  ])("the address asks for %s: %s", async (query, code, message) => {
+    const rows = code === "SLW_HTTP_ROWS" ? "57,student\n57,student\n" : "57,student\n";
+    const refusal = expect.objectContaining({ code, message: expect.stringContaining(message) });
+    await expect(ask(`age,job\n${rows}`, { query, settings: { explainedRows: 1 } })).rejects.toEqual(refusal);
+  });
+
   test("a word for null that is a category of the model is that category", async () => {
     const transforms = [
       testModel.transforms[0]!,

@@ -5,29 +5,29 @@
  */
 import { SlipwayError } from "../../base/index.ts";
 import type { ScoringColumn } from "../backends/types.ts";
-import { answerForm, jsonType, tableForm } from "./answer-forms.ts";
+import { answerForm, jsonForm, tableForm } from "./answer-forms.ts";
 import { csvRecords } from "./csv-records.ts";
 import { arrangeRows, refuseTwice } from "./data-frame.ts";
 import { checkRowCount, readText } from "./parts.ts";
+import { readQuery } from "./query.ts";
 import type { Wire, WireRequest } from "./types.ts";
 
 export const csvWire: Wire = {
   name: "csv",
   parse(request) {
-    const rows = readCsv(request);
+    const { method, explain } = readQuery(request);
+    const rows = readCsv(request, explain);
     const form = answerForm(request.accept, "csv");
     return {
-      rows: { rows, method: "predict", explain: false, checks: request.settings },
-      format:
-        form === "json"
-          ? ({ result }) => ({ contentType: jsonType, body: `{"result":${JSON.stringify(result)}}` })
-          : tableForm(form, request.schema, "predict", false),
+      rows: { rows, method, explain, checks: request.settings },
+      source: null,
+      format: form === "json" ? jsonForm : tableForm(form, request.schema, method, explain),
     };
   },
 };
 
 /** @throws SLW_HTTP_BODY_EMPTY, SLW_HTTP_UTF8, SLW_SCORE_DATA, SLW_HTTP_ROWS */
-export function readCsv(request: WireRequest): readonly unknown[] {
+export function readCsv(request: WireRequest, explain = false): readonly unknown[] {
   const records = csvRecords(readText(request.body));
   const header = records.next();
   if (header.done) throw new SlipwayError("SLW_HTTP_BODY_EMPTY", "The body has no line.");
@@ -42,7 +42,7 @@ export function readCsv(request: WireRequest): readonly unknown[] {
   });
   const rows: unknown[][] = [];
   for (const { values } of records) {
-    if (rows.length === request.settings.maxRows) checkRowCount(rows.length + 1, request);
+    checkRowCount(rows.length + 1, request, explain);
     rows.push(values.map((value, i) => (readers[i] as CellReader)(value)));
   }
   return arrangeRows(names, rows, request.schema);

@@ -8,7 +8,7 @@ import { jsonType } from "./answer-forms.ts";
 import { readCsv } from "./csv.ts";
 import { readColumns, readDataFrame, readParams } from "./data-frame.ts";
 import { nullForNaN } from "./nan.ts";
-import { objectAt, readObject, readRows, refuseOtherKeys } from "./parts.ts";
+import { objectAt, readObject, readRows, refuseOtherKeys, sourceOf } from "./parts.ts";
 import type { ParsedRequest, Wire, WireAnswer, WireRequest } from "./types.ts";
 
 const forms = ["dataframe_split", "dataframe_records", "instances", "inputs"] as const;
@@ -20,13 +20,14 @@ export const mlflowCsvWire: Wire = {
   name: "mlflow",
   parse: (request) => ({
     rows: { rows: readCsv(request), method: "predict", explain: false, checks: request.settings },
+    source: null,
     format,
   }),
   errorBody,
 };
 
 function parse(request: WireRequest): ParsedRequest {
-  const body = readBody(request);
+  const { body, isAsSent } = readBody(request);
   refuseOtherKeys(body, keys);
   const given = forms.filter((form) => Object.hasOwn(body, form));
   const [form] = given;
@@ -40,19 +41,26 @@ function parse(request: WireRequest): ParsedRequest {
   }
   const { method, params } = readParams(body["params"], request.schema);
   const rows = readForm(form, body[form], request);
-  return { rows: { rows, method, explain: false, checks: request.settings, ...params }, format };
+  return {
+    rows: { rows, method, explain: false, checks: request.settings, ...params },
+    source: isAsSent && rows === body[form] ? sourceOf(request, form) : null,
+    format,
+  };
 }
 
 /** MLflow's client writes a data frame's missing values as NaN, which is no JSON; they are null here. */
-function readBody(request: WireRequest): Readonly<Record<string, unknown>> {
+function readBody(request: WireRequest): {
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly isAsSent: boolean;
+} {
   const expected = `an object with one of the keys ${forms.join(", ")}`;
   try {
-    return readObject(request, expected);
+    return { body: readObject(request, expected), isAsSent: true };
   } catch (error) {
     const isJson = !(error instanceof SlipwayError) || error.code !== "SLW_HTTP_JSON";
     const body = isJson ? request.body : nullForNaN(request.body);
     if (body === request.body) throw error;
-    return readObject({ ...request, body }, expected);
+    return { body: readObject({ ...request, body }, expected), isAsSent: false };
   }
 }
 

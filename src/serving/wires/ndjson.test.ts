@@ -24,6 +24,23 @@ describe("JSON Lines", () => {
     expect((await ask(line, { accept: "text/csv" })).body).toBe("y\r\nyes\r\n");
   });
 
+  test("the address asks for probabilities and for explanations", async () => {
+    const { body } = await ask(`${line}\n${other}`, { query: "explain=true&method=predict_proba" });
+    const answers = body
+      .trim()
+      .split("\n")
+      .map((text) => JSON.parse(text) as unknown);
+    const probabilities = [expect.any(Number), expect.any(Number)];
+    expect(answers).toMatchObject([
+      { result: probabilities, explanation: { output: "yes" } },
+      { result: probabilities, explanation: { output: "yes" } },
+    ]);
+    const refusal = expect.objectContaining({ code: "SLW_HTTP_ROWS" });
+    await expect(ask(`${line}\n${other}`, { query: "explain=true", settings: { explainedRows: 1 } })).rejects.toEqual(
+      refusal,
+    );
+  });
+
   test("explanations of a JSON request, a line a row", async () => {
     const { body } = await askWire({ data: [row], explain: true }, { accept: "application/x-ndjson" });
     expect(JSON.parse(body)).toMatchObject({ result: "yes", explanation: { output: "yes" } });

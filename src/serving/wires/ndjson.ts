@@ -1,28 +1,28 @@
 /** Rows as JSON Lines: an object, or a list in the order of the columns, on every line; answered the same way. */
 import { SlipwayError } from "../../base/index.ts";
 import { parseJsonBody } from "../../http/index.ts";
-import { answerForm, jsonType, tableForm } from "./answer-forms.ts";
+import { answerForm, jsonForm, tableForm } from "./answer-forms.ts";
 import { checkRowCount } from "./parts.ts";
+import { readQuery } from "./query.ts";
 import type { Wire, WireRequest } from "./types.ts";
 
 export const ndjsonWire: Wire = {
   name: "ndjson",
   parse(request) {
-    const rows = readLines(request);
+    const { method, explain } = readQuery(request);
+    const rows = readLines(request, explain);
     const form = answerForm(request.accept, "ndjson");
     return {
-      rows: { rows, method: "predict", explain: false, checks: request.settings },
-      format:
-        form === "json"
-          ? ({ result }) => ({ contentType: jsonType, body: `{"result":${JSON.stringify(result)}}` })
-          : tableForm(form, request.schema, "predict", false),
+      rows: { rows, method, explain, checks: request.settings },
+      source: null,
+      format: form === "json" ? jsonForm : tableForm(form, request.schema, method, explain),
     };
   },
 };
 
 const lineFeed = 0x0a;
 
-function readLines(request: WireRequest): unknown[] {
+function readLines(request: WireRequest, explain: boolean): unknown[] {
   const { body } = request;
   if (body.length === 0) throw new SlipwayError("SLW_HTTP_BODY_EMPTY", "The body is empty.");
   const rows: unknown[] = [];
@@ -30,7 +30,7 @@ function readLines(request: WireRequest): unknown[] {
     const found = body.indexOf(lineFeed, start);
     const end = found < 0 ? body.length : found;
     // More lines are not read to be refused later.
-    checkRowCount(line, request);
+    checkRowCount(line, request, explain);
     rows.push(readLine(body.subarray(start, end), line));
     start = end + 1;
   }

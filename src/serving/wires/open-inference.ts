@@ -27,6 +27,7 @@ export const openInferenceWire: Wire = {
     const rows = readTensors(body["inputs"], request);
     return {
       rows: { rows, method, explain: false, checks: request.settings },
+      source: null,
       format: (answer) => format(answer, request, method, id),
     };
   },

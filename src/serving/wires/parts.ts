@@ -2,11 +2,16 @@
 import { SlipwayError } from "../../base/index.ts";
 import { parseJsonBody } from "../../http/index.ts";
 import type { RowsToScore } from "../backends/types.ts";
-import type { WireRequest } from "./types.ts";
+import type { RowsSource, WireRequest } from "./types.ts";
 
 /** @throws SLW_HTTP_BODY_EMPTY, SLW_HTTP_UTF8, SLW_HTTP_JSON, SLW_SCORE_DATA for what is no object */
 export function readObject(request: WireRequest, expected: string): Readonly<Record<string, unknown>> {
   return objectAt(parseJsonBody(request.body), "The body", expected);
+}
+
+/** @param rowsAt where the rows stand that are scored as they are; a byte order mark at the beginning is left out */
+export function sourceOf({ body }: WireRequest, rowsAt: string): RowsSource {
+  return { body: body[0] === 0xef ? body.subarray(3) : body, rowsAt };
 }
 
 /** @throws SLW_SCORE_DATA for what is no object */

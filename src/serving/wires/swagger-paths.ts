@@ -29,6 +29,8 @@ export function swaggerPaths(source: SwaggerSource): Json {
       }),
     },
     "/v2/models/{model}/infer": { post: inferOperation(source) },
+    "/labels": { post: labelsOperation(source) },
+    "/metrics": { get: metricsOperation(source) },
   };
 }
 
@@ -77,6 +79,26 @@ function isJson(mediaType: string): boolean {
 function modelParameter({ version, model }: SwaggerSource): Json {
   const schema = { type: "string", enum: [model.name] };
   return { name: "model", in: "path", required: true, ...(version === 2 ? schema : { schema }) };
+}
+
+/** What CSV and JSON Lines, which have no place for it, ask for. */
+function queryParameters({ version }: SwaggerSource): Json[] {
+  const ofTables = "Of a body of CSV or JSON Lines; JSON says it in the body.";
+  const method = { type: "string", enum: ["predict", "predict_proba"], default: "predict" };
+  const explain = { type: "string", enum: ["true", "false"], default: "false" };
+  return [
+    {
+      name: "method",
+      description: `Labels or values, or the probabilities of all labels. ${ofTables}`,
+      schema: method,
+    },
+    { name: "explain", description: `With what each column made of the answer. ${ofTables}`, schema: explain },
+  ].map(({ name, description, schema }) => ({
+    name,
+    in: "query",
+    description,
+    ...(version === 2 ? schema : { schema }),
+  }));
 }
 
 /** Beside the operation's own: the header that chooses one of the endpoint's deployments. */
@@ -142,10 +164,13 @@ function refusalsOf(source: SwaggerSource, own: string | null): Json {
   return Object.fromEntries(all.map(([status, says]) => [status, responseOf(status, says)]));
 }
 
-const warning = { "x-slipway-warning": "What of the input training did not see, and what became of it." } as const;
+const answerHeaders = {
+  "x-slipway-warning": "What of the input training did not see, and what became of it.",
+  "x-ms-run-fn-exec-ms": "Milliseconds that scoring took.",
+} as const;
 
 function answered(source: SwaggerSource, schema: Json, mediaTypes: readonly string[] = ["application/json"]): Json {
-  const headers = Object.entries(warning).map(([name, description]) => [
+  const headers = Object.entries(answerHeaders).map(([name, description]) => [
     name,
     source.version === 2 ? { description, type: "string" } : { description, schema: { type: "string" } },
   ]);
@@ -181,7 +206,7 @@ function scoreOperation(source: SwaggerSource): Json {
   const answer = version === 2 ? (outputs[0] as Json) : { oneOf: outputs };
   const says = `Scores rows, as JSON, CSV or JSON Lines. The header Accept chooses the form of the answer${resultAsString ? "" : "; without it, it is that of the request"}.`;
   return {
-    ...scoring(source, "RunMLService", says, body),
+    ...scoring(source, "RunMLService", says, body, queryParameters(source)),
     responses: {
       200: answered(source, answer, tables),
       ...refusalsOf(source, null),
@@ -217,6 +242,42 @@ function inferOperation(source: SwaggerSource): Json {
     responses: {
       200: answered(source, reference(version, "InferenceResponse")),
       ...refusalsOf(source, "InferenceError"),
+    },
+  };
+}
+
+function labelsOperation(source: SwaggerSource): Json {
+  const { version } = source;
+  const content = { "application/json": { schema: reference(version, "Labels") } };
+  const says = "What rows that were scored turned out to be, by the x-ms-request-id of their answer.";
+  const { parameters, ...operation } = scoring(source, "PostLabels", says, {
+    name: "labels",
+    content,
+    produces: ["application/json"],
+  });
+  const { 404: _, ...refused } = refusalsOf(source, null);
+  return {
+    ...operation,
+    // No deployment answers.
+    parameters: (parameters as Json[]).filter(({ in: place }) => place === "body"),
+    responses: {
+      202: response(source, "The labels are kept", reference(version, "LabelsAccepted")),
+      409: response(source, "No data is collected here", reference(version, "ErrorResponse"), [problemType]),
+      ...refused,
+    },
+  };
+}
+
+function metricsOperation(source: SwaggerSource): Json {
+  const { version, authMode } = source;
+  const unauthorized = response(source, refusals[401], reference(version, "ErrorResponse"), [problemType]);
+  return {
+    ...plain(source, "GetMetrics", "Counts and latencies of the process that answers, for Prometheus.", "Metrics"),
+    ...(version === 2 ? { produces: ["text/plain", problemType] } : {}),
+    ...(authMode === "none" ? {} : { security: [{ Bearer: [] }] }),
+    responses: {
+      200: response(source, "Prometheus' text format 0.0.4", { type: "string" }, ["text/plain"]),
+      ...(authMode === "none" ? {} : { 401: unauthorized }),
     },
   };
 }

@@ -24,7 +24,27 @@ export function swaggerSchemas(source: SwaggerSource): Json {
       properties: { predictions: { type: "array", items: resultItems(schema, version) } },
     },
     MlflowError: textObject("error_code", "message"),
+    Labels: labels(version),
+    LabelsAccepted: { type: "object", required: ["accepted"], properties: { accepted: { type: "integer" } } },
     ...openInferenceSchemas,
+  };
+}
+
+function labels(version: SwaggerVersion): Json {
+  // Swagger 2.0 has no word for "one of these types".
+  const label =
+    version === 2 ? {} : { oneOf: [{ type: "string", maxLength: 1000 }, { type: "number" }, { type: "boolean" }] };
+  const properties = {
+    requestId: { type: "string", pattern: "^[A-Za-z0-9_.:-]{1,100}$" },
+    row: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 },
+    label,
+  };
+  const items = { type: "object", required: ["requestId", "label"], properties, additionalProperties: false };
+  return {
+    type: "object",
+    required: ["labels"],
+    properties: { labels: { type: "array", items } },
+    additionalProperties: false,
   };
 }
 

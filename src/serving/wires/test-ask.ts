@@ -7,6 +7,7 @@ import { findWire } from "./index.ts";
 
 export interface Ask {
   readonly path?: string;
+  readonly query?: string;
   readonly type?: string;
   readonly accept?: string | null;
   readonly settings?: Partial<EndpointSettings>;
@@ -22,12 +23,13 @@ export interface Asked {
 
 /** @param body what is no text and no bytes is sent as JSON */
 export async function ask(body: unknown, options: Ask = {}): Promise<Asked> {
-  const { path = "/score", type = "application/json", accept = null, model = testModel } = options;
+  const { path = "/score", query = "", type = "application/json", accept = null, model = testModel } = options;
   const wire = findWire(path, type);
   if (wire === null) throw new Error(`no wire takes ${type} at ${path}`);
   const backend = await createSlipwayBackend(model);
   const { rows, format } = wire.parse({
     path,
+    query,
     mediaType: type,
     accept,
     body:

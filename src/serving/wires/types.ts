@@ -8,6 +8,8 @@ import type { EndpointSettings } from "../config/index.ts";
 export interface WireRequest {
   /** Path as it was sent, without the query. */
   readonly path: string;
+  /** As it was sent, without the question mark; empty for none. */
+  readonly query: string;
   /** The part of the Content-Type before parameters, lower case. */
   readonly mediaType: string;
   /** What the client takes in return: its Accept header; null for none. */
@@ -20,8 +22,18 @@ export interface WireRequest {
   readonly model: { readonly name: string; readonly version: number };
 }
 
+/** Where in a body the rows stand as they are scored. */
+export interface RowsSource {
+  /** JSON in UTF-8, without a byte order mark. */
+  readonly body: Buffer;
+  /** Keys, separated by dots: "Inputs.data". */
+  readonly rowsAt: string;
+}
+
 export interface ParsedRequest {
   readonly rows: RowsToScore;
+  /** Null where the rows were arranged anew, or the body is no JSON. */
+  readonly source: RowsSource | null;
   /** Makes the body of the answer. */
   readonly format: (answer: ScoredRows) => WireAnswer;
 }

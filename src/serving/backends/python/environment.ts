@@ -4,8 +4,8 @@
  */
 import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, realpath, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { SlipwayError } from "../../../base/index.ts";
 
@@ -36,12 +36,48 @@ export async function preparePython(model: string, environments: string): Promis
   }
   const requirements = await readRequirements(model);
   const version = await pythonVersion();
-  const name = createHash("sha256").update(`${version}\n${requirements}`).digest("hex").slice(0, 32);
-  const folder = join(environments, name);
-  const found = { python: join(folder, "bin", "python"), variables: {} };
-  if (await exists(join(folder, "ready"))) return found;
-  await makeEnvironment(folder, requirements);
-  return found;
+  const made = { interpreter: "python3", version, requirements, options: [], environments };
+  try {
+    const folder = await ensureEnvironment(made);
+    return { python: join(folder, "bin", "python"), variables: {} };
+  } catch (cause) {
+    throw new SlipwayError("SLW_ENDPOINT_BACKEND", `The model's ${(cause as Error).message}`, {
+      fix: "See that pip can install the model's requirements.txt here, or set SLIPWAY_PYTHON to a Python that has them.",
+      cause,
+    });
+  }
+}
+
+export interface NewEnvironment {
+  /** Path or name of the Python that it is made with. */
+  readonly interpreter: string;
+  /** What that says to --version. */
+  readonly version: string;
+  /** Contents of requirements.txt. */
+  readonly requirements: string;
+  /** For `pip install`, beside those that keep it quiet. */
+  readonly options: readonly string[];
+  /** Folder of all environments. */
+  readonly environments: string;
+  /** Told once, before some minutes of work. */
+  readonly onMake?: () => void;
+  /** Ends the work. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * An environment with these requirements: the one that is there, or a new one.
+ * @returns its folder, which has bin/python; everybody may read it who may enter the folder of all
+ * @throws Error with the reason, in pip's words
+ */
+export async function ensureEnvironment(given: NewEnvironment): Promise<string> {
+  const { version, requirements, options, environments, onMake } = given;
+  const key = [version, ...options, requirements].join("\n");
+  const folder = join(environments, createHash("sha256").update(key).digest("hex").slice(0, 32));
+  if (await exists(join(folder, "ready"))) return realpath(folder);
+  onMake?.();
+  await makeEnvironment(folder, given);
+  return realpath(folder);
 }
 
 async function readRequirements(model: string): Promise<string> {
@@ -66,31 +102,36 @@ async function pythonVersion(): Promise<string> {
   }
 }
 
-async function makeEnvironment(folder: string, requirements: string): Promise<void> {
+/**
+ * In a folder that keeps its name, since the programs in it begin with its path; what names the environment is a link
+ * to it, made when it is whole.
+ */
+async function makeEnvironment(
+  folder: string,
+  { interpreter, requirements, options, signal }: NewEnvironment,
+): Promise<void> {
   const temporary = `${folder}-${randomUUID()}`;
   await mkdir(temporary, { recursive: true, mode: 0o700 });
   try {
     await writeFile(join(temporary, "requirements.txt"), requirements);
-    await run("python3", ["-m", "venv", temporary]);
-    const options = ["install", "--quiet", "--disable-pip-version-check", "--no-input"];
-    await run(join(temporary, "bin", "python"), ["-m", "pip", ...options, "-r", join(temporary, "requirements.txt")], {
+    await run(interpreter, ["-m", "venv", temporary], { signal });
+    const quiet = ["--quiet", "--disable-pip-version-check", "--no-input"];
+    const file = join(temporary, "requirements.txt");
+    await run(join(temporary, "bin", "python"), ["-m", "pip", "install", ...quiet, ...options, "-r", file], {
       timeout: installMilliseconds,
       maxBuffer: 64 * 2 ** 20,
+      signal,
     });
+    await run("chmod", ["-R", "go-w,a+rX", temporary]);
     await writeFile(join(temporary, "ready"), "");
-    // Interpreters are found by the path of their start, packages beside them: the folder can be renamed.
-    await rename(temporary, folder).catch(async (error: unknown) => {
-      if (!(await exists(join(folder, "ready")))) throw error;
-    });
+    await symlink(basename(temporary), folder);
   } catch (cause) {
+    await rm(temporary, { recursive: true, force: true });
+    // Another one was faster.
+    if (await exists(join(folder, "ready"))) return;
     const { stderr = "", message } = cause as { stderr?: string; message: string };
     const last = stderr.trim().split("\n").slice(-3).join(" ").slice(0, 600) || message;
-    throw new SlipwayError("SLW_ENDPOINT_BACKEND", `The model's Python environment could not be made: ${last}`, {
-      fix: "See that pip can install the model's requirements.txt here, or set SLIPWAY_PYTHON to a Python that has them.",
-      cause,
-    });
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
+    throw new Error(`Python environment could not be made: ${last}`, { cause });
   }
 }
 
