@@ -11,7 +11,9 @@ import {
   planMigration,
   startPostgres,
   type Database,
+  type SecretBox,
 } from "../store/index.ts";
+import type { DatastoreReach } from "../data/index.ts";
 import { startTracing } from "./tracing.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";
 
@@ -81,21 +83,22 @@ async function start(options: ServerOptions, opened: (() => Promise<void>)[]): P
   const app = await parts.createApi({ host, port, services });
   await migrated;
   const token = await parts.ensureAdmin(database);
-  const environmentsFolder = join(dataFolder, "python");
-  const place = { database, url: databaseUrl, artifacts, environmentsFolder, log };
-  const workers = parts.startWorkers({ ...place, ...workerLimits(options) });
-  opened.push(() => workers.close());
-  poke = workers.poke;
   const webhooks = parts.startWebhookDelivery({ database, secrets, allow: reach.origins, log });
   opened.push(() => webhooks.close());
   const api = await parts.listen(app, { host, port });
   opened.push(() => api.close());
+  const environmentsFolder = join(dataFolder, "python");
+  const place = { database, url: databaseUrl, artifacts, environmentsFolder, serverUrl: localUrl(api.url), log };
+  const workers = parts.startWorkers({ ...place, ...workerLimits(options) });
+  opened.push(() => workers.close());
+  poke = workers.poke;
+  opened.push(startPipelines({ database, url: databaseUrl, log, secrets, reach }, parts));
   endpoints.start();
   // Before the API is closed: who waits for processes hears that the server ends.
   opened.push(() => endpoints.close());
   const records = parts.startRecords({ ...stores, processes: datasets.processes, dataFolder, log });
   opened.push(() => records.close());
-  const maintenance = parts.startMaintenance({ database, url: databaseUrl, artifacts, log });
+  const maintenance = parts.startMaintenance({ database, artifacts, log });
   opened.push(() => maintenance.close());
   // Before the API is closed: its streams end, and nobody is cut off.
   opened.push(() => events.close());
@@ -107,6 +110,33 @@ async function start(options: ServerOptions, opened: (() => Promise<void>)[]): P
 
 function workerLimits({ maxWorkers, workerMemory: memoryLimit }: ServerOptions) {
   return { ...(maxWorkers && { maxWorkers }), ...(memoryLimit && { memoryLimit }) };
+}
+
+/** Of a server that listens on all addresses, one at which its own steps reach it. */
+function localUrl(url: string): string {
+  return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
+}
+
+interface PipelinesPlace {
+  readonly database: Database;
+  readonly url: string;
+  readonly log: Log;
+  readonly secrets: SecretBox;
+  readonly reach: DatastoreReach;
+}
+
+/** @returns what ends them */
+function startPipelines({ secrets, reach, ...place }: PipelinesPlace, parts: Parts): () => Promise<void> {
+  const runs = parts.startPipelineRuns(place);
+  const schedules = parts.startSchedules({
+    ...place,
+    submit: parts.submitScheduled,
+    readPath: parts.createPathReader({ database: place.database, secrets, reach }),
+    onFired: runs.poke,
+  });
+  return async () => {
+    await Promise.all([runs.close(), schedules.close()]);
+  };
 }
 
 type Parts = Awaited<ReturnType<typeof loadParts>>;
@@ -127,13 +157,16 @@ async function loadParts() {
     import("./open-endpoints.ts"),
     import("./start-records.ts"),
   ]);
-  const [{ ensureAdmin }, { startMaintenance, startWorkers }, { startWebhookDelivery }] = await Promise.all([
+  const [{ ensureAdmin }, pipelines, { startWebhookDelivery }] = await Promise.all([
     import("../access/index.ts"),
     import("../pipelines/index.ts"),
     import("../registry/index.ts"),
   ]);
   const opened = { createApi, listen, openDatasets, openEndpoints, startRecords };
-  return { ...opened, ensureAdmin, startMaintenance, startWorkers, startWebhookDelivery };
+  const { createPathReader, startMaintenance, startPipelineRuns, startSchedules, startWorkers, submitScheduled } =
+    pipelines;
+  const started = { startMaintenance, startPipelineRuns, startSchedules, startWorkers, startWebhookDelivery };
+  return { ...opened, ...started, createPathReader, ensureAdmin, submitScheduled };
 }
 
 function openDataFolder(folder: string): string {

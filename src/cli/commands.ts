@@ -1,6 +1,7 @@
 import { automlCommand } from "./automl.ts";
 import { automlVerifyCommand } from "./automl-verify.ts";
 import type { Command } from "./command.ts";
+import { computeCommands } from "./compute.ts";
 import { backupCommand, restoreCommand } from "./backup.ts";
 import { dataCommands } from "./data.ts";
 import { datastoreCommands } from "./datastores.ts";
@@ -12,13 +13,16 @@ import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
 import { loginCommand, logoutCommand } from "./login.ts";
 import { modelsCommands } from "./models.ts";
+import { pipelineCommands } from "./pipelines.ts";
 import { predictCommand } from "./predict.ts";
 import { profileCommand } from "./profile.ts";
 import { runsCommands } from "./runs-commands.ts";
+import { scheduleCommands } from "./schedules.ts";
 import { serveCommand } from "./serve.ts";
 import { auditCommand, tokenCommands } from "./tokens.ts";
 import { roleCommands, userCommands } from "./users.ts";
 import { webhookCommands } from "./webhooks.ts";
+import { workerCommand } from "./worker.ts";
 import { workspaceCommands } from "./workspaces.ts";
 import { downCommand, statusCommand, upCommand } from "./up.ts";
 
@@ -35,6 +39,7 @@ export const commands: readonly Command[] = [
   upCommand,
   statusCommand,
   downCommand,
+  workerCommand,
   doctorCommand,
   backupCommand,
   restoreCommand,
@@ -45,6 +50,9 @@ export const commands: readonly Command[] = [
   ...datastoreCommands,
   ...modelsCommands,
   ...endpointsCommands,
+  ...pipelineCommands,
+  ...scheduleCommands,
+  ...computeCommands,
   ...workspaceCommands,
   ...userCommands,
   ...roleCommands,

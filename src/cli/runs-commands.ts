@@ -3,6 +3,7 @@ import { runsChangeCommands } from "./runs-change.ts";
 import { runsCompareCommand } from "./runs-compare.ts";
 import { runsListCommand } from "./runs-list.ts";
 import { runsLogsCommand } from "./runs-logs.ts";
+import { runsPipelineCommands } from "./runs-pipeline.ts";
 import { runsShowCommand } from "./runs-show.ts";
 import { runsWatchCommand } from "./runs-watch.ts";
 
@@ -13,4 +14,5 @@ export const runsCommands: readonly Command[] = [
   runsLogsCommand,
   runsCompareCommand,
   ...runsChangeCommands,
+  ...runsPipelineCommands,
 ];

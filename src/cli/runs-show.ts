@@ -2,6 +2,7 @@ import type { ArtifactEntry, Run } from "../contract/index.ts";
 import type { Command, Invocation } from "./command.ts";
 import { shortTime } from "./listing.ts";
 import type { Output } from "./output.ts";
+import { printSteps } from "./pipelines-follow.ts";
 import { metricText } from "./runs-list.ts";
 import { resolveRun, runOperand, secondsOf, statusText } from "./runs-resolve.ts";
 import { connect, serverOptions } from "./server-client.ts";
@@ -9,7 +10,7 @@ import { count, duration, printable, table } from "./text.ts";
 
 export const runsShowCommand: Command = {
   name: "runs show",
-  summary: "Shows a run with its parameters, metrics, tags and artifacts.",
+  summary: "Shows a run with its parameters, metrics, tags and artifacts; of a pipeline, its steps.",
   operands: [runOperand],
   options: serverOptions,
   details: [],
@@ -23,8 +24,14 @@ async function showRun({ operands: [given = ""], options, output, write }: Invoc
   const run = await resolveRun(client, given, "all");
   const details = await client.getRun({ run });
   const { items: artifacts } = await client.listRunArtifacts({ run });
-  if ("json" in options) return write(`${JSON.stringify({ ...details, artifacts })}\n`);
+  const pipeline = details.kind === "pipeline" ? await client.getPipelineRun({ run }) : null;
+  if ("json" in options) {
+    return write(`${JSON.stringify({ ...details, artifacts, ...(pipeline && { steps: pipeline.steps }) })}\n`);
+  }
   printRun(output, details, artifacts);
+  if (pipeline === null) return;
+  output.line();
+  printSteps(output, pipeline);
 }
 
 function printRun(output: Output, run: Run, artifacts: readonly ArtifactEntry[]): void {

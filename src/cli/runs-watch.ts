@@ -5,6 +5,7 @@ import { createProgress } from "./automl-progress.ts";
 import type { Command, Invocation } from "./command.ts";
 import { followEvents } from "./follow-events.ts";
 import type { Output } from "./output.ts";
+import { followPipelineRun, printSteps } from "./pipelines-follow.ts";
 import { metricText } from "./runs-list.ts";
 import { resolveRun, runOperand, secondsOf, statusText } from "./runs-resolve.ts";
 import { connect, serverOptions } from "./server-client.ts";
@@ -17,13 +18,17 @@ export const runsWatchCommand: Command = {
   options: serverOptions,
   details: [
     "Exit code 0 where it is FINISHED, 1 where it FAILED or was KILLED. Ctrl-C ends only the watching; `slipway runs cancel` ends the run.",
-    "An AutoML run shows its models as they finish, those from before the watching began as well. With --json the run is printed when it has ended.",
+    "An AutoML run shows its models as they finish, those from before the watching began as well; a run of a pipeline, its steps. With --json the run is printed when it has ended.",
   ],
   example: "slipway runs watch calm-otter-417",
   writesData: (options) => "json" in options,
   run: async ({ operands: [given = ""], options, output, write, signal }: Invocation) => {
     const client = connect(options);
-    const run = await watchRun(client, await resolveRun(client, given), output, signal);
+    const runId = await resolveRun(client, given);
+    if ((await client.getRun({ run: runId })).kind === "pipeline") {
+      printSteps(output, await followPipelineRun(client, runId, output, signal));
+    }
+    const run = await watchRun(client, runId, output, signal);
     if ("json" in options) await write(`${JSON.stringify(run)}\n`);
     else output.line(`${output.bold(printable(run.name))}: ${statusText(run)}${timeText(run)}`);
     if (run.status !== "FINISHED") process.exitCode = 1;

@@ -29,7 +29,7 @@ export { Metric, MetricValue, Run, RunItem } from "./operations/run-schemas.ts";
 export { RunComparison } from "./operations/runs.ts";
 export { AutoMLRun, NewAutoMLRun } from "./operations/automl-runs.ts";
 export { BatchScoring, NewBatchScoring } from "./operations/batch-scoring.ts";
-export { Worker } from "./operations/jobs.ts";
+export { QueuedRun, Worker } from "./operations/jobs.ts";
 export {
   Dataset,
   DatasetColumn,
@@ -60,3 +60,21 @@ export {
   EndpointToken,
   EndpointWithKeys,
 } from "./operations/endpoint-schemas.ts";
+export {
+  DefinitionProblem,
+  NewPipelineRun,
+  NewPipelineVersion,
+  Pipeline,
+  PipelineRun,
+  PipelineRunStep,
+  PipelineVersion,
+  PipelineVersionDetails,
+  StepReason,
+} from "./operations/pipeline-schemas.ts";
+export {
+  PipelineEndpointEntity,
+  PipelineRunEntity,
+  PipelineSubmission,
+  PublishedPipelineEntity,
+} from "./operations/azure-schemas.ts";
+export { NewSchedule, Schedule, ScheduleSlot, ScheduleTrigger } from "./operations/schedules.ts";

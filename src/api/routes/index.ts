@@ -14,8 +14,13 @@ import { experimentRoutes } from "./experiments.ts";
 import { jobRoutes } from "./jobs.ts";
 import { modelRoutes } from "./models.ts";
 import { modelVersionRoutes } from "./model-versions.ts";
+import { remoteWorkerRoutes } from "./remote-workers.ts";
 import { runDataRoutes } from "./run-data.ts";
 import { runRoutes } from "./runs.ts";
+import { azurePipelineRoutes } from "./azure-pipelines.ts";
+import { pipelineRoutes } from "./pipelines.ts";
+import { pipelineRunRoutes } from "./pipeline-runs.ts";
+import { scheduleRoutes } from "./schedules.ts";
 import { automlRunRoutes } from "./automl-runs.ts";
 import { batchScoringRoutes } from "./batch-scoring.ts";
 import { serverRoutes } from "./server.ts";
@@ -38,6 +43,7 @@ export function apiRoutes(services: Services): Route[] {
     ...automlRunRoutes(services),
     ...batchScoringRoutes(services),
     ...jobRoutes(services),
+    ...remoteWorkerRoutes(services),
     ...modelRoutes(services),
     ...modelVersionRoutes(services),
     ...webhookRoutes(services),
@@ -46,5 +52,9 @@ export function apiRoutes(services: Services): Route[] {
     ...endpointAccessRoutes(services),
     ...endpointRecordRoutes(services),
     ...endpointCollectionRoutes(services),
+    ...pipelineRoutes(services),
+    ...pipelineRunRoutes(services),
+    ...scheduleRoutes(services),
+    ...azurePipelineRoutes(services),
   ];
 }

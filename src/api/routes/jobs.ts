@@ -1,6 +1,7 @@
-import { getComputeStatus, localTarget } from "../../compute/index.ts";
-import { operations } from "../../contract/index.ts";
-import { cancelRun, resumeRun } from "../../pipelines/index.ts";
+import { getComputeStatus, listQueue, type WorkerStatus } from "../../compute/index.ts";
+import { operations, type Worker } from "../../contract/index.ts";
+import { cancelPipelineRun, cancelRun, isPipelineRun, resumeRun, retryPipelineRun } from "../../pipelines/index.ts";
+import { getRun } from "../../tracking/index.ts";
 import { route, type Route } from "../route.ts";
 import type { Services } from "../services.ts";
 import { toRunBody } from "./run-bodies.ts";
@@ -8,31 +9,76 @@ import { toRunBody } from "./run-bodies.ts";
 export function jobRoutes({ database, compute }: Services): Route[] {
   return [
     route(operations.cancelRun, async ({ params, workspace, actor }) => {
-      const run = await cancelRun(database, { workspaceId: workspace.id, runId: params.run, actor });
+      const key = { workspaceId: workspace.id, runId: params.run };
+      if (await isPipelineRun(database, key)) await cancelPipelineRun(database, { ...key, actor });
+      else await cancelRun(database, { ...key, actor });
       compute.poke();
-      return toRunBody(run);
+      return toRunBody(await getRun(database, key));
     }),
     route(operations.resumeRun, async ({ params, workspace, actor }) => {
-      const run = await resumeRun(database, { workspaceId: workspace.id, runId: params.run, actor });
+      const key = { workspaceId: workspace.id, runId: params.run };
+      if (await isPipelineRun(database, key)) await retryPipelineRun(database, { ...key, actor });
+      else await resumeRun(database, { ...key, actor });
       compute.poke();
-      return toRunBody(run);
+      return toRunBody(await getRun(database, key));
     }),
+    ...computeRoutes(database),
+  ];
+}
+
+function computeRoutes(database: Services["database"]): Route[] {
+  return [
     route(operations.getComputeStatus, async () => {
-      const { queued, workers } = await getComputeStatus(database, localTarget);
+      const targets = await getComputeStatus(database);
       return {
-        queued,
-        workers: workers.map((worker) => ({
-          id: worker.id,
-          host: worker.host.split(" ", 1)[0] ?? "",
-          pid: worker.pid,
-          run: worker.runId,
-          startedAt: worker.started_at.toISOString(),
-          heartbeatAt: worker.heartbeat_at.toISOString(),
-          cpuSeconds: worker.cpu_seconds,
-          peakMemory: worker.peak_memory_bytes,
-          memoryLimit: worker.memory_limit_bytes,
+        queued: targets.reduce((sum, { queued }) => sum + queued, 0),
+        targets: targets.map(({ name, kind, queued, cores, freeCores, pools }) => ({
+          name,
+          kind,
+          queued,
+          cores,
+          freeCores,
+          memory: pools.reduce((sum, pool) => sum + pool.memory, 0),
+          maxWorkers: pools.reduce((sum, pool) => sum + pool.maxWorkers, 0),
+        })),
+        workers: targets.flatMap(({ name, workers }) => workers.map((worker) => toWorkerBody(worker, name))),
+      };
+    }),
+    route(operations.listQueue, async ({ query, workspace }) => {
+      const { target } = query;
+      const jobs = await listQueue(database, { workspaceId: workspace.id, ...(target !== undefined && { target }) });
+      return {
+        items: jobs.map((job) => ({
+          run: job.runId,
+          kind: job.kind,
+          target: job.target,
+          queuedAt: job.queuedAt.toISOString(),
+          position: job.position,
+          cores: job.cores,
+          memory: job.memoryBytes,
+          labels: [...job.labels],
+          reason: job.reason,
         })),
       };
     }),
   ];
+}
+
+function toWorkerBody(worker: WorkerStatus, target: string): Worker {
+  const { id, host, pid, name, state, labels, cpuSeconds, peakMemory, memoryLimit } = worker;
+  return {
+    id,
+    host,
+    pid,
+    target,
+    name,
+    state,
+    cpuSeconds,
+    peakMemory,
+    memoryLimit,
+    labels: [...labels],
+    run: worker.runId,
+    startedAt: worker.startedAt.toISOString(),
+    heartbeatAt: worker.heartbeatAt.toISOString(),
+  };
 }

@@ -1,6 +1,7 @@
 /** All operations of /api/v1 by their operationId. */
 import { accessOperations } from "./access.ts";
 import { automlRunOperations } from "./automl-runs.ts";
+import { azurePipelineOperations } from "./azure-pipelines.ts";
 import { batchScoringOperations } from "./batch-scoring.ts";
 import { datasetOperations } from "./datasets.ts";
 import { datastoreOperations } from "./datastores.ts";
@@ -10,8 +11,11 @@ import { eventOperations } from "./events.ts";
 import { experimentOperations } from "./experiments.ts";
 import { jobOperations } from "./jobs.ts";
 import { modelOperations, modelVersionOperations } from "./models.ts";
+import { pipelineOperations } from "./pipelines.ts";
+import { remoteWorkerOperations } from "./remote-workers.ts";
 import { runDataOperations } from "./run-data.ts";
 import { runOperations } from "./runs.ts";
+import { scheduleOperations } from "./schedules.ts";
 import { serverOperations } from "./server.ts";
 import { uploadOperations } from "./uploads.ts";
 import { webhookOperations } from "./webhooks.ts";
@@ -31,10 +35,14 @@ export const operations = {
   ...automlRunOperations,
   ...batchScoringOperations,
   ...jobOperations,
+  ...remoteWorkerOperations,
   ...modelOperations,
   ...modelVersionOperations,
   ...webhookOperations,
   ...environmentOperations,
   ...endpointOperations,
+  ...pipelineOperations,
+  ...scheduleOperations,
+  ...azurePipelineOperations,
 };
 export type Operations = typeof operations;
