@@ -89,7 +89,7 @@ async function score(client: Client, dataset: string): Promise<Measured> {
   for (;;) {
     await delay(100);
     const { workers } = await client.getComputeStatus();
-    for (const { pid, run } of workers) if (run === id) peak = peakBytes(pid) ?? peak;
+    for (const { pid, run } of workers) if (run === id && pid !== null) peak = peakBytes(pid) ?? peak;
     const scoring = await client.getBatchScoring({ run: id });
     if (scoring.endedAt === null) continue;
     if (scoring.status !== "FINISHED") throw new Error(`${scoring.status}: ${scoring.statusReason}`);

@@ -4,21 +4,29 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { environment, root } from "./check.mjs";
 
-/** Files of test/faults, each with how often its faults are made. */
+/** Files of test/faults, and others that do more then, each with how often its faults are made. */
 const files = {
   "upload.test.ts": 30,
   "registration.test.ts": 50,
   "register-kill.test.ts": 50,
   "automl-server.test.ts": 20,
   "automl-kill.test.ts": 7,
+  "pipeline-kill.test.ts": 50,
+  "pipeline-races.test.ts": 200,
   "database.test.ts": 10,
   "two-servers.test.ts": 20,
   "shutdown.test.ts": 5,
+  "endpoint-deploy-kill.test.ts": 50,
   "disk-full.test.ts": 10,
   "repeated-posts.test.ts": 100,
+  "schedule-kill.test.ts": 50,
+  "../server/schemathesis.test.ts": 1,
+  "../../src/automl/resume/resume.test.ts": 1,
+  "../../src/store/artifacts/artifacts.test.ts": 10,
+  "../../src/pipelines/jobs/batch-plan.test.ts": 500,
 };
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-faults-"));
@@ -28,10 +36,10 @@ const chosen = args.length > 0 ? args : Object.keys(files);
 
 /** @returns {Promise<{ results: object[], passed: number, failed: number, skipped: number }>} */
 async function runFile(file) {
-  const report = join(folder, `${file}.faults`);
-  const outcome = join(folder, `${file}.json`);
+  const report = join(folder, `${basename(file)}.faults`);
+  const outcome = join(folder, `${basename(file)}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${outcome}`];
-  const child = spawn("vitest", ["run", `test/faults/${file}`, ...reporters], {
+  const child = spawn("vitest", ["run", join("test/faults", file), ...reporters], {
     cwd: root,
     env: { ...environment, FAULTS: count ?? String(files[file] ?? 1), FAULTS_REPORT: report },
     stdio: ["ignore", 2, 2],

@@ -61,8 +61,10 @@ const schema = {
   labels: ["no", "yes"],
 };
 
+/** As it comes from Azure ML's wire: with the body that has the rows. */
 function request(requestId: string, rows: unknown[], result: unknown[], at = Date.now()): CollectedRequest {
-  return { at, requestId, deployment: "blue", model: "bank", version: 3, rows, answer: { result }, schema };
+  const source = { body: Buffer.from(JSON.stringify({ data: rows }, null, 1)), rowsAt: "data" };
+  return { at, requestId, deployment: "blue", model: "bank", version: 3, rows, source, answer: { result }, schema };
 }
 
 /** Rows of a Parquet file in the artifact store, by column. */

@@ -104,10 +104,10 @@ async function settled(runId: string, count: number): Promise<number[]> {
   }
 }
 
-/** Pids of the workers that the database knows of. */
-async function workerPids(): Promise<number[]> {
-  const rows = await workspace.database.selectFrom("workers").select("pid").where("ended_at", "is", null).execute();
-  return rows.map(({ pid }) => pid);
+/** Pid of the last worker that began: of those before, the end may not be known yet. */
+async function workerPid(): Promise<number> {
+  const alive = workspace.database.selectFrom("workers").select("pid").where("ended_at", "is", null);
+  return (await alive.orderBy("started_at", "desc").executeTakeFirstOrThrow()).pid as number;
 }
 
 /** Stops a server and its worker in the middle of a run; of a run that was faster, another one. */
@@ -115,7 +115,7 @@ async function freeze(server: ChildProcess): Promise<{ runId: string; before: nu
   for (;;) {
     const runId = await create();
     const before = await settled(runId, 1);
-    const [pid = 0] = await workerPids();
+    const pid = await workerPid();
     server.kill("SIGSTOP");
     process.kill(pid, "SIGSTOP");
     const job = workspace.database.selectFrom("jobs").select("state").where("run_id", "=", runId);
@@ -162,7 +162,7 @@ describe.each(Array.from({ length: times }, (_, i) => 1 + (i % 5)))(
       await startServer();
       const runId = await create();
       const before = await settled(runId, count);
-      const [pid = 0] = await workerPids();
+      const pid = await workerPid();
       process.kill(pid, "SIGKILL");
       expect(await verify(runId, before)).toEqual({ model: undisturbed, attempt: 2 });
     });
@@ -171,7 +171,7 @@ describe.each(Array.from({ length: times }, (_, i) => 1 + (i % 5)))(
       const server = await startServer();
       const runId = await create();
       const before = await settled(runId, count);
-      const [pid = 0] = await workerPids();
+      const pid = await workerPid();
       server.kill("SIGKILL");
       await gone(pid);
       await startServer();
@@ -182,7 +182,7 @@ describe.each(Array.from({ length: times }, (_, i) => 1 + (i % 5)))(
       const server = await startServer();
       const runId = await create();
       const before = await settled(runId, count);
-      const [pid = 0] = await workerPids();
+      const pid = await workerPid();
       process.kill(pid, "SIGKILL");
       server.kill("SIGKILL");
       await gone(pid);
@@ -196,7 +196,7 @@ test("a stopped worker is replaced", { timeout: 120_000 }, async () => {
   await startServer();
   const runId = await create();
   const before = await settled(runId, 2);
-  const [pid = 0] = await workerPids();
+  const pid = await workerPid();
   process.kill(pid, "SIGSTOP");
   expect(await verify(runId, before)).toEqual({ model: undisturbed, attempt: 2 });
   await gone(pid);

@@ -100,6 +100,9 @@ function processesOf({ data }: Home): Process[] {
   return found;
 }
 
+/** For expect.poll: 10 s are promised, and asked of a machine that does nothing else. */
+export const orphansEnd = { timeout: process.env["FAULTS"] === undefined ? 60_000 : 10_000 };
+
 /** @returns the command lines of processes that belong to no running server */
 export function orphansOf(home: Home, server: number | null): string[] {
   const all = processesOf(home);

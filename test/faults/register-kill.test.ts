@@ -15,7 +15,7 @@ import { createVersion, findModel, findVersion, listVersionFiles } from "../../s
 import { reportFault } from "./fault-server.ts";
 import { openTestRegistry, slipwayVersionOf, type TestRegistry } from "../../src/registry/test-registry.ts";
 
-const times = Number(process.env["FAULTS"] ?? 12);
+const times = Number(process.env["FAULTS"] ?? 6);
 /** Milliseconds after the first bytes until a kill at a random moment, at most: some ten versions. */
 const latest = 150;
 const model = "killed";

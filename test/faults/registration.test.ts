@@ -12,6 +12,7 @@ import {
   faultTimes,
   missingProc,
   openFaultServer,
+  orphansEnd,
   orphansOf,
   reportFault,
   type FaultServer,
@@ -83,7 +84,7 @@ test.skipIf(missingProc)(
     }
     const lost = all.filter(({ version, accuracy }) => version === null || versions.get(version) !== accuracy);
     const damaged = damagedArtifacts(server.home);
-    await expect.poll(() => orphansOf(server.home, server.pid), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => orphansOf(server.home, server.pid), orphansEnd).toEqual([]);
     reportFault({
       fault: "kill -9 of the server while models are registered",
       times,

@@ -5,7 +5,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createHome, run, up, type RunningServer } from "../server/slipway-process.ts";
-import { faultTimes, missingProc, orphansOf, reportFault } from "./fault-server.ts";
+import { faultTimes, missingProc, orphansEnd, orphansOf, reportFault } from "./fault-server.ts";
 
 const times = faultTimes(2);
 
@@ -36,7 +36,7 @@ test.skipIf(missingProc)(
       // Every second time the lock is left by one that was killed.
       await server.end(i % 2 === 0 ? "SIGKILL" : "SIGTERM");
     }
-    await expect.poll(() => orphansOf(home, null), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => orphansOf(home, null), orphansEnd).toEqual([]);
     const orphans = orphansOf(home, null).length;
     const last = await up(home);
     await last.end("SIGTERM");

@@ -68,7 +68,7 @@ async function ask(asked: Asked, names: Names, token = two.stranger): Promise<He
       ...(withBody && { "content-type": bytes ? mediaType : "application/json" }),
     },
     ...(withBody && { body: bytes ? "bytes" : JSON.stringify(body) }),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(30_000),
   });
   let text = await response.text();
   const longestFirst = Object.entries(names).toSorted(([, a], [, b]) => b.length - a.length);

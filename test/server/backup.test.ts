@@ -1,20 +1,20 @@
 /** A backup of a server that is at work, restored elsewhere. */
 import { openSync, readSync, closeSync, statSync, truncateSync, cpSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { createClient, type Client } from "../../src/contract/index.ts";
 import { createHome, run, up, type Home, type RunningServer } from "./slipway-process.ts";
 
 let home: Home;
 let server: RunningServer;
 let client: Client;
-beforeEach(async () => {
+beforeAll(async () => {
   home = createHome();
   server = await up(home);
   client = createClient({ url: server.url, token: server.token as string });
 });
-afterEach(async () => {
-  await server.end("SIGTERM");
+afterAll(async () => {
+  await server?.end("SIGTERM");
   home.remove();
 });
 
@@ -27,7 +27,7 @@ async function addVersion(dataset: string, rows: number): Promise<number> {
   return version.version;
 }
 
-test("what was acknowledged before it is in it, and every file that its rows name", { timeout: 120_000 }, async () => {
+test("what was acknowledged before it is in it, and every file that its rows name", { timeout: 300_000 }, async () => {
   const file = join(dirname(home.data), "backup.tar");
   await client.createDataset({ body: { name: "numbers" } });
   await addVersion("numbers", 10);
@@ -62,11 +62,11 @@ test("what was acknowledged before it is in it, and every file that its rows nam
 
 test(
   "a backup that is cut off or changed is refused, and so is a folder with something in it",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
-    await client.createDataset({ body: { name: "numbers" } });
-    await addVersion("numbers", 1000);
-    const file = join(dirname(home.data), "backup.tar");
+    await client.createDataset({ body: { name: "more-numbers" } });
+    await addVersion("more-numbers", 1000);
+    const file = join(dirname(home.data), "other.tar");
     await run(home, ["backup", file]);
     const { size } = statSync(file);
     for (const share of [0, 0.3, 0.7, 0.95]) {

@@ -71,9 +71,28 @@ export function labelsTable(lines: readonly string[]): CollectedTable {
   return { table, badLines: lines.length - good.length };
 }
 
-function parseInputs(line: string): InputsLine | null {
-  const parsed = parseJson(line) as InputsLine | null;
-  return Array.isArray(parsed?.rows) && Array.isArray(parsed.result) ? parsed : null;
+interface Answered extends Pick<InputsLine, "at" | "id" | "result"> {
+  /** Number of the first row in its request. */
+  readonly row: number;
+  readonly rows: readonly unknown[];
+}
+
+function parseInputs(text: string): Answered | null {
+  const line = parseJson(text) as InputsLine | null;
+  if (line === null || typeof line !== "object" || !Array.isArray(line.result)) return null;
+  if (!("body" in line)) return Array.isArray(line.rows) ? line : null;
+  const { at, id, result } = line;
+  const rows = valueAt(line.body, String(line.rowsAt).split("."));
+  return Array.isArray(rows) ? { at, id, result, row: 0, rows } : null;
+}
+
+function valueAt(body: unknown, keys: readonly string[]): unknown {
+  let value = body;
+  for (const key of keys) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[key];
+  }
+  return value;
 }
 
 function parseLabels(line: string): LabelsLine | null {
@@ -117,7 +136,9 @@ function inputColumns(
 function cellOf(values: unknown, name: string, position: number): unknown {
   if (typeof values !== "object" || values === null) return null;
   const key = Array.isArray(values) && position >= 0 ? position : name;
-  return Object.hasOwn(values, key) ? ((values as Record<string | number, unknown>)[key] ?? null) : null;
+  const value = Object.hasOwn(values, key) ? (values as Record<string | number, unknown>)[key] : undefined;
+  // JSON may hold numbers beyond the range of 64-bit floating point, where a model does not look at them.
+  return value === undefined || value === Infinity || value === -Infinity ? null : value;
 }
 
 type ColumnKind = "time" | "whole" | "numeric" | "datetime" | "string" | "any";

@@ -41,6 +41,7 @@ export async function storeCollected(
   const files = await spoolFiles(endpoint.folder);
   const ref = { endpointId: endpoint.id, kind: "collected" } as const;
   const positions = await readPositions(services.database, ref);
+  let failure: unknown = null;
   for (const file of files) {
     signal?.throwIfAborted();
     const path = join(endpoint.folder, file);
@@ -51,10 +52,12 @@ export async function storeCollected(
       await storeFile(services, endpoint, path, positions.get(file) ?? 0, signal);
       if (closed) await unlink(path);
     } catch (error) {
-      // Another server has stored and removed it.
-      if (!isAbsent(error)) throw error;
+      signal?.throwIfAborted();
+      // Otherwise another server has stored and removed it. One file that cannot be stored does not keep the others.
+      if (!isAbsent(error)) failure ??= error;
     }
   }
+  if (failure !== null) throw failure;
   if (positions.size > files.length) await forgetFiles(services.database, ref, files);
 }
 
@@ -65,9 +68,10 @@ async function storeFile(
   known: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { lineRange, readHeader } = await loadRecords();
+  const { collectedFormat, lineRange, readHeader } = await loadRecords();
   const header = await readHeader<CollectedHeader>(path);
   if (header === null) return;
+  if ((header.format ?? 1) > collectedFormat) throw new Error(`${path} was written by a later Slipway`);
   for (let position = known; ;) {
     const { from, to, next } = await lineRange(path, position, partBytes);
     if (next === position) return;

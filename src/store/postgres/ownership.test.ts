@@ -76,7 +76,7 @@ test("an owner whose connection breaks has the database again", async () => {
   const onLost = vi.fn<() => void>();
   await claim("http://127.0.0.1:1", onLost);
   await breakOff();
-  await vi.waitFor(async () => expect(await owner()).toMatchObject({ address: "http://127.0.0.1:1" }));
+  await vi.waitFor(async () => expect(await owner()).toMatchObject({ address: "http://127.0.0.1:1" }), 30_000);
   expect(onLost).not.toHaveBeenCalled();
 });
 
@@ -86,7 +86,7 @@ test("an owner learns that another has taken the database meanwhile", async () =
   await withConnection(database.url, async (client) => {
     // The other one waits for the lock itself, and so has it in the very moment that it is free.
     const taken = client.query("SELECT pg_advisory_lock($1, $2)", [0x534c4950, 1]);
-    await vi.waitUntil(async () => (await waiting()) === 1);
+    await vi.waitUntil(async () => (await waiting()) === 1, 30_000);
     await breakOff();
     await taken;
     expect(await lost.promise).toMatchObject({ code: "SLW_STORE_OWNED" });
