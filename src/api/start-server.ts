@@ -11,9 +11,8 @@ import {
   planMigration,
   startPostgres,
   type Database,
-  type SecretBox,
 } from "../store/index.ts";
-import type { DatastoreReach } from "../data/index.ts";
+import type { DatasetServices } from "../data/index.ts";
 import { startTracing } from "./tracing.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";
 
@@ -92,7 +91,7 @@ async function start(options: ServerOptions, opened: (() => Promise<void>)[]): P
   const workers = parts.startWorkers({ ...place, ...workerLimits(options) });
   opened.push(() => workers.close());
   poke = workers.poke;
-  opened.push(startPipelines({ database, url: databaseUrl, log, secrets, reach }, parts));
+  opened.push(startPipelines({ ...datasets, database, artifacts, url: databaseUrl, log }, parts));
   endpoints.start();
   // Before the API is closed: who waits for processes hears that the server ends.
   opened.push(() => endpoints.close());
@@ -117,21 +116,20 @@ function localUrl(url: string): string {
   return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
 }
 
-interface PipelinesPlace {
-  readonly database: Database;
+interface PipelinesPlace extends DatasetServices {
   readonly url: string;
   readonly log: Log;
-  readonly secrets: SecretBox;
-  readonly reach: DatastoreReach;
 }
 
 /** @returns what ends them */
-function startPipelines({ secrets, reach, ...place }: PipelinesPlace, parts: Parts): () => Promise<void> {
+function startPipelines({ url, log, ...services }: PipelinesPlace, parts: Parts): () => Promise<void> {
+  const place = { url, log, database: services.database };
   const runs = parts.startPipelineRuns(place);
   const schedules = parts.startSchedules({
     ...place,
     submit: parts.submitScheduled,
-    readPath: parts.createPathReader({ database: place.database, secrets, reach }),
+    readPath: parts.createPathReader(services),
+    takeFile: parts.createFileTaker(services),
     onFired: runs.poke,
   });
   return async () => {
@@ -163,10 +161,17 @@ async function loadParts() {
     import("../registry/index.ts"),
   ]);
   const opened = { createApi, listen, openDatasets, openEndpoints, startRecords };
-  const { createPathReader, startMaintenance, startPipelineRuns, startSchedules, startWorkers, submitScheduled } =
-    pipelines;
+  const {
+    createFileTaker,
+    createPathReader,
+    startMaintenance,
+    startPipelineRuns,
+    startSchedules,
+    startWorkers,
+    submitScheduled,
+  } = pipelines;
   const started = { startMaintenance, startPipelineRuns, startSchedules, startWorkers, startWebhookDelivery };
-  return { ...opened, ...started, createPathReader, ensureAdmin, submitScheduled };
+  return { ...opened, ...started, createFileTaker, createPathReader, ensureAdmin, submitScheduled };
 }
 
 function openDataFolder(folder: string): string {

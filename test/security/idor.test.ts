@@ -13,7 +13,7 @@ let two: TwoWorkspaces;
 /** Names of the same form, of things that are nowhere. */
 let absent: Names;
 /** Names that are the same for everybody. */
-const fixed = new Set(["version", "modelFile", "user", "deployment", "key"]);
+const fixed = new Set(["version", "modelFile", "user", "deployment", "key", "subscription", "group"]);
 
 beforeAll(async () => {
   two = await openTwoWorkspaces();
@@ -105,13 +105,41 @@ const bodies: Readonly<Record<string, (names: Names) => unknown>> = {
   regenerateEndpointKey: () => ({}),
   testEndpoint: () => ({ body: { data: [] } }),
   createCollectedDataset: () => ({ dataset: "own" }),
+  updatePipeline: () => ({ description: "mine" }),
+  updatePipelineVersion: () => ({ status: "DISABLED" }),
+  submitPipeline: () => ({}),
+  retryPipelineRun: () => ({}),
+  decidePipelineStep: () => ({ decision: "approve" }),
+  updateSchedule: () => ({ paused: true }),
+  backfillSchedule: () => ({ from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z" }),
+  azureSubmitPipeline: () => ({}),
+  azureSubmitPipelineEndpoint: () => ({}),
+  azureSubmitPipelineByName: () => ({}),
+  azureUpdatePublishedPipeline: () => ({ EntityStatus: "Disabled" }),
+  beatWorker: () => ({ cpuSeconds: 0, peakMemory: 0, job: null }),
+  appendJobLog: () => ({ attempt: 1, text: "mine", after: 0 }),
+  endJob: () => ({ attempt: 1, failure: null, usage: {}, outputs: {}, files: [] }),
 };
-const queries: Readonly<Record<string, Record<string, string>>> = {
-  compareDatasetVersions: { with: "1" },
-  compareModelVersions: { with: "1" },
+const queries: Readonly<Record<string, (names: Names) => Record<string, string>>> = {
+  compareDatasetVersions: () => ({ with: "1" }),
+  compareModelVersions: () => ({ with: "1" }),
+  azureSubmitPipelineByName: ({ pipeline = "" }) => ({ name: pipeline }),
+  readJobFile: () => ({ attempt: "1" }),
+  putJobOutput: () => ({ attempt: "1" }),
 };
 /** Where it is no 404: a heartbeat answers that the run is not active, and an environment is made by its first version. */
-const statuses: Readonly<Record<string, number>> = { recordRunHeartbeat: 200, createEnvironmentVersion: 400 };
+const statuses: Readonly<Record<string, number>> = {
+  recordRunHeartbeat: 200,
+  createEnvironmentVersion: 400,
+  // Lists, although their paths have more parameters than the workspace.
+  azureListPublishedPipelines: 200,
+  azureListPipelineEndpoints: 200,
+  // A worker that is unknown was given up; to leave twice is to have left.
+  ...Object.fromEntries(
+    ["claimJob", "beatWorker", "readJobFile", "appendJobLog", "putJobOutput", "endJob"].map((id) => [id, 409]),
+  ),
+  leaveWorker: 204,
+};
 
 const all = Object.entries(operations as Record<string, Operation>).filter(([, { path }]) =>
   path.includes("{workspace}"),
@@ -124,6 +152,16 @@ const others: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   getBatchScoring: { run: "batchRun" },
   resumeRun: { run: "automlRun" },
   downloadModelVersionFile: { path: "modelFile" },
+  getPipelineRun: { run: "pipelineRun" },
+  retryPipelineRun: { run: "pipelineRun" },
+  decidePipelineStep: { run: "pipelineRun" },
+  explainPipelineStep: { run: "pipelineRun" },
+  azureGetPipelineRun: { run: "pipelineRun" },
+  azureSubmitPipeline: { pipeline: "pipelineVersionId" },
+  azureGetPublishedPipeline: { pipeline: "pipelineVersionId" },
+  azureUpdatePublishedPipeline: { pipeline: "pipelineVersionId" },
+  azureSubmitPipelineEndpoint: { pipeline: "pipelineId" },
+  azureGetPipelineEndpoint: { pipeline: "pipelineId" },
 };
 
 function requestOf(id: string, operation: Operation, names: Names, workspace: string): Asked {
@@ -134,11 +172,11 @@ function requestOf(id: string, operation: Operation, names: Names, workspace: st
     path = path.replace(`{${name}*}`, encodeURIComponent(value)).replace(`{${name}}`, encodeURIComponent(value));
   }
   const body = bodies[id]?.(names);
-  return { method: operation.method, path, query: queries[id], body, bytes: operation.upload !== undefined };
+  return { method: operation.method, path, query: queries[id]?.(names), body, bytes: operation.upload !== undefined };
 }
 
-/** A datastore's paths are asked for outside. */
-const elsewhere = /Paths$/;
+/** A datastore's paths are asked for outside; a worker that has no job reads no files. */
+const elsewhere = /Paths$|^readJobFile$/;
 const readable = ofThings.filter(([id, { method, events }]) => method === "GET" && !events && !elsewhere.test(id));
 
 test.each(readable)("to its own workspace it is there: %s", async (id, operation) => {
@@ -204,6 +242,43 @@ describe("a thing of another workspace is not there", () => {
         path: "models/own/versions/1/compare",
         method: "GET",
         query: { with: "1", withModel: model },
+      }),
+    ],
+    ["a run of its pipeline", ({ pipeline }) => ({ path: "pipeline-runs", body: { pipeline } })],
+    [
+      "a schedule of its pipeline",
+      ({ pipeline }) => ({
+        path: "schedules",
+        body: { name: "own", pipeline, trigger: { kind: "cron", expression: "0 0 1 1 *" } },
+      }),
+    ],
+    [
+      "a pipeline on its dataset",
+      ({ dataset = "" }) => ({
+        path: "pipeline-runs",
+        body: {
+          definition: {
+            name: "own",
+            steps: { check: { type: "data_check", data: dataset, checks: [{ check: "row_count", min: 1 }] } },
+          },
+        },
+      }),
+    ],
+    [
+      "a pipeline with its pipeline in it",
+      ({ pipeline }) => ({
+        path: "pipelines",
+        body: { definition: { name: "own", steps: { inner: { type: "pipeline", pipeline } } } },
+      }),
+    ],
+    [
+      "a pipeline with code of its upload",
+      ({ upload }) => ({
+        path: "pipelines",
+        body: {
+          definition: { name: "own", steps: { run: { type: "command", command: ["true"], code: "." } } },
+          code: { run: { files: [{ path: "a.py", upload }] } },
+        },
       }),
     ],
     ["an endpoint of its model", ({ model }) => ({ path: "endpoints", body: { name: "own", model } })],

@@ -127,9 +127,11 @@ async function fill(url: string, token: string, client: Client, outside: string)
   const same = Object.fromEntries(
     ["dataset", "model", "alias", "datastore", "webhook", "environment", "endpoint"].map((kind) => [kind, canary]),
   );
-  const fixed = { version: "1", modelFile: "model.slipway", user: "stranger", deployment: "blue", key: "primary" };
+  const azure = { subscription: "s", group: "g" };
+  const fixed = { version: "1", modelFile: "model.slipway", user: "stranger", deployment: "blue", key: "primary", ...azure };
   const tracked = await fillTracking(url, token, client);
-  const names = { ...same, ...fixed, ...tracked, upload: upload.id, id: version.id };
+  const piped = await fillPipelines(client);
+  const names = { ...same, ...fixed, ...tracked, ...piped, upload: upload.id, id: version.id };
   return { names, webhookSecret: hook.secret, endpointKeys: [primaryKey ?? "", secondaryKey ?? ""] };
 }
 
@@ -154,6 +156,20 @@ async function fillTracking(url: string, token: string, client: Client): Promise
   const { model_id: loggedModel } = (logged["model"] as { info: { model_id: string } }).info;
   const names = { experiment, experimentName: `${canary} 0`, run, automlRun: automl.id, batchRun };
   return { ...names, metric: canary, path, loggedModel };
+}
+
+/** A pipeline that waits for somebody's decision, what starts it, and a worker that joined. */
+async function fillPipelines(client: Client): Promise<Names> {
+  const steps = { [`ask-${canary}`]: { type: "approval", message: canary } };
+  const { id: pipelineVersionId } = await client.publishPipeline({ body: { definition: { name: canary, steps } } });
+  const { id: pipelineId } = await client.getPipeline({ pipeline: canary });
+  const { id: pipelineRun } = await client.createPipelineRun({ body: { pipeline: canary } });
+  const trigger = { kind: "cron", expression: "0 0 1 1 *" } as const;
+  await client.createSchedule({ body: { name: canary, pipeline: canary, trigger } });
+  const machine = { host: "elsewhere", cores: 1, memoryBytes: 2 ** 30, labels: [], version: "0.1.0" };
+  const { id: worker } = await client.registerWorker({ body: { name: canary, ...machine } });
+  const ids = { pipelineVersionId, pipelineId, pipelineRun, worker, sha256: `${canary}-sha256` };
+  return { ...ids, pipeline: canary, schedule: canary, step: `ask-${canary}`, output: canary };
 }
 
 /** @returns id of the run */

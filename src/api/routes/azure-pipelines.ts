@@ -11,6 +11,7 @@ import {
   findPipelineById,
   findPipelineVersion,
   getPipelineRun,
+  importDataPaths,
   listPipelines,
   listPublished,
   setPipelineStatus,
@@ -102,19 +103,22 @@ interface Submitting {
 }
 
 async function submit(
-  { database }: Services,
+  services: Services,
   pipeline: PipelineVersion,
   { body, workspace, idempotentId, actor }: Submitting,
 ): Promise<PipelineRunEntity> {
   const { ExperimentName, ContinueRunOnStepFailure, tags, Description, RunSource, RunType, Properties, StepTags } =
     body;
   const submission = { Description, RunSource, RunType, Properties, StepTags, tags, ScheduleId: body.ScheduleId };
+  const { database } = services;
+  const paths = { workspaceId: workspace.id, definition: pipeline.definition, parameters: parametersOf(body), actor };
+  const parameters = await importDataPaths(services, paths);
   await transaction(database, (trx) =>
     submitPipelineRun(trx, {
       workspaceId: workspace.id,
       id: idempotentId,
       pipeline,
-      parameters: parametersOf(body),
+      parameters,
       experiment: ExperimentName ?? undefined,
       tags: textsOf(tags ?? {}),
       continueOnStepFailure: ContinueRunOnStepFailure ?? undefined,

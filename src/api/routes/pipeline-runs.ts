@@ -4,6 +4,7 @@ import {
   explainStep,
   findPipelineVersion,
   getPipelineRun,
+  importDataPaths,
   retryPipelineRun,
   submitPipelineRun,
 } from "../../pipelines/index.ts";
@@ -17,8 +18,16 @@ import { storedDefinition } from "./pipeline-definitions.ts";
 export function pipelineRunRoutes(services: Services): Route[] {
   const { database } = services;
   return [
-    route(operations.createPipelineRun, async ({ body, workspace, idempotentId, actor }) => {
-      const { pipeline: reference, parameters = {}, experiment, name, tags, reuse, continueOnStepFailure } = body;
+    route(operations.createPipelineRun, async ({ body, workspace, idempotentId, actor, signal }) => {
+      const {
+        pipeline: reference,
+        parameters: given = {},
+        experiment,
+        name,
+        tags,
+        reuse,
+        continueOnStepFailure,
+      } = body;
       const isNamed = reference !== undefined;
       if (isNamed === (body.text !== undefined || body.definition !== undefined)) {
         throw new SlipwayError("SLW_API_INPUT", "Either body.pipeline, body.text or body.definition says what runs.", {
@@ -26,8 +35,11 @@ export function pipelineRunRoutes(services: Services): Route[] {
         });
       }
       const what = isNamed
-        ? { pipeline: await findPipelineVersion(database, workspace.id, reference) }
-        : { definition: await storedDefinition(services, workspace.id, body) };
+        ? { pipeline: await findPipelineVersion(database, workspace.id, reference), definition: undefined }
+        : { pipeline: undefined, definition: await storedDefinition(services, workspace.id, body) };
+      const definition = what.definition ?? what.pipeline.definition;
+      const paths = { workspaceId: workspace.id, definition, parameters: given, actor };
+      const parameters = await importDataPaths(services, paths, signal);
       const key = { workspaceId: workspace.id, runId: idempotentId };
       const options = { parameters, experiment, name, tags, reuse, continueOnStepFailure, actor };
       await transaction(database, (trx) =>

@@ -33,6 +33,7 @@ import { maintainAlone, startMaintenance } from "./start-maintenance.ts";
 const others: Readonly<Record<string, string>> = {
   "model_versions.primary_sha256": "one of the version's files, which are covered",
   "environment_versions.sha256": "of a specification",
+  "pipeline_versions.sha256": "of a definition",
   "tokens.hash": "of a token",
   "webhooks.secret": "encrypted",
   "datastores.credentials": "encrypted",

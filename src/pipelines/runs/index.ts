@@ -1,4 +1,5 @@
 export { cancelPipelineRun, type PipelineRunKey } from "./cancel.ts";
+export { importDataPaths } from "./data-paths.ts";
 export { decideStep, type NewDecision } from "./decide-step.ts";
 export { explainStep, type StepDifference, type StepExplanation } from "./explain.ts";
 export { getPipelineRun, isPipelineRun, type PipelineRun, type PipelineRunStep } from "./read-run.ts";

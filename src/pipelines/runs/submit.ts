@@ -5,8 +5,6 @@ import { recordChange, type Actor, type Tables } from "../../store/index.ts";
 import { createRun, ensureExperiment, type TagValues } from "../../tracking/index.ts";
 import {
   dataPlaces,
-  placeName,
-  referencesOf,
   resolveParameters,
   type GivenParameters,
   type ParameterValues,
@@ -22,6 +20,7 @@ import {
   type PipelineVersion,
 } from "../published/index.ts";
 import { firstSteps } from "./first-steps.ts";
+import { pathsOfTables, withDatasets } from "./data-paths.ts";
 import { datasetNamed, textAt } from "./inputs.ts";
 import { secondsOf } from "./snapshot.ts";
 import { writeSteps } from "./step-rows.ts";
@@ -59,8 +58,9 @@ export async function submitPipelineRun(trx: Transaction<Tables>, input: NewPipe
   const { workspaceId, id, pipeline, parent } = input;
   const there = await trx.selectFrom("pipeline_runs").select("run_id").where("run_id", "=", id).executeTakeFirst();
   if (there !== undefined) return;
-  const definition = pipeline?.definition ?? input.definition;
-  if (definition === undefined) throw new TypeError("either a pipeline or a definition is submitted");
+  const given = pipeline?.definition ?? input.definition;
+  if (given === undefined) throw new TypeError("either a pipeline or a definition is submitted");
+  const definition = withDatasets(given, input.parameters);
   if (pipeline === undefined) {
     assertStored(definition);
     await checkCode(trx, definition);
@@ -162,22 +162,21 @@ async function checkDatasets(
 ): Promise<void> {
   const made = new Set(Object.values(definition.steps).flatMap(datasetsMadeBy));
   const names = new Set<string>();
-  for (const [name, step] of Object.entries(definition.steps)) {
+  for (const step of Object.values(definition.steps)) {
     for (const path of dataPlaces(step, definition)) {
       const text = textAt(step, path);
       if (!text.includes("${{")) names.add(text);
-      for (const parameter of referencesOf({ type: "notify", to: "", message: text }).parameters) {
-        if (definition.parameters?.[parameter]?.type !== "data_path") continue;
-        throw new SlipwayError(
-          "SLW_PIPELINE_PARAMETER",
-          `Parameter "${parameter}": steps.${name}.${placeName(path)} takes a dataset, and ${JSON.stringify(parameters[parameter])} is a path in a datastore.`,
-          {
-            fix: "Make a dataset of the path first (slipway data create NAME --datastore STORE --path PATH), and give its name.",
-            details: { parameter, step: name },
-          },
-        );
-      }
     }
+  }
+  for (const name of pathsOfTables(definition)) {
+    throw new SlipwayError(
+      "SLW_PIPELINE_PARAMETER",
+      `Parameter "${name}": a step reads a table, and ${JSON.stringify(parameters[name])} is a path in a datastore.`,
+      {
+        fix: "Make a dataset of the path first (slipway data create NAME PATH --datastore STORE), and give its name.",
+        details: { parameter: name },
+      },
+    );
   }
   for (const [name, { type }] of Object.entries(definition.parameters ?? {})) {
     const value = parameters[name];

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import { transaction, type Database } from "../../store/index.ts";
-import { fireSlot } from "./fire.ts";
+import { fireSlot, type Firing } from "./fire.ts";
 import { selectSchedules, type ScheduleRow } from "./rows.ts";
 import type { DataTrigger, SubmitRun } from "./types.ts";
 
@@ -55,12 +55,18 @@ function fireVersion(database: Database, { id, version }: NewVersion, submit: Su
   });
 }
 
+/** What a pipeline's parameter gets for a new file: "landing:in/a.csv", or the version of a dataset that it became. */
+export type TakeFile = (schedule: ScheduleRow, file: string) => Promise<string>;
+
+export interface PathServices {
+  readonly readPath: ReadPath;
+  readonly takeFile: TakeFile;
+  readonly at: Date;
+}
+
 /** Looks at the paths whose turn it is; what they hold is listed outside of any transaction. */
-export async function fireNewPaths(
-  database: Database,
-  submit: SubmitRun,
-  { readPath, at }: { readonly readPath: ReadPath; readonly at: Date },
-): Promise<void> {
+export async function fireNewPaths(database: Database, submit: SubmitRun, services: PathServices): Promise<void> {
+  const { at } = services;
   const due = await selectSchedules(database)
     .where("schedules.kind", "=", "data")
     .where("schedules.paused_at", "is", null)
@@ -68,20 +74,26 @@ export async function fireNewPaths(
     .where(sql<boolean>`schedules.trigger ? 'datastore'`)
     .limit(100)
     .execute();
-  for (const schedule of due) await lookAtPath(database, schedule, submit, { readPath, at });
+  for (const schedule of due) await lookAtPath(database, schedule, submit, services);
 }
 
 async function lookAtPath(
   database: Database,
   schedule: ScheduleRow,
   submit: SubmitRun,
-  { readPath, at }: { readonly readPath: ReadPath; readonly at: Date },
+  { readPath, takeFile, at }: PathServices,
 ): Promise<void> {
   const { datastore = "", path = "", pollingInterval = 5, parameter } = schedule.trigger as unknown as DataTrigger;
   const nextAt = new Date(at.getTime() + pollingInterval * 60_000);
   let files: PathState;
+  let found: { readonly firing: Firing } | null;
   try {
     files = await readPath({ workspaceId: schedule.workspace_id, datastore, path });
+    const newest = newestOf(schedule, files);
+    const file = `${datastore}:${newest?.name ?? ""}`;
+    const value = newest === null || parameter === undefined ? null : await takeFile(schedule, file);
+    const parameters = value === null || parameter === undefined ? {} : { [parameter]: value };
+    found = newest && { firing: { slot: `${file} ${newest.state}`, dueAt: at, parameters } };
   } catch (error) {
     const problem = `${datastore}:${path} could not be looked at: ${(error as Error).message}`;
     const changes = { problem, next_at: nextAt };
@@ -97,19 +109,22 @@ async function lookAtPath(
       .skipLocked()
       .executeTakeFirst();
     if (current === undefined) return;
-    const before = (current.position?.["files"] ?? null) as PathState | null;
-    const fresh = before === null ? [] : Object.keys(files).filter((name) => files[name] !== before[name]);
-    const newest = fresh.toSorted().at(-1);
-    if (newest !== undefined) {
-      const state = createHash("sha256").update(JSON.stringify(fresh.map((name) => [name, files[name]])));
-      const slot = `${datastore}:${newest} ${state.digest("hex").slice(0, 16)}`;
-      const parameters = parameter === undefined ? {} : { [parameter]: `${datastore}:${newest}` };
-      await fireSlot(trx, current, { slot, dueAt: at, parameters }, submit);
-    }
+    if (found !== null) await fireSlot(trx, current, found.firing, submit);
     await trx
       .updateTable("schedules")
-      .set({ position: JSON.stringify({ files }), next_at: nextAt, ...(newest === undefined && { problem: null }) })
+      .set({ position: JSON.stringify({ files }), next_at: nextAt, ...(found === null && { problem: null }) })
       .where("id", "=", schedule.id)
       .execute();
   });
+}
+
+/** Of the files that are new or have changed, the last by name; null where there are none, and at the first look. */
+function newestOf(schedule: ScheduleRow, files: PathState): { readonly name: string; readonly state: string } | null {
+  const before = (schedule.position?.["files"] ?? null) as PathState | null;
+  if (before === null) return null;
+  const fresh = Object.keys(files).filter((name) => files[name] !== before[name]);
+  const name = fresh.toSorted().at(-1);
+  if (name === undefined) return null;
+  const state = createHash("sha256").update(JSON.stringify(fresh.map((each) => [each, files[each]])));
+  return { name, state: state.digest("hex").slice(0, 16) };
 }

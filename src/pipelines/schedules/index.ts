@@ -14,6 +14,6 @@ export {
   type NewSchedule,
   type ScheduleChanges,
 } from "./schedules.ts";
-export { checkSchedulable, submitScheduled } from "./submit-scheduled.ts";
+export { checkSchedulable, createFileTaker, submitScheduled } from "./submit-scheduled.ts";
 export { startSchedules, type Schedules, type SchedulesOptions } from "./start-schedules.ts";
 export type { Schedule, ScheduleRef, ScheduleSlot, SubmitRun, Trigger } from "./types.ts";

@@ -1,21 +1,14 @@
 /** What lies at a path of a datastore now. */
-import { loadDatastores, type DatastoreReach } from "../../data/index.ts";
-import type { Database, SecretBox } from "../../store/index.ts";
+import { loadDatastores, type DatasetServices } from "../../data/index.ts";
 import { SlipwayError } from "../../base/index.ts";
 import type { PathState, ReadPath } from "./fire-data.ts";
-
-export interface DatastoreServices {
-  readonly database: Database;
-  readonly secrets: SecretBox;
-  readonly reach: DatastoreReach;
-}
 
 /** Files below a path that are looked at. */
 const mostFiles = 10_000;
 const pageSize = 1_000;
 
 /** A path with a slash at its end, or none, is a folder with all below it. */
-export function createPathReader(services: DatastoreServices): ReadPath {
+export function createPathReader(services: Pick<DatasetServices, "database" | "secrets" | "reach">): ReadPath {
   return async ({ workspaceId, datastore, path }) => {
     const { openDatastore } = await loadDatastores();
     const opened = await openDatastore(services, { workspaceId, datastore });

@@ -48,7 +48,10 @@ function create(trigger: Trigger, more: Partial<NewSchedule> = {}): Promise<Sche
 }
 
 function start(submit: SubmitRun = writeDown, readPath = (): Promise<PathState> => Promise.resolve({})): void {
-  running.push(startSchedules({ database, url: store.url, submit, readPath, onFired: () => {}, log: silentLog }));
+  const takeFile = (_schedule: unknown, file: string): Promise<string> => Promise.resolve(file);
+  running.push(
+    startSchedules({ database, url: store.url, submit, readPath, takeFile, onFired: () => {}, log: silentLog }),
+  );
 }
 
 const hourly: Trigger = { kind: "cron", expression: "0 * * * *" };
@@ -245,9 +248,10 @@ describe("new data", () => {
   test("at a path of a datastore starts it; what was there at first does not", async () => {
     const made = await create({ kind: "data", datastore: "landing", path: "in/", parameter: "data" });
     let files: PathState = { "in/old.csv": "1" };
+    const takeFile = (_schedule: unknown, file: string): Promise<string> => Promise.resolve(file);
     const look = async (minutes: number): Promise<void> => {
       const at = new Date(Date.now() + minutes * 60_000);
-      await fireNewPaths(database, writeDown, { readPath: () => Promise.resolve(files), at });
+      await fireNewPaths(database, writeDown, { readPath: () => Promise.resolve(files), takeFile, at });
     };
     await look(0);
     await look(6);
@@ -267,6 +271,7 @@ describe("new data", () => {
     ]);
     await fireNewPaths(database, writeDown, {
       readPath: () => Promise.reject(new Error("no such folder")),
+      takeFile,
       at: new Date(Date.now() + 30 * 60_000),
     });
     expect((await getSchedule(database, ref(made))).problem).toContain("no such folder");

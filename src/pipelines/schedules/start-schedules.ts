@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import type { Log } from "../../base/index.ts";
 import { eventsChannel, listen, type Database } from "../../store/index.ts";
-import { fireNewPaths, fireNewVersions, type ReadPath } from "./fire-data.ts";
+import { fireNewPaths, fireNewVersions, type ReadPath, type TakeFile } from "./fire-data.ts";
 import { fireEvents } from "./fire-events.ts";
 import { databaseTime, fireDueTimes } from "./fire-times.ts";
 import type { SubmitRun } from "./types.ts";
@@ -13,6 +13,7 @@ export interface SchedulesOptions {
   readonly url: string;
   readonly submit: SubmitRun;
   readonly readPath: ReadPath;
+  readonly takeFile: TakeFile;
   /** Called when something may have been started. */
   readonly onFired: () => void;
   readonly log: Log;
@@ -81,7 +82,7 @@ export function startSchedules({ database, url, log, ...options }: SchedulesOpti
 /** @returns milliseconds until the next look */
 async function look(
   database: Database,
-  { submit, readPath, onFired }: Pick<SchedulesOptions, "submit" | "readPath" | "onFired">,
+  { submit, readPath, takeFile, onFired }: Pick<SchedulesOptions, "submit" | "readPath" | "takeFile" | "onFired">,
   poisoned: Map<string, number>,
   log: Log,
 ): Promise<number> {
@@ -93,7 +94,7 @@ async function look(
   try {
     await fireAllTimes(database, told, poisoned, log);
     await fireNewVersions(database, told);
-    await fireNewPaths(database, told, { readPath, at: await databaseTime(database) });
+    await fireNewPaths(database, told, { readPath, takeFile, at: await databaseTime(database) });
     await fireEvents(database, told);
   } finally {
     if (fired) onFired();

@@ -1,7 +1,9 @@
 /** What a schedule starts: a published pipeline with parameters. */
 import { resolveParameters, type PipelineDefinition } from "../../definition/index.ts";
 import { findPipelineVersion } from "../published/index.ts";
-import { submitPipelineRun } from "../runs/index.ts";
+import { importDataPaths, submitPipelineRun } from "../runs/index.ts";
+import type { DatasetServices } from "../../data/index.ts";
+import type { TakeFile } from "./fire-data.ts";
 import type { CheckPipeline } from "./schedules.ts";
 import type { SubmitRun } from "./types.ts";
 
@@ -18,6 +20,24 @@ export const submitScheduled: SubmitRun = async (trx, run) => {
     actor,
   });
 };
+
+/** A file that the pipeline reads as a table becomes a version of a dataset first. */
+export function createFileTaker(services: DatasetServices): TakeFile {
+  return async (schedule, file) => {
+    const { workspace_id: workspaceId, pipeline, pipeline_version: version, trigger } = schedule;
+    const name = String(trigger["parameter"]);
+    const reference = version === null ? pipeline : `${pipeline}@${version}`;
+    const { definition } = await findPipelineVersion(services.database, workspaceId, reference);
+    const actor = { userId: schedule.user_id, userName: schedule.user_name, requestId: null };
+    const parameters = await importDataPaths(services, {
+      workspaceId,
+      definition,
+      parameters: { [name]: file },
+      actor,
+    });
+    return String(parameters[name]);
+  };
+}
 
 export const checkSchedulable: CheckPipeline = async (database, { workspaceId, pipeline, parameters, later }) => {
   const found = await findPipelineVersion(database, workspaceId, pipeline);

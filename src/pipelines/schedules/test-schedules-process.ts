@@ -11,6 +11,7 @@ startSchedules({
   url,
   submit: writeDown,
   readPath: () => Promise.resolve({}),
+  takeFile: (_schedule, file) => Promise.resolve(file),
   onFired: () => {},
   log: silentLog,
 });
