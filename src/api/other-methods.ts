@@ -32,19 +32,24 @@ export function refuseMethod(reply: FastifyReply, taken: readonly string[]): nev
   throw new SlipwayError("SLW_HTTP_METHOD", `This address takes ${allow}.`, { details: { allow } });
 }
 
-/** What is below /api/v1 and no route: whoever has no token does not learn which addresses there are. */
+/** Below which the contract has addresses: ours, and Azure ML's of published pipelines. */
+const roots = ["/api/v1/*", "/pipelines/v1.0/*"];
+
+/** What is below a root and no route: whoever has no token does not learn which addresses there are. */
 export function refuseOthers(scope: FastifyInstance, routes: readonly Route[]): void {
   const methodsOf = createMethodFinder(
     routes.map(({ operation: { method, path } }) => ({ method, url: fastifyPath(path) })),
   );
-  scope.route({
-    method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-    url: "/api/v1/*",
-    config: { access: "user", workspace: null, upload: ["*/*"] },
-    handler: (request, reply) => {
-      const taken = methodsOf(request.url.split("?", 1)[0] as string);
-      if (taken.length > 0) refuseMethod(reply, taken);
-      throw new SlipwayError("SLW_HTTP_NOT_FOUND", "There is nothing at this address.");
-    },
-  });
+  for (const url of roots) {
+    scope.route({
+      method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+      url,
+      config: { access: "user", workspace: null, upload: ["*/*"] },
+      handler: (request, reply) => {
+        const taken = methodsOf(request.url.split("?", 1)[0] as string);
+        if (taken.length > 0) refuseMethod(reply, taken);
+        throw new SlipwayError("SLW_HTTP_NOT_FOUND", "There is nothing at this address.");
+      },
+    });
+  }
 }

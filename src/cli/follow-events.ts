@@ -16,10 +16,12 @@ export async function* followEvents(
 ): AsyncGenerator<ClientEvent<WorkspaceEvent> | null> {
   let lastEventId: string | undefined;
   for (let failures = 0; ; failures++) {
+    // Whoever has seen enough before the first event leaves a connection that nobody else would end.
+    const left = new AbortController();
     try {
       const events = await client.streamEvents(
         { query },
-        { signal, ...(lastEventId !== undefined && { lastEventId }) },
+        { signal: AbortSignal.any([signal, left.signal]), ...(lastEventId !== undefined && { lastEventId }) },
       );
       failures = 0;
       yield null;
@@ -30,6 +32,8 @@ export async function* followEvents(
     } catch (error) {
       signal.throwIfAborted();
       if (!isBroken(error) || failures >= patience) throw error;
+    } finally {
+      left.abort();
     }
     await delay(1000, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
