@@ -1,18 +1,25 @@
 /**
- * Pipelines whose steps do nothing: `node bench/pipelines.ts [--quick] [--json] [--runs N] [--workers N]`. A PostgreSQL
+ * Pipelines whose steps are the program `true`, as commands of their own: `node bench/pipelines.ts [--quick] [--json] [--runs N] [--workers N]`. A PostgreSQL
  * of its own, this process as the server, and worker processes. First N runs (1,000; 100 when quick) of ten steps in a
  * row, submitted at once: steps a second, whose CPU time each step takes (which says more on a machine that is busy), and
  * the server's memory after each tenth of them. Then one run at a time, so that a worker is free: the time from the end of
  * the step before (or the submission) until a step begins.
  */
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "kysely";
 import { newId, silentLog } from "../src/base/index.ts";
-import { startCompute } from "../src/compute/index.ts";
 import type { Step } from "../src/definition/index.ts";
-import { keepRunStatus } from "../src/pipelines/jobs/run-status.ts";
-import { startPipelineRuns, submitPipelineRun } from "../src/pipelines/runs/index.ts";
-import { migrate, openDatabase, serverActor, startPostgres, transaction, type Database } from "../src/store/index.ts";
+import { startPipelineRuns, startWorkers, submitPipelineRun } from "../src/pipelines/index.ts";
+import {
+  migrate,
+  openArtifactStore,
+  openDatabase,
+  serverActor,
+  startPostgres,
+  transaction,
+  type Database,
+} from "../src/store/index.ts";
 import { removePostgres } from "../src/store/postgres/server.ts";
 import { temporaryFolder } from "./harness/cleanup.ts";
 import { cpuSeconds } from "./harness/process-cpu.ts";
@@ -121,16 +128,9 @@ async function measure(): Promise<void> {
   const database = openDatabase({ url, applicationName: "bench", log: silentLog });
   await migrate(database);
   await database.insertInto("workspaces").values({ id: workspaceId, name: "bench" }).execute();
-  const entry = new URL("../src/pipelines/runs/test-step-worker.ts", import.meta.url);
   const common = { database, url, log: silentLog };
-  const compute = startCompute({
-    ...common,
-    listener: keepRunStatus,
-    entry,
-    settings: null,
-    maxWorkers,
-    minWorkers: maxWorkers,
-  });
+  const artifacts = await openArtifactStore(join(dataFolder, "artifacts"));
+  const compute = startWorkers({ ...common, artifacts, maxWorkers, minWorkers: maxWorkers });
   const pipelineRuns = startPipelineRuns(common);
   try {
     // The workers start, and all warm up.

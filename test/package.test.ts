@@ -36,7 +36,7 @@ describe("the package", () => {
     expect(existsSync(join(installed, "dist/kernels/build/kernels.wasm"))).toBe(true);
     const files = readdirSync(join(installed, "dist"), { recursive: true, encoding: "utf8" });
     const isType = (name: string): boolean =>
-      /^(contract\/.*|pipelines\/definition\/(define-pipeline|outputs|types))\.d\.ts$/.test(name);
+      /^(contract\/.*|definition\/(define-pipeline|outputs|types))\.d\.ts$/.test(name);
     expect(files.filter((name) => /\.test\.|\.ts$/.test(name) && !isType(name))).toEqual([]);
   });
 

@@ -43,8 +43,37 @@ export function openDatabase(options: DatabaseOptions): Database {
   // that are idle, and each itself while somebody has it, between two statements of a transaction.
   const broke = (error: Error): void => options.log.warn({ err: error }, "a database connection broke");
   pool.on("error", broke);
-  pool.on("connect", (client) => client.on("error", broke));
+  pool.on("connect", (client) => {
+    client.on("error", broke);
+    keepStatements(client);
+  });
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Statements that a connection keeps at most: each takes some kilobytes in PostgreSQL. */
+const mostStatements = 150;
+/** Texts that are counted at a time. */
+const mostCounted = 2_000;
+
+/**
+ * A statement that a connection sends for the third time is prepared: PostgreSQL parses it once, and plans it anew only
+ * where that pays. Statements that are sent once or twice, such as those with lists of many lengths, stay as they are.
+ */
+function keepStatements(client: pg.PoolClient): void {
+  const sent = new Map<string, number>();
+  const prepared = new Map<string, string>();
+  const query = client.query.bind(client) as (config: unknown, values?: unknown) => unknown;
+  const named = (text: unknown, values?: unknown): unknown => {
+    if (typeof text !== "string" || !Array.isArray(values) || values.length === 0) return query(text, values);
+    const name = prepared.get(text);
+    if (name !== undefined) return query({ name, text, values });
+    const times = (sent.get(text) ?? 0) + 1;
+    if (sent.size > mostCounted) sent.clear();
+    sent.set(text, times);
+    if (times >= 3 && prepared.size < mostStatements) prepared.set(text, `s${prepared.size}`);
+    return query(text, values);
+  };
+  client.query = named as typeof client.query;
 }
 
 const int8 = 20;

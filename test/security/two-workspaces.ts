@@ -128,7 +128,14 @@ async function fill(url: string, token: string, client: Client, outside: string)
     ["dataset", "model", "alias", "datastore", "webhook", "environment", "endpoint"].map((kind) => [kind, canary]),
   );
   const azure = { subscription: "s", group: "g" };
-  const fixed = { version: "1", modelFile: "model.slipway", user: "stranger", deployment: "blue", key: "primary", ...azure };
+  const fixed = {
+    version: "1",
+    modelFile: "model.slipway",
+    user: "stranger",
+    deployment: "blue",
+    key: "primary",
+    ...azure,
+  };
   const tracked = await fillTracking(url, token, client);
   const piped = await fillPipelines(client);
   const names = { ...same, ...fixed, ...tracked, ...piped, upload: upload.id, id: version.id };
