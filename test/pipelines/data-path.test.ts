@@ -56,8 +56,17 @@ test("by hand", async () => {
 
 test("by a schedule that watches the folder", async () => {
   await slipway(
-    ...["schedules", "create", "new", "--pipeline", "check-landing", "--on-path", "landing:", "--polling", "0.1"],
-    ...["--data-parameter", "path"],
+    "schedules",
+    "create",
+    "new",
+    "--pipeline",
+    "check-landing",
+    "--on-path",
+    "landing:",
+    "--polling",
+    "0.1",
+    "--data-parameter",
+    "path",
   );
   const slots = async (): Promise<ScheduleSlot[]> =>
     (JSON.parse(await slipway("schedules", "show", "new", "--json")) as { slots: ScheduleSlot[] }).slots;

@@ -71,12 +71,8 @@ export function withDatasets(definition: StoredDefinition, given: Readonly<Recor
     parameters: Object.fromEntries(
       Object.entries(parameters).map(([name, parameter]) => [
         name,
-        isDataset(name) ? { ...withoutDefault(parameter), type: "dataset" as const } : parameter,
+        isDataset(name) ? { ...parameter, type: "dataset" as const } : parameter,
       ]),
     ),
   };
-}
-
-function withoutDefault({ default: _, ...parameter }: NonNullable<StoredDefinition["parameters"]>[string]) {
-  return parameter;
 }

@@ -61,8 +61,7 @@ const grace = 2_000;
 
 /**
  * Not the supervisor's own, which make its heap small. What a request needs is short-lived: a larger young generation
- * only takes memory, 157 MB after a saturating load with 8, 133 with 4. The old generation has no cap: what a large
- * request needs is there for as long as it takes.
+ * only takes memory. The old generation has no cap: what a large request needs is there for as long as it takes.
  */
 const nodeFlags = ["--max-semi-space-size=4"];
 
