@@ -10,14 +10,14 @@ export interface Capacity {
 }
 
 export interface Demand {
-  /** Jobs that wait and that the pool could ever compute, 1000 at most. */
+  /** Jobs that wait and that the pool could ever compute, 100 at most. */
   readonly waiting: number;
   /** Those of them for which cores and memory are free now, in the order of the queue. */
   readonly fitting: number;
 }
 
-/** How many are looked at: a pool has fewer workers than that. */
-const looked = 1000;
+/** How many are looked at, after every job: a pool has fewer workers than that. */
+const looked = 100;
 
 /** @param pool its id, and what it has in all */
 export async function readDemand(

@@ -77,7 +77,7 @@ export function startCompute(options: ComputeOptions): Compute {
   const scaling = startLoop(safely(scale), lookMilliseconds);
   const signals = hearSignals(options, {
     worker: (id) => find(id)?.look(),
-    target: (name) => wake(name, { database, local, scaling }),
+    target: (name) => wake(name, { database, local, scaling, maxWorkers: limits.maxWorkers }),
     missed: () => {
       wakeRemote(database);
       scaling.poke();
@@ -101,16 +101,21 @@ export function startCompute(options: ComputeOptions): Compute {
   };
 }
 
+interface Waking {
+  readonly database: Database;
+  readonly local: LocalPool;
+  readonly scaling: Loop;
+  readonly maxWorkers: number;
+}
+
 /** Something was queued on a target. */
-function wake(
-  name: string,
-  { database, local, scaling }: { readonly database: Database; readonly local: LocalPool; readonly scaling: Loop },
-): void {
+function wake(name: string, { database, local, scaling, maxWorkers }: Waking): void {
   if (name === remoteTarget) wakeRemote(database);
   if (name !== localTarget) return;
   local.wake();
   // Where all are at work, one more may have to be started.
-  if (!local.workers.some(({ status }) => status.state === "idle" && !status.asked)) scaling.poke();
+  const isIdle = local.workers.some(({ status }) => status.state === "idle" && !status.asked);
+  if (!isIdle && local.workers.length < maxWorkers) scaling.poke();
 }
 
 interface Limits {

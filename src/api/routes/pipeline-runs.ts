@@ -47,6 +47,12 @@ export function pipelineRunRoutes(services: Services): Route[] {
       );
       return toRunBody(await getPipelineRun(database, key));
     }),
+    ...openRunRoutes(database),
+  ];
+}
+
+function openRunRoutes(database: Services["database"]): Route[] {
+  return [
     route(operations.getPipelineRun, async ({ params, workspace }) =>
       toRunBody(await getPipelineRun(database, { workspaceId: workspace.id, runId: params.run })),
     ),
