@@ -2,6 +2,7 @@ export { parseBytes } from "./bytes.ts";
 export { assertDefinition, checkDefinition, definitionOf, type CheckedDefinition } from "./check/check-definition.ts";
 export type { DefinitionProblem } from "./check/problems.ts";
 export { collectCode, type CollectedFile } from "./code/collect-code.ts";
+export { isSafePath } from "./code/safe-path.ts";
 export { evaluateCondition } from "./expressions/evaluate.ts";
 export { within, type Expression } from "./expressions/expression.ts";
 export { parseCondition } from "./expressions/parse.ts";

@@ -2,17 +2,7 @@
 import type { Transaction } from "kysely";
 import type { TableOutline } from "../../automl/index.ts";
 import { SlipwayError } from "../../base/index.ts";
-import {
-  cancelJob,
-  getJob,
-  localTarget,
-  queuePosition,
-  resumeJob,
-  submitJob,
-  type Job,
-  type JobKey,
-  type NewJob,
-} from "../../compute/index.ts";
+import { cancelJob, getJob, queuePosition, resumeJob, type Job, type JobKey } from "../../compute/index.ts";
 import { getVersionDetails } from "../../data/index.ts";
 import {
   eventsEnd,
@@ -23,19 +13,11 @@ import {
   type Queryable,
   type Tables,
 } from "../../store/index.ts";
-import {
-  createRun,
-  ensureExperiment,
-  getRun,
-  logBatch,
-  logInputs,
-  type DatasetInput,
-  type RunDetails,
-} from "../../tracking/index.ts";
+import { getRun, type DatasetInput, type RunDetails } from "../../tracking/index.ts";
 import { automlKind, type AutoMLSpec, type Registration, type StoredOptions, type TableRef } from "./automl-spec.ts";
-import { toParams } from "./automl-trials.ts";
 import { datasetInput } from "./dataset-input.ts";
 import { keepRunStatus } from "./run-status.ts";
+import { isSubmitted, submitRun, type RunRequest } from "./submit-run.ts";
 
 /** A dataset as a request names it. */
 export interface DatasetChoice {
@@ -44,28 +26,15 @@ export interface DatasetChoice {
   readonly version?: number | undefined;
 }
 
-export interface NewAutoMLRun {
-  readonly workspaceId: string;
-  /** Of the request: a run with this id that is there already is the answer. */
-  readonly id: string;
+export interface NewAutoMLRun extends RunRequest {
   readonly data: DatasetChoice;
   readonly validationData?: DatasetChoice | undefined;
   readonly testData?: DatasetChoice | undefined;
   readonly options: StoredOptions;
   /** Made where it is not there. Default: the name of the dataset. */
   readonly experiment?: string | undefined;
-  /** Name of the run. */
-  readonly name?: string | undefined;
   readonly register?: Registration | undefined;
-  /** The run that it is a part of. */
-  readonly parentId?: string | undefined;
-  /** What its job asks for; by default nothing in particular, and the seconds that its options say. */
-  readonly job?: JobDemand | undefined;
-  readonly actor: Actor;
 }
-
-/** Where a job runs, and what it takes there. */
-export type JobDemand = Partial<Pick<NewJob, "target" | "cores" | "memoryBytes" | "labels" | "runSeconds">>;
 
 /** An AutoML run and what a worker does about it. */
 export interface AutoMLRun {
@@ -93,33 +62,16 @@ export async function createAutoMLRun(database: Database, input: NewAutoMLRun): 
  * @throws SLW_DATASET_UNKNOWN, SLW_DATASET_VERSION, SLW_AUTOML_*, SLW_TRACKING_*
  */
 export async function submitAutoMLRun(trx: Transaction<Tables>, input: NewAutoMLRun): Promise<void> {
-  const { workspaceId, id, actor, options } = input;
   checkExclusive(input);
-  if (!(await mayCreate(trx, input))) return;
+  if (await isSubmitted(trx, input)) return;
   const spec = await toSpec(trx, input);
-  const name = input.experiment ?? input.data.dataset;
-  const { number } = await ensureExperiment(trx, { workspaceId, name, actor });
-  await createRun(trx, {
-    workspaceId,
-    id,
-    experiment: number,
-    ...(input.name !== undefined && { name: input.name }),
-    ...(input.parentId !== undefined && { parentId: input.parentId }),
-    kind: "automl",
-    status: "QUEUED",
-    source: "slipway automl",
-    actor,
-  });
-  await logBatch(trx, { workspaceId, runId: id, params: toParams({ ...options }) });
-  await logInputs(trx, { workspaceId, runId: id, datasets: inputsOf(spec) });
-  await submitJob(trx, {
-    runId: id,
-    workspaceId,
+  await submitRun(trx, input, {
     kind: automlKind,
-    target: localTarget,
-    runSeconds: secondsOf(options),
-    ...input.job,
-    actor,
+    source: "slipway automl",
+    experiment: input.experiment ?? input.data.dataset,
+    params: { ...input.options },
+    datasets: inputsOf(spec),
+    runSeconds: secondsOf(input.options),
     spec: { ...spec },
   });
 }
@@ -141,11 +93,6 @@ async function toSpec(trx: Queryable, input: NewAutoMLRun): Promise<AutoMLSpec> 
     register: input.register ?? null,
     events: await eventsEnd(trx),
   };
-}
-
-/** A request that came twice finds its job. */
-async function mayCreate(trx: Queryable, { id }: NewAutoMLRun): Promise<boolean> {
-  return (await trx.selectFrom("jobs").select("run_id").where("run_id", "=", id).executeTakeFirst()) === undefined;
 }
 
 function checkExclusive({ options, validationData, testData }: NewAutoMLRun): void {

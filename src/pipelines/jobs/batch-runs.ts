@@ -1,22 +1,19 @@
 /** Batch scoring as people ask for it: a model, a dataset, and the dataset that the predictions go into. */
 import type { Transaction } from "kysely";
 import { SlipwayError, nearest, type ColumnType } from "../../base/index.ts";
-import { getJob, localTarget, queuePosition, submitJob, type Job, type JobKey } from "../../compute/index.ts";
+import { getJob, queuePosition, type Job, type JobKey } from "../../compute/index.ts";
 import { getVersionDetails, type Dialect } from "../../data/index.ts";
 import { assertDeployable, resolveVersion, type ModelVersionDetails } from "../../registry/index.ts";
 import { loadEndpoints } from "../../serving/index.ts";
-import { transaction, type Actor, type Database, type Queryable, type Tables } from "../../store/index.ts";
-import { createRun, ensureExperiment, getRun, logBatch, logInputs, type RunDetails } from "../../tracking/index.ts";
-import type { DatasetChoice, JobDemand } from "./automl-runs.ts";
-import { toParams } from "./automl-trials.ts";
+import { transaction, type Database, type Queryable, type Tables } from "../../store/index.ts";
+import { getRun, type RunDetails } from "../../tracking/index.ts";
+import type { DatasetChoice } from "./automl-runs.ts";
 import { predictionColumn, probabilityPrefix } from "./batch-names.ts";
 import { batchKind, outputTag, type BatchMethod, type BatchSpec, type BatchTable } from "./batch-spec.ts";
 import { datasetInput } from "./dataset-input.ts";
+import { isSubmitted, submitRun, type RunRequest } from "./submit-run.ts";
 
-export interface NewBatchScoring {
-  readonly workspaceId: string;
-  /** Of the request, and of the run: a run with this id that is there already is the answer. */
-  readonly id: string;
+export interface NewBatchScoring extends RunRequest {
   /** "bank", "bank@3", "bank@best"; the newest by default. Either it or the endpoint. */
   readonly model?: string | undefined;
   /** Its name: the model of the deployment with the most traffic. */
@@ -32,15 +29,8 @@ export interface NewBatchScoring {
   readonly format?: Dialect["format"] | undefined;
   /** Made where it is not there. Default: the name of the model. */
   readonly experiment?: string | undefined;
-  /** Name of the run. */
-  readonly name?: string | undefined;
   /** As in BatchSpec. */
   readonly threads?: number | undefined;
-  /** The run that it is a part of. */
-  readonly parentId?: string | undefined;
-  /** What its job asks for; by default nothing in particular. */
-  readonly job?: JobDemand | undefined;
-  readonly actor: Actor;
 }
 
 export interface BatchScoring {
@@ -68,23 +58,8 @@ export async function createBatchScoring(database: Database, input: NewBatchScor
  * @throws SLW_BATCH_*, SLW_SCORE_METHOD, SLW_DATASET_*, SLW_REGISTRY_*, SLW_ENDPOINT_UNKNOWN, SLW_TRACKING_*
  */
 export async function submitBatchScoring(trx: Transaction<Tables>, input: NewBatchScoring): Promise<void> {
-  const { workspaceId, id, actor } = input;
-  const there = await trx.selectFrom("jobs").select("run_id").where("run_id", "=", id).executeTakeFirst();
-  if (there !== undefined) return;
+  if (await isSubmitted(trx, input)) return;
   const spec = await toSpec(trx, input);
-  const name = input.experiment ?? spec.model.name;
-  const { number } = await ensureExperiment(trx, { workspaceId, name, actor });
-  await createRun(trx, {
-    workspaceId,
-    id,
-    experiment: number,
-    ...(input.name !== undefined && { name: input.name }),
-    ...(input.parentId !== undefined && { parentId: input.parentId }),
-    kind: "batch",
-    status: "QUEUED",
-    source: "slipway endpoints batch",
-    actor,
-  });
   const { model, data, output, method, keepInputs, endpoint } = spec;
   const params = {
     model: `${model.name}@${model.version}`,
@@ -95,10 +70,15 @@ export async function submitBatchScoring(trx: Transaction<Tables>, input: NewBat
     method,
     keepInputs,
   };
-  await logBatch(trx, { workspaceId, runId: id, params: toParams(params) });
-  await logInputs(trx, { workspaceId, runId: id, datasets: [datasetInput(data, "scoring")] });
-  const job = { runId: id, workspaceId, kind: batchKind, target: localTarget, runSeconds: longestRun, actor };
-  await submitJob(trx, { ...job, ...input.job, spec: { ...spec } });
+  await submitRun(trx, input, {
+    kind: batchKind,
+    source: "slipway endpoints batch",
+    experiment: input.experiment ?? model.name,
+    params,
+    datasets: [datasetInput(data, "scoring")],
+    runSeconds: longestRun,
+    spec: { ...spec },
+  });
 }
 
 /** @throws SLW_TRACKING_RUN, SLW_JOB_NOT_FOUND where the run is no batch scoring */

@@ -2,8 +2,7 @@
 import { sql } from "kysely";
 import { SlipwayError } from "../../base/index.ts";
 import type { Queryable } from "../../store/index.ts";
-import { assertDefinition } from "../../definition/index.ts";
-import type { StoredDefinition } from "../../definition/index.ts";
+import { assertDefinition, isSafePath, type StoredDefinition } from "../../definition/index.ts";
 import { artifactColumns } from "../maintenance/referenced.ts";
 import { findPipelineVersion } from "./rows.ts";
 
@@ -12,8 +11,21 @@ export const deepestNesting = 5;
 
 /** @throws SLW_PIPELINE_INVALID */
 export function assertStored(stored: StoredDefinition): void {
-  const { code: _, source: __, ...definition } = stored;
+  const { code = {}, source: _, ...definition } = stored;
   assertDefinition(definition);
+  for (const [name, { files }] of Object.entries(code)) {
+    const step = Object.hasOwn(definition.steps, name) ? definition.steps[name] : undefined;
+    if (step?.type !== "command" || step.code === undefined)
+      throw badCode(name, "there is no such command step with code");
+    const paths = files.map(({ path }) => path);
+    const strange = paths.find((path, i) => !isSafePath(path) || paths.indexOf(path) !== i);
+    if (strange === undefined) continue;
+    throw badCode(name, `${JSON.stringify(strange.slice(0, 100))} is there twice, or no relative path of a file`);
+  }
+}
+
+function badCode(step: string, problem: string): SlipwayError {
+  return new SlipwayError("SLW_PIPELINE_INVALID", `steps.${step}.code: ${problem}.`, { details: { step } });
 }
 
 /** Files are there while a row names them: they have been uploaded a moment ago, or belong to another version. @throws SLW_PIPELINE_INVALID */

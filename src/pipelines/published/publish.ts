@@ -146,7 +146,7 @@ async function settlePipeline(
 export function assertSubmittable({ name, version, status, archived }: PipelineVersion): void {
   if (status === "ACTIVE" && !archived) return;
   const [state, fix] = archived
-    ? ["archived", { fix: `Take it out of the archive with: slipway pipelines restore ${name}` }]
+    ? ["archived", { fix: `Take it out of the archive with: slipway pipelines archive ${name} --undo` }]
     : ["disabled", {}];
   throw new SlipwayError("SLW_PIPELINE_DISABLED", `The pipeline ${name}@${version} is ${state}.`, {
     ...fix,

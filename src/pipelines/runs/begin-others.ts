@@ -2,7 +2,8 @@
 import type { Transaction } from "kysely";
 import type { Tables } from "../../store/index.ts";
 import type { AutoMLStep, BatchScoreStep, PipelineStep, Step } from "../../definition/index.ts";
-import { submitAutoMLRun, type JobDemand } from "../jobs/automl-runs.ts";
+import { submitAutoMLRun } from "../jobs/automl-runs.ts";
+import type { JobDemand } from "../jobs/submit-run.ts";
 import { submitBatchScoring } from "../jobs/batch-runs.ts";
 import { assertSubmittable, findPipelineVersion } from "../published/index.ts";
 import { automlRequest } from "../steps/model/automl-request.ts";

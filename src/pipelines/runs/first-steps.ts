@@ -1,6 +1,6 @@
 import type { StoredDefinition } from "../../definition/index.ts";
 import { positionStride } from "./turn.ts";
-import type { StepRecord } from "./types.ts";
+import { notBegun, type StepRecord } from "./types.ts";
 
 /** The steps of a new run: all wait. */
 export function firstSteps({ steps }: StoredDefinition): StepRecord[] {
@@ -9,20 +9,8 @@ export function firstSteps({ steps }: StoredDefinition): StepRecord[] {
     step: name,
     position: index * positionStride,
     item: null,
-    state: "WAITING",
-    runId: null,
     earlierRuns: [],
     retriesLeft: step.retries ?? 0,
-    fingerprint: null,
-    fingerprintParts: null,
-    reusedFrom: null,
-    outputs: null,
-    reason: null,
-    decision: null,
-    notBefore: null,
-    deadlineAt: null,
-    queuedAt: null,
-    startedAt: null,
-    endedAt: null,
+    ...notBegun,
   }));
 }

@@ -1,6 +1,6 @@
 /** What an active step becomes when its run has gone on. */
 import type { Step } from "../../definition/index.ts";
-import type { FinalStepState, StepRecord, Work } from "./types.ts";
+import { notBegun, type FinalStepState, type StepRecord, type Work } from "./types.ts";
 
 /** Seconds until a step is tried again, at most. */
 const longestPause = 3_600;
@@ -68,19 +68,7 @@ function tryAgain(record: StepRecord, step: Step, work: Work, now: number): Step
 export function waitingAgain(record: StepRecord): StepRecord {
   return {
     ...record,
-    state: "WAITING",
-    runId: null,
     earlierRuns: record.runId === null ? record.earlierRuns : [...record.earlierRuns, record.runId],
-    fingerprint: null,
-    fingerprintParts: null,
-    reusedFrom: null,
-    outputs: null,
-    reason: null,
-    decision: null,
-    notBefore: null,
-    deadlineAt: null,
-    queuedAt: null,
-    startedAt: null,
-    endedAt: null,
+    ...notBegun,
   };
 }

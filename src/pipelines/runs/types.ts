@@ -41,6 +41,23 @@ export interface StepRecord {
   readonly endedAt: number | null;
 }
 
+/** What is known of a step that waits for its turn. */
+export const notBegun = {
+  state: "WAITING",
+  runId: null,
+  fingerprint: null,
+  fingerprintParts: null,
+  reusedFrom: null,
+  outputs: null,
+  reason: null,
+  decision: null,
+  notBefore: null,
+  deadlineAt: null,
+  queuedAt: null,
+  startedAt: null,
+  endedAt: null,
+} as const satisfies Partial<StepRecord>;
+
 /** By what it is: "file train.py". Two steps with the same keys are the same; `shown` is for people. */
 export type FingerprintParts = Readonly<Record<string, FingerprintPart>>;
 

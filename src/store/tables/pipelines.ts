@@ -23,7 +23,7 @@ export interface PipelineVersionsTable {
   /** From 1, without gaps. */
   readonly version: number;
   readonly status: ColumnType<"ACTIVE" | "DISABLED">;
-  /** A StoredDefinition of src/pipelines/definition; checked before it was stored. */
+  /** A StoredDefinition of src/definition; checked before it was stored. */
   readonly definition: JSONColumnType<Record<string, unknown>>;
   /** sha256 of the definition without its source's text. */
   readonly sha256: string;
