@@ -83,6 +83,23 @@ describe("publishing", () => {
     });
   });
 
+  test.each(["../train.py", "/etc/passwd", "a\\b.py", "a//b.py", "", "C:x", "train.py"])(
+    "refuses code with the path %j before anything is stored",
+    async (path) => {
+      const steps: Record<string, Step> = { a: { type: "command", command: ["python", "train.py"], code: "src" } };
+      const files = [path, "train.py"].map((each) => ({
+        path: each,
+        sha256: "0".repeat(64),
+        size: 7,
+        executable: false,
+      }));
+      await expect(publish("unsafe", steps, { code: { a: { files } } })).rejects.toMatchObject({
+        code: "SLW_PIPELINE_INVALID",
+        message: expect.stringMatching(/^steps\.a\.code: .* is there twice, or no relative path/) as string,
+      });
+    },
+  );
+
   test("keeps the files of its code, and refuses those that nobody has stored", async () => {
     const sha256 = createHash("sha256").update("print()").digest("hex");
     const steps: Record<string, Step> = { a: { type: "command", command: ["python", "train.py"], code: "src" } };
