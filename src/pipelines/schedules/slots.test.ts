@@ -26,6 +26,12 @@ describe("slots", () => {
       ["2026-03-29T01:00", "2026-03-30T00:30"],
     ],
     [
+      "in the gap of the spring, after another of the same day",
+      { kind: "cron", expression: "0 0,2 * * *", ...berlin },
+      "2026-03-28T12:00:00Z",
+      ["2026-03-28T23:00", "2026-03-29T01:00", "2026-03-29T22:00", "2026-03-30T00:00"],
+    ],
+    [
       "in the hour that comes twice, once",
       { kind: "cron", expression: "30 2 * * *", ...berlin },
       "2026-10-24T12:00:00Z",

@@ -1,11 +1,11 @@
 /**
  * The times of a trigger, in order. In a gap of daylight saving a slot is at the first instant after it; in an hour that
- * comes twice, at its first; Minute and Hour count real time. Months without the day are left out.
+ * comes twice, at its first; Minute, Hour and a cron of every hour count real time. Months without the day are left out.
  */
 import { Cron } from "croner";
 import { SlipwayError } from "../../base/index.ts";
 import { weekDays, type CronTrigger, type RecurrenceTrigger, type TimeTrigger } from "./types.ts";
-import { localTime, zoneOf, type LocalTime } from "./zones.ts";
+import { clockOf, instantOf, localTime, zoneOf, type LocalTime } from "./zones.ts";
 
 /**
  * The first slot after an instant; null where there is none any more.
@@ -37,8 +37,28 @@ function slotsOf(trigger: TimeTrigger, createdAt: Date): Next {
 }
 
 function cronSlots({ expression, timeZone = "UTC" }: CronTrigger): Next {
-  const cron = new Cron(expression, { timezone: zoneOf(timeZone) ?? "UTC", paused: true, mode: "5-part" });
+  const zone = zoneOf(timeZone) ?? "UTC";
+  const [, hour = ""] = expression.trim().split(/\s+/);
+  if (!hour.startsWith("*")) return clockSlots(expression, zone);
+  // Every hour counts real time, as in crontab(5): also in the hour that comes twice.
+  const cron = new Cron(expression, { timezone: zone, paused: true, mode: "5-part" });
   return (after) => cron.nextRun(after);
+}
+
+/**
+ * Cron is asked for times of the wall clock, as if it never changed, and each is looked up in the zone here: in its own
+ * zones it leaves out a time within a gap that is not the first of its day.
+ */
+function clockSlots(expression: string, zone: string): Next {
+  const cron = new Cron(expression, { timezone: "UTC", paused: true, mode: "5-part" });
+  return (after) => {
+    for (let clock = cron.nextRun(clockOf(after, zone)); clock !== null; clock = cron.nextRun(clock)) {
+      const slot = instantOf(clock, zone);
+      // A time that comes twice was a slot when it came first.
+      if (slot > after) return slot;
+    }
+    return null;
+  };
 }
 
 /** @throws SLW_SCHEDULE_TRIGGER where it is no time */
@@ -97,12 +117,12 @@ const furthestYears = 110;
 /** Slots of every period, by cron, without the periods that the interval leaves out. */
 function calendarSlots(trigger: RecurrenceTrigger, start: Date, zone: string): Next {
   const first = localTime(start, zone);
-  const cron = new Cron(cronOf(trigger, first), { timezone: zone, paused: true, mode: "5-part" });
+  const nextOfAnyPeriod = clockSlots(cronOf(trigger, first), zone);
   const periodsUntil = periodCounter(trigger, first);
   return (after) => {
     const last = new Date(Math.max(after.getTime(), start.getTime()) + furthestYears * 366 * 86_400_000);
     let from = after < start ? new Date(start.getTime() - 1) : after;
-    for (let slot = cron.nextRun(from); slot !== null && slot < last; slot = cron.nextRun(from)) {
+    for (let slot = nextOfAnyPeriod(from); slot !== null && slot < last; slot = nextOfAnyPeriod(from)) {
       const periods = periodsUntil(localTime(slot, zone));
       if (periods === 0) return slot;
       // Not further than the beginning of the period that counts, whatever the lengths of those between.

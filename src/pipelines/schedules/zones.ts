@@ -38,3 +38,27 @@ export function localTime(instant: Date, zone: string): LocalTime {
   // 1970-01-01 was a Thursday.
   return { year, month, day, hour, minute, days, weekday: (((days + 3) % 7) + 7) % 7 };
 }
+
+const dayLength = 86_400_000;
+
+/** What a clock in the zone shows, to the minute, written as the instant at which a clock in UTC shows it. */
+export function clockOf(instant: Date, zone: string): Date {
+  const { days, hour, minute } = localTime(instant, zone);
+  return new Date(days * dayLength + (hour * 60 + minute) * 60_000);
+}
+
+/** The first instant at which a clock in the zone shows this time (as `clockOf` gives it), or a later one after a gap. */
+export function instantOf(clock: Date, zone: string): Date {
+  const ahead = (instant: number): number => clockOf(new Date(instant), zone).getTime() - instant;
+  const time = Math.floor(clock.getTime() / 60_000) * 60_000;
+  const [before, after] = [ahead(time - dayLength), ahead(time + dayLength)];
+  for (const offset of [before, after]) if (ahead(time - offset) === offset) return new Date(time - offset);
+  // A time that no clock shows: the change itself, between the instants that the two offsets give.
+  let [early, late] = [time - Math.max(before, after) - 60_000, time - Math.min(before, after)];
+  while (late - early > 60_000) {
+    const middle = early + Math.floor((late - early) / 120_000) * 60_000;
+    if (ahead(middle) === after) late = middle;
+    else early = middle;
+  }
+  return new Date(late);
+}
