@@ -1,8 +1,9 @@
-// Makes dist/, or the folder that is named, what the published package runs: JavaScript of src, the compiled kernels
-// beside it.
+// Makes dist/, or the folder that is named, what the published package runs: JavaScript of src, the compiled kernels and
+// the studio beside it.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { buildStudio } from "./build-studio.mjs";
 import { bundle } from "./bundle.mjs";
 import { environment, root } from "./check.mjs";
 
@@ -27,6 +28,7 @@ if (status !== 0) {
   await bundle(dist);
   // Afterwards: the bundler takes every script in dist for one of ours.
   copySwaggerUi();
+  await buildStudio({ out: join(dist, "studio") });
 }
 
 /** Copied, not depended upon: the package has an install script that reports to its makers. */

@@ -1,8 +1,9 @@
 // From the modules that the compiler made to few files: Node takes longer to find seven hundred modules than to run
 // them. What is loaded only when it is used (import(…)) stays a file of its own, and so do workers and processes.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { rolldown } from "rolldown";
+import { copyLicences } from "./licences.mjs";
 
 /** Packages that are not put into the files: large and seldom used, or with files beside their code. */
 const outside =
@@ -89,24 +90,4 @@ function placeUrls(code, fileName) {
     const from = relative(dirname(fileName), path).split(sep).join("/");
     return `new URL("${from.startsWith(".") ? from : `./${from}`}", import.meta.url).href`;
   });
-}
-
-/** Their authors' terms go with their code. */
-function copyLicences(moduleIds, dist) {
-  const folders = moduleIds.flatMap(
-    (id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.split("\0").at(-1))?.[0] ?? [],
-  );
-  const target = join(dist, "licences");
-  mkdirSync(target, { recursive: true });
-  for (const folder of new Set(folders)) {
-    const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    const licence = readdirSync(folder).find((file) => /^(licen[cs]e|copying)/i.test(file));
-    const to = join(target, `${name.replace(/\W+/g, "-").replace(/^-/, "")}-${version}.txt`);
-    if (licence !== undefined && existsSync(join(folder, licence))) copyFileSync(join(folder, licence), to);
-    else writeFileSync(to, `${name} ${version}: ${licenceOf(folder)}\n`);
-  }
-}
-
-function licenceOf(folder) {
-  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).license ?? "see its repository";
 }

@@ -10,6 +10,7 @@ const formatted = ["src", "test", "bench", "scripts", "bin", "vitest.config.ts"]
 /** Each with the command that shows its findings alone, and mends them where that is possible. */
 const checks = [
   { name: "types", command: ["tsc", "-p", "."], again: "npx tsc -p ." },
+  { name: "types of the studio", command: ["tsc", "-p", "src/studio"], again: "npx tsc -p src/studio" },
   { name: "lint", command: ["oxlint", "--deny-warnings"], again: "npx oxlint --fix" },
   { name: "format", command: ["oxfmt", "--check", ...formatted], again: "npm run format" },
   { name: "unused code", command: ["knip", "--no-progress"], again: "npx knip" },

@@ -11,7 +11,7 @@ const patienceMilliseconds = 15 * 60_000;
  * @template T
  * @param {string} path
  * @param {(text: string) => void} say
- * @param {() => T} work
+ * @param {() => T | Promise<T>} work
  * @returns {Promise<T>}
  */
 export async function withLock(path, say, work) {
@@ -27,7 +27,7 @@ export async function withLock(path, say, work) {
     }
   }
   try {
-    return work();
+    return await work();
   } finally {
     rmSync(path, { force: true });
   }

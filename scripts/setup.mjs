@@ -1,7 +1,8 @@
 // All set-up of a checkout, run before `npm test`, `npm run quickstart` and the like:
 //   node scripts/setup.mjs [SCRIPT.mjs ARGS…]
 // installs the dependencies that package-lock.json names, finds or fetches a Node that runs TypeScript, compiles the
-// kernels, then runs SCRIPT under that Node. What is in place already is left alone, and then no network is touched.
+// kernels, builds the studio, then runs SCRIPT under that Node. What is in place already is left alone, and then no
+// network is touched.
 // Plain JavaScript for Node 20, without dependencies: it is what runs before there are any.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -172,6 +173,16 @@ async function compileKernels() {
   await buildKernels();
 }
 
+// ---- studio
+
+/** Builds it again when its sources changed; under the Node that was found, since Vite asks for a new one. */
+async function buildStudio(node) {
+  const script = join(root, "scripts", "build-studio.mjs");
+  if (node === process.execPath) await (await import(pathToFileURL(script).href)).buildStudio();
+  else if (spawnSync(node, [script], { stdio: ["ignore", 2, 2] }).status !== 0)
+    throw new SetupError("The studio could not be built; why stands above.", "Repair what it names, then repeat.");
+}
+
 // ---- all of it
 
 function say(text) {
@@ -187,6 +198,7 @@ async function setUp() {
   };
   const node = inPlace ? findNode() : await withLock(join(root, "build", "setup.lock"), say, prepare);
   await compileKernels();
+  await buildStudio(node);
   return node;
 }
 

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { budgetViolations, importCycles, layerViolations, readSources, type Layers } from "./layers/rules.ts";
+import { budgetViolations, importCycles, layerViolations, readSources, studioFiles, type Layers } from "./layers/rules.ts";
 import { readSourceFile, type SourceFile } from "./layers/source-file.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -32,6 +32,14 @@ describe("the sources", () => {
 
   test("import only through doors, and only as layers.json allows", () => {
     expect(layerViolations(src, files, layers)).toEqual([]);
+  });
+
+  test("of the studio import each other only as src/studio/layers.json allows", () => {
+    const studio = join(src, "studio");
+    const table = JSON.parse(readFileSync(join(studio, "layers.json"), "utf8")) as Layers;
+    const found = studioFiles(studio, files);
+    expect(found.length).toBeGreaterThan(10);
+    expect(layerViolations(studio, found, table)).toEqual([]);
   });
 
   test("have no import cycles", () => {
@@ -103,6 +111,7 @@ describe("a planted violation", () => {
     ["absent file", 'import "./absent.ts";', "no such file"],
     ["file outside src", 'import "../../outside.ts";', "no such file"],
     ["import without .ts", 'import "./errors";', "end in .ts"],
+    ["a page of the studio", 'import type { a } from "../studio/app/index.ts";', "does not let base import studio"],
     ["import of itself", 'import "./planted.ts";', "base/planted.ts -> base/planted.ts"],
     ["long function", `function long() {\n${"//\n".repeat(50)}}`, "long has 52 lines"],
     ["long file", "//\n".repeat(601), "601 lines"],

@@ -73,7 +73,7 @@ describe("a token", () => {
       "revoked",
       async () => {
         const { id, token } = await issue();
-        await revokeToken(database, user.id, id, serverActor);
+        await revokeToken(database, user, id, serverActor);
         return token;
       },
     ],
@@ -99,7 +99,7 @@ describe("a token", () => {
   test("of another user cannot be revoked", async () => {
     const { id, token } = await issue();
     const other = await createUser(database, { name: `other-${newId()}`, isAdmin: false }, serverActor);
-    await expect(revokeToken(database, other.id, id, serverActor)).rejects.toMatchObject({ code: "SLW_ACCESS_TOKEN" });
+    await expect(revokeToken(database, other, id, serverActor)).rejects.toMatchObject({ code: "SLW_ACCESS_TOKEN" });
     expect(await findPrincipal(database, token)).not.toBeNull();
   });
 

@@ -1,5 +1,5 @@
 /** Who asks: found by the token that a request carries. */
-import { sql, type ExpressionBuilder } from "kysely";
+import { sql, type Expression, type ExpressionBuilder, type SqlBool } from "kysely";
 import type { Database, RoleName, Tables } from "../store/index.ts";
 import { hashToken } from "./tokens.ts";
 
@@ -28,11 +28,19 @@ export function hasRole(principal: Principal, workspaceId: string, role: RoleNam
 /** @returns who has the token; null where it is unknown, expired or revoked, or its user disabled */
 export async function findPrincipal(database: Database, token: string): Promise<Principal | null> {
   if (!/^slw_[A-Za-z0-9_-]{20,100}$/.test(token)) return null;
+  return readPrincipal(database, (where) => where("tokens.hash", "=", hashToken(token)));
+}
+
+/** @param isToken which one: by a unique column */
+export async function readPrincipal(
+  database: Database,
+  isToken: (where: ExpressionBuilder<Tables, "tokens">) => Expression<SqlBool>,
+): Promise<Principal | null> {
   const rows = await database
     .selectFrom("tokens")
     .innerJoin("users", "users.id", "tokens.user_id")
     .leftJoin("role_assignments", "role_assignments.user_id", "users.id")
-    .where("tokens.hash", "=", hashToken(token))
+    .where(isToken)
     .where("tokens.revoked_at", "is", null)
     .where("users.disabled_at", "is", null)
     .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", new Date())]))

@@ -93,19 +93,26 @@ export function listTokens(database: Database, userId: string, page: PageRequest
 }
 
 /** @throws SLW_ACCESS_TOKEN where the user has no such token */
-export function revokeToken(database: Database, userId: string, tokenId: string, actor: Actor): Promise<void> {
+export function revokeToken(
+  database: Database,
+  user: { readonly id: string; readonly name: string },
+  tokenId: string,
+  actor: Actor,
+): Promise<void> {
   return transaction(database, async (trx) => {
     const token = await trx
       .updateTable("tokens")
       .set((set) => ({ revoked_at: set.fn.coalesce("revoked_at", set.val(new Date())) }))
       .where("id", "=", tokenId)
-      .where("user_id", "=", userId)
+      .where("user_id", "=", user.id)
       .returning("name")
       .executeTakeFirst();
     if (!token) {
-      throw new SlipwayError("SLW_ACCESS_TOKEN", `You have no token "${tokenId}".`, { details: { token: tokenId } });
+      throw new SlipwayError("SLW_ACCESS_TOKEN", `The user ${user.name} has no token "${tokenId}".`, {
+        details: { token: tokenId },
+      });
     }
-    await recordTokenChange(trx, "revokeToken", tokenId, { name: token.name, userName: actor.userName }, actor);
+    await recordTokenChange(trx, "revokeToken", tokenId, { name: token.name, userName: user.name }, actor);
   });
 }
 

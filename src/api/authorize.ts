@@ -1,10 +1,12 @@
 /** Who may do what: the one hook that every route passes before its body is read. */
+import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyRequest } from "fastify";
-import { findPrincipal, hasRole, type Principal } from "../access/index.ts";
+import { findPrincipal, findSession, hasRole, type Principal } from "../access/index.ts";
 import { SlipwayError } from "../base/index.ts";
 import type { Access } from "../contract/index.ts";
 import type { Database } from "../store/index.ts";
 import type { WorkspaceRef } from "./route.ts";
+import { checkSessionRequest, sessionSecret } from "./session.ts";
 
 /** What the hook found out; on every request of a route that is not public. */
 export interface Authorized {
@@ -15,7 +17,7 @@ export interface Authorized {
 
 /**
  * @param workspaceName of the path, or the default one on wires that name none; null where the route has none
- * @throws SLW_HTTP_UNAUTHORIZED, SLW_API_FORBIDDEN, SLW_API_WORKSPACE
+ * @throws SLW_HTTP_UNAUTHORIZED, SLW_API_SESSION_REQUEST, SLW_API_FORBIDDEN, SLW_API_WORKSPACE
  */
 export async function authorize(
   database: Database,
@@ -23,10 +25,20 @@ export async function authorize(
   access: Exclude<Access, "public">,
   workspaceName: string | null,
 ): Promise<Authorized> {
-  const token = bearerToken(request.headers.authorization);
-  const principal = token === null ? null : await findPrincipal(database, token);
+  const { headers, method, routeOptions } = request;
+  const credential = readCredential(headers, routeOptions.url ?? "");
+  if (credential?.kind === "session") {
+    const refusal = checkSessionRequest(method, headers);
+    if (refusal) throw refusal;
+  }
+  const principal = await identify(database, credential);
   if (principal === null) {
-    const got = request.headers.authorization === undefined ? "no token" : "a token that is not valid";
+    const isSession = credential?.kind === "session";
+    const got = isSession
+      ? "a session that has ended"
+      : headers.authorization === undefined
+        ? "no token"
+        : "a token that is not valid";
     throw new SlipwayError("SLW_HTTP_UNAUTHORIZED", `The request carries ${got}.`, {
       fix: "Send Authorization: Bearer TOKEN; slipway login shows how to get one.",
     });
@@ -59,8 +71,32 @@ async function findWorkspace(database: Database, principal: Principal, name: str
   });
 }
 
+/** What a request shows of who it is. */
+export type Credential =
+  | { readonly kind: "token"; readonly token: string }
+  | { readonly kind: "session"; readonly secret: string };
+
+/** Routes that take the studio's cookie; other wires are for programs. */
+const studioRoutes = "/api/v1/";
+
+/** Where there is a token, the cookie counts for nothing. @param pattern of the route, as Fastify writes it */
+export function readCredential(headers: IncomingHttpHeaders, pattern: string): Credential | null {
+  if (headers.authorization !== undefined) {
+    const token = bearerToken(headers.authorization);
+    return token === null ? null : { kind: "token", token };
+  }
+  const secret = pattern.startsWith(studioRoutes) ? sessionSecret(headers) : null;
+  return secret === null ? null : { kind: "session", secret };
+}
+
+export async function identify(database: Database, credential: Credential | null): Promise<Principal | null> {
+  if (credential === null) return null;
+  if (credential.kind === "token") return findPrincipal(database, credential.token);
+  return (await findSession(database, credential.secret))?.principal ?? null;
+}
+
 /** `Bearer TOKEN`, or `Basic` with the token as password, as MLflow's client and git send it. */
-export function bearerToken(authorization: string | undefined): string | null {
+function bearerToken(authorization: string | undefined): string | null {
   const match = /^(bearer|basic) +([\x21-\x7e]+)$/i.exec(authorization ?? "");
   if (match === null) return null;
   const credentials = match[2] as string;

@@ -8,22 +8,6 @@ import { swaggerUiFiles, swaggerUiFolder, swaggerUiPage, swaggerUiPolicy, swagge
 
 const page = swaggerUiPage("Slipway API", "/api/docs/");
 
-/** Until there is a studio: where everything is. */
-const home = `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Slipway</title><link rel="icon" href="/api/docs/favicon-32x32.png"></head>
-<body>
-<h1>Slipway</h1>
-<p>The server is running. The studio is not built yet; until then:</p>
-<ul>
-<li><a href="/api/docs">the API</a>, described and to try out</li>
-<li><code>slipway --help</code>, all commands: <code>slipway data create</code>, <code>slipway automl --data</code>, <code>slipway runs list</code></li>
-<li>MLflow clients: this address as MLFLOW_TRACKING_URI, your token as MLFLOW_TRACKING_TOKEN</li>
-</ul>
-</body>
-</html>
-`;
-
 const script = swaggerUiScript("/api/v1/openapi.json");
 
 export function addDocs(scope: FastifyInstance): void {
@@ -34,9 +18,6 @@ export function addDocs(scope: FastifyInstance): void {
     reply
       .type("application/json; charset=utf-8")
       .send((document ??= JSON.stringify(openApiDocument(slipwayVersion())))),
-  );
-  scope.get("/", { config }, (_request, reply) =>
-    reply.headers({ "content-security-policy": swaggerUiPolicy }).type("text/html; charset=utf-8").send(home),
   );
   scope.get("/api/docs", { config }, (_request, reply) =>
     reply.headers({ "content-security-policy": swaggerUiPolicy }).type("text/html; charset=utf-8").send(page),

@@ -9,15 +9,17 @@ export function checkOrigin({ method = "GET", headers }: IncomingMessage): Slipw
   if (reading.has(method)) return null;
   const site = headers["sec-fetch-site"];
   const foreign = site !== undefined && site !== "same-origin" && site !== "none";
-  if (!foreign && (headers.origin === undefined || sameHost(headers.origin, headers.host))) return null;
+  if (!foreign && (headers.origin === undefined || isSameHost(headers.origin, headers.host))) return null;
   return new SlipwayError("SLW_HTTP_ORIGIN", "The request comes from a page of another site.", {
     details: { origin: headers.origin ?? null },
   });
 }
 
-function sameHost(origin: string, host: string | undefined): boolean {
+/** Does the header Origin name the server that the header Host names? */
+export function isSameHost(origin: string | undefined, host: string | undefined): boolean {
+  if (origin === undefined || host === undefined) return false;
   try {
-    return new URL(origin).host === host?.toLowerCase();
+    return new URL(origin).host === host.toLowerCase();
   } catch {
     return false;
   }

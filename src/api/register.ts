@@ -103,6 +103,8 @@ function createCall(
     body: request.body as undefined,
     upload: request.body instanceof Readable ? request.body : Readable.from([]),
     headers: request.headers,
+    peer: { address: request.raw.socket.remoteAddress ?? "", isSecure: request.protocol === "https" },
+    setHeader: (name, value) => void reply.header(name, value),
     principal: authorized?.principal as Authorized["principal"],
     workspace: authorized?.workspace as Call<Operation>["workspace"],
     actor: {

@@ -1,4 +1,5 @@
 /** From an operation of the contract to a route of the server: typed handlers, checked input, checked output. */
+import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { Principal } from "../access/index.ts";
 import type { Log } from "../base/index.ts";
@@ -12,7 +13,11 @@ export interface Call<O extends Operation> {
   readonly body: BodyOf<O>;
   /** The bytes of the body, for operations with `upload`. Whoever takes them must read or destroy them. */
   readonly upload: Readable;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly headers: IncomingHttpHeaders;
+  /** Who is at the other end of the connection. */
+  readonly peer: { readonly address: string; readonly isSecure: boolean };
+  /** Of the answer, where it is a success. */
+  setHeader(name: string, value: string): void;
   /** Who asks; operations with access "public" have nobody and must not read it. */
   readonly principal: Principal;
   /** The workspace of the path; operations without one must not read it. */

@@ -80,7 +80,9 @@ describe("every route of the router's own table", () => {
   test("is public only where it is meant to be", () => {
     const open = new Set(table.filter(({ access }) => access === "public").map(({ url }) => url));
     for (const url of open)
-      expect(url).toMatch(/^\/(|api\/v1\/(status|openapi\.json)|api\/docs(\/.*)?|health|version)$/);
+      expect(url).toMatch(
+        /^\/(|api\/v1\/(status|session|openapi\.json)|api\/docs(\/.*)?|health|version|sign-in|(w|embed)\/\*|((assets|icons)\/)?:file)$/,
+      );
   });
 
   test("answers 401 without a token, and with one that is not valid", async () => {

@@ -20,9 +20,11 @@ import { mlflowAddress, registerMlflow } from "./mlflow/index.ts";
 import { checkOrigin } from "./origin.ts";
 import { registerRoutes } from "./register.ts";
 import { refuseOthers } from "./other-methods.ts";
+import { addStudio } from "./studio.ts";
 import { addTracing } from "./tracing.ts";
 import { apiRoutes } from "./routes/index.ts";
 import type { Services } from "./services.ts";
+import { sessionSecret } from "./session.ts";
 
 export interface ApiOptions {
   /** The address or name to listen on; 127.0.0.1 for this machine alone. */
@@ -97,6 +99,7 @@ export async function createApi({
       services,
     );
     addDocs(scope);
+    addStudio(scope);
     done();
   });
   await app.register((scope, _options, done) => {
@@ -136,6 +139,8 @@ function addGuards(app: FastifyInstance, host: string, services: Services): void
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusedByDatabase(error) ?? toSlipwayError(error);
     if (refusal.status === 503) reply.header("retry-after", retrySeconds);
+    if (refusal.code === "SLW_API_SIGN_IN_LIMIT")
+      reply.header("retry-after", refusal.details["retryAfterSeconds"] as number);
     if (refusal.code === "SLW_ARTIFACT_RANGE")
       reply.header("content-range", `bytes */${String(refusal.details["size"])}`);
     if (refusal.status >= 500) log.error({ err: error, requestId: request.id }, "a request failed");
@@ -155,7 +160,7 @@ function addGuards(app: FastifyInstance, host: string, services: Services): void
     );
     done();
   });
-  answerExpectations(app, (request) => request.headers.authorization !== undefined);
+  answerExpectations(app, ({ headers }) => headers.authorization !== undefined || sessionSecret(headers) !== null);
 }
 
 function answerError(error: SlipwayError, request: FastifyRequest, reply: FastifyReply): void {

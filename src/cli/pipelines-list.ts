@@ -30,6 +30,16 @@ export const pipelinesListCommands: readonly Command[] = [
     run: versions,
   },
   {
+    name: "pipelines runs",
+    summary: "Lists runs of pipelines, the newest first.",
+    operands: [{ name: "NAME", description: "Only of this pipeline.", optional: true }],
+    options: serverOptions,
+    details: [],
+    example: "slipway pipelines runs retrain",
+    writesData: json,
+    run: listRuns,
+  },
+  {
     name: "pipelines show",
     summary: "Shows a version of a pipeline: its address, parameters and steps.",
     operands: [pipelineOperand],
@@ -63,6 +73,35 @@ async function list(invocation: Invocation): Promise<void> {
       endpoint,
     ],
     "No pipeline is published yet: slipway pipelines publish FILE",
+  );
+}
+
+async function listRuns(invocation: Invocation): Promise<void> {
+  const [pipeline] = invocation.operands;
+  const query = { limit: listingLimit, ...(pipeline !== undefined && { pipeline }) };
+  const page = await connect(invocation.options).listPipelineRuns({ query });
+  await printListing(
+    invocation,
+    page,
+    [
+      { title: "ID" },
+      { title: "PIPELINE", flexible: true },
+      { title: "STATUS" },
+      { title: "STEPS" },
+      { title: "USER" },
+      { title: "STARTED" },
+    ],
+    (run) => [
+      run.id,
+      run.version === null ? run.pipeline : `${run.pipeline}@${run.version}`,
+      run.status,
+      Object.entries(run.steps)
+        .map(([state, count]) => `${count} ${state}`)
+        .join(", "),
+      run.user,
+      shortTime(run.startedAt),
+    ],
+    "No pipeline has run yet: slipway pipelines run NAME",
   );
 }
 

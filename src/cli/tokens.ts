@@ -3,17 +3,22 @@ import { listingLimit, printListing, shortTime } from "./listing.ts";
 import { connect, serverOptions } from "./server-client.ts";
 import { numberOption } from "./values.ts";
 
+const userOption = { name: "user", value: "NAME", description: "Of this user: for administrators." };
+
 export const tokenCommands: readonly Command[] = [
   {
     name: "tokens list",
     summary: "Lists your tokens, with when each was last used.",
     operands: [],
-    options: serverOptions,
+    options: [userOption, ...serverOptions],
     details: [],
     example: "slipway tokens list",
     writesData: (options) => "json" in options,
     run: async (invocation) => {
-      const page = await connect(invocation.options).listMyTokens({ query: { limit: listingLimit } });
+      const { user } = invocation.options;
+      const client = connect(invocation.options);
+      const query = { limit: listingLimit };
+      const page = await (user === undefined ? client.listMyTokens({ query }) : client.listUserTokens({ user, query }));
       await printListing(
         invocation,
         page,
@@ -30,7 +35,7 @@ export const tokenCommands: readonly Command[] = [
           name,
           ...[createdAt, lastUsedAt, expiresAt, revokedAt].map(shortTime),
         ],
-        "You have no tokens.",
+        "There are no tokens.",
       );
     },
   },
@@ -62,12 +67,14 @@ export const tokenCommands: readonly Command[] = [
     name: "tokens revoke",
     summary: "Revokes a token of yours: it stops working at once.",
     operands: [{ name: "ID", description: "As slipway tokens list shows it." }],
-    options: serverOptions,
-    details: [],
+    options: [userOption, ...serverOptions],
+    details: ["The sessions of the studio that were signed in with it end too."],
     example: "slipway tokens revoke 019aa5f0c4e87d0d8d7a4d7b9f3c2a10",
     writesData: () => false,
     run: async ({ operands: [token = ""], options, output }) => {
-      await connect(options).revokeMyToken({ token });
+      const { user } = options;
+      const client = connect(options);
+      await (user === undefined ? client.revokeMyToken({ token }) : client.revokeUserToken({ user, token }));
       output.line(`The token ${token} is revoked.`);
     },
   },

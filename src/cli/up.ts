@@ -83,7 +83,11 @@ async function runUp({ options, output, write, signal, untilDone }: Invocation):
     if ("json" in options) await write(`${JSON.stringify({ url, token })}\n`);
     else {
       output.line(`Slipway is ready at ${output.bold(url)} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
-      if (token !== null) output.line(`Token of the administrator, shown once: ${output.bold(token)}`);
+      if (token !== null) {
+        output.line(`Token of the administrator, shown once: ${output.bold(token)}`);
+        // What is behind the # stays in the browser: it reaches no server and no log.
+        if (process.stdout.isTTY) output.line(`Studio, signed in by it: ${output.bold(`${url}/#token=${token}`)}`);
+      }
       output.line(`API: ${url}/api/docs    MLflow: MLFLOW_TRACKING_URI=${url}`);
       output.line(output.dim("Ctrl-C ends it."));
     }

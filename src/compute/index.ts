@@ -1,6 +1,7 @@
 export { holdJob, endJob } from "./job-attempts.ts";
 export {
   cancelJob,
+  findJobs,
   getJob,
   queuePosition,
   resumeJob,

@@ -142,6 +142,21 @@ export async function getJob(database: Queryable, { workspaceId, runId }: JobKey
   });
 }
 
+/** @returns those of the runs that workers compute, by run */
+export async function findJobs(
+  database: Queryable,
+  { workspaceId, runIds }: { readonly workspaceId: string; readonly runIds: readonly string[] },
+): Promise<Map<string, Job>> {
+  if (runIds.length === 0) return new Map();
+  const rows = await database
+    .selectFrom("jobs")
+    .selectAll()
+    .where("workspace_id", "=", workspaceId)
+    .where("run_id", "in", runIds)
+    .execute();
+  return new Map(rows.map((row) => [row.run_id, toJob(row)]));
+}
+
 /** Jobs that wait and come before it on its target, and it: 1 is next. Null where it does not wait. */
 export async function queuePosition(database: Queryable, job: Job): Promise<number | null> {
   if (job.state !== "QUEUED") return null;

@@ -13,6 +13,8 @@ export interface ClientOptions {
   readonly url: string;
   /** Absent in the studio, whose session is a cookie. */
   readonly token?: string;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** For operations whose path has {workspace}. Default: "default". */
   readonly workspace?: string;
   readonly fetch?: typeof fetch;
@@ -71,9 +73,19 @@ export type Client = {
   ) => Result<Operations[Id]>;
 };
 
+/** What a request needs to know of its operation; the rest is for types, documents and servers. */
+export type OperationShape = Pick<Operation, "method" | "path"> & {
+  readonly [Part in "query" | "body" | "upload" | "download" | "events"]?: unknown;
+};
+
 export function createClient(options: ClientOptions): Client {
+  return createClientFrom(operations as Record<string, Operation>, options);
+}
+
+/** A client that carries no schemas: for the studio, whose build leaves only the shapes of them. */
+export function createClientFrom(shapes: Readonly<Record<string, OperationShape>>, options: ClientOptions): Client {
   const methods: Record<string, unknown> = {};
-  for (const [id, operation] of Object.entries(operations as Record<string, Operation>)) {
+  for (const [id, operation] of Object.entries(shapes)) {
     methods[id] = (input: AnyInput = {}, call: CallOptions = {}) => send(options, operation, input, call);
   }
   return methods as Client;
@@ -83,7 +95,7 @@ type AnyInput = Readonly<Record<string, unknown>>;
 
 async function send(
   options: ClientOptions,
-  operation: Operation,
+  operation: OperationShape,
   input: AnyInput,
   call: CallOptions,
 ): Promise<unknown> {
@@ -99,7 +111,7 @@ async function send(
   return response.status === 204 ? undefined : response.json();
 }
 
-function urlOf({ url, workspace = "default" }: ClientOptions, { path, query }: Operation, input: AnyInput): URL {
+function urlOf({ url, workspace = "default" }: ClientOptions, { path, query }: OperationShape, input: AnyInput): URL {
   let filled = path;
   for (const name of paramNames(path)) {
     const value = input[name] ?? (name === "workspace" ? workspace : undefined);
@@ -119,22 +131,23 @@ function urlOf({ url, workspace = "default" }: ClientOptions, { path, query }: O
 }
 
 function headersOf(
-  { token }: ClientOptions,
-  { body, upload }: Operation,
+  { token, headers }: ClientOptions,
+  { body, upload }: OperationShape,
   input: AnyInput,
   call: CallOptions,
 ): Record<string, string> {
   return {
+    ...headers,
     ...call.headers,
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    ...(body && { "content-type": "application/json" }),
-    ...(upload && { "content-type": input["mediaType"] as string }),
+    ...(body !== undefined && { "content-type": "application/json" }),
+    ...(upload !== undefined && { "content-type": input["mediaType"] as string }),
     ...(call.idempotencyKey !== undefined && { "idempotency-key": call.idempotencyKey }),
     ...(call.lastEventId !== undefined && { "last-event-id": call.lastEventId }),
   };
 }
 
-function bodyOf({ body, upload }: Operation, input: AnyInput): RequestInit {
+function bodyOf({ body, upload }: OperationShape, input: AnyInput): RequestInit {
   if (upload) return { body: input["upload"] as NonNullable<RequestInit["body"]>, duplex: "half" } as RequestInit;
   return body ? { body: JSON.stringify(input["body"]) } : {};
 }

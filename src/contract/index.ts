@@ -1,4 +1,5 @@
 export { AutoMLReport, ColumnImportance, LeaderboardEntry } from "./automl-report.ts";
+export { ColumnEffects } from "./column-effects.ts";
 export { DataFault, DataGuardrails } from "./data-guardrails.ts";
 export { FeaturizationConfig } from "./featurization-config.ts";
 export { ModelCharts } from "./model-charts.ts";
@@ -15,10 +16,12 @@ export { Workspace } from "./operations/workspaces.ts";
 export {
   ApiError,
   createClient,
+  createClientFrom,
   type CallOptions,
   type Client,
   type ClientEvent,
   type ClientOptions,
+  type OperationShape,
 } from "./client.ts";
 export { openApiDocument } from "./openapi.ts";
 export { AuditEntry, Identity, RoleAssignment, Token, User } from "./operations/access.ts";
@@ -27,9 +30,11 @@ export { Experiment } from "./operations/experiments.ts";
 export { ArtifactEntry, LogChunk, LogText } from "./operations/run-data.ts";
 export { Metric, MetricValue, Run, RunItem } from "./operations/run-schemas.ts";
 export { RunComparison } from "./operations/runs.ts";
+export { Session } from "./operations/sessions.ts";
+export { Overview, SearchResult, type OverviewRun } from "./operations/overview.ts";
 export { AutoMLRun, NewAutoMLRun } from "./operations/automl-runs.ts";
 export { BatchScoring, NewBatchScoring } from "./operations/batch-scoring.ts";
-export { QueuedRun, Worker } from "./operations/jobs.ts";
+export { ComputeSummary, QueuedRun, Worker } from "./operations/jobs.ts";
 export {
   Dataset,
   DatasetColumn,
@@ -66,6 +71,7 @@ export {
   NewPipelineVersion,
   Pipeline,
   PipelineRun,
+  PipelineRunItem,
   PipelineRunStep,
   PipelineVersion,
   PipelineVersionDetails,

@@ -14,6 +14,7 @@ export {
   type DatasetChoice,
   type NewAutoMLRun,
 } from "./jobs/automl-runs.ts";
+export { listAutoMLRuns, type AutoMLRunSearch } from "./jobs/list-automl-runs.ts";
 export {
   createBatchScoring,
   getBatchScoring,

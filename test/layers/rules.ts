@@ -11,14 +11,17 @@ const maxFunctionLines = 50;
 /** AssemblyScript looks like TypeScript but does not parse as it; the compiler of the kernels checks it. */
 const isAssembly = (name: string): boolean => name.split(sep).includes("assembly");
 
+/** Style sheets are imported by what they belong to; they have no rules of their own. */
+const isStyle = (specifier: string): boolean => specifier.endsWith(".css");
+
 /** Every TypeScript file below `folder`, in a fixed order. */
 export function readSources(folder: string): SourceFile[] {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  const sources = names.filter((name) => name.endsWith(".ts") && !isAssembly(name)).toSorted();
+  const sources = names.filter((name) => /\.tsx?$/.test(name) && !isAssembly(name)).toSorted();
   return sources.map((name) => readSourceFile(join(folder, name)));
 }
 
-export const isTest = (path: string): boolean => path.endsWith(".test.ts");
+export const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path);
 
 /** Tests and what only they use; not part of the package (tsconfig.build.json). */
 const isForTests = (path: string): boolean => isTest(path) || /^(test-.*|testing)\.ts$/.test(basename(path));
@@ -30,7 +33,7 @@ export function layerViolations(src: string, files: readonly SourceFile[], layer
     const from = folderOf(src, file.path);
     if (!(from in layers)) violations.push(`${show(src, file.path)}: the folder ${from} is not in layers.json`);
     for (const { specifier, kind, line } of file.references) {
-      if (!specifier.startsWith(".")) continue;
+      if (!specifier.startsWith(".") || isStyle(specifier)) continue;
       const target = resolve(dirname(file.path), specifier);
       const fault = referenceFault(src, layers, { path: file.path, folder: from }, target, kind);
       if (fault !== null) violations.push(`${show(src, file.path)}:${line}: ${specifier}: ${fault}`);
@@ -46,7 +49,7 @@ function referenceFault(
   target: string,
   kind: string,
 ): string | null {
-  const isModule = target.endsWith(".ts");
+  const isModule = /\.tsx?$/.test(target);
   // An address that is no module is data, such as the compiled kernels; it may stand anywhere in the package.
   if (kind === "start" && !isModule) return null;
   if (!isModule) return "relative imports end in .ts";
@@ -82,7 +85,7 @@ export function importCycles(src: string, files: readonly SourceFile[]): string[
 
 function importedFiles(file: SourceFile): string[] {
   return file.references
-    .filter(({ kind, specifier }) => kind === "import" && specifier.startsWith("."))
+    .filter(({ kind, specifier }) => kind === "import" && specifier.startsWith(".") && !isStyle(specifier))
     .map(({ specifier }) => resolve(dirname(file.path), specifier));
 }
 
@@ -103,6 +106,17 @@ export function budgetViolations(
         violations.push(`${path}:${line}: ${name} has ${lines} lines, at most ${maxFunctionLines}`);
   }
   return violations;
+}
+
+/** The files of the studio without what they import of the contract: what is left are rules among its folders. */
+export function studioFiles(studio: string, files: readonly SourceFile[]): SourceFile[] {
+  const contract = join(dirname(studio), "contract", "index.ts");
+  return files
+    .filter(({ path }) => path.startsWith(studio + sep) && dirname(path) !== studio)
+    .map((file) => ({
+      ...file,
+      references: file.references.filter(({ specifier }) => resolve(dirname(file.path), specifier) !== contract),
+    }));
 }
 
 function folderOf(src: string, path: string): string {

@@ -123,6 +123,7 @@ const bodies: Readonly<Record<string, (names: Names) => unknown>> = {
 const queries: Readonly<Record<string, (names: Names) => Record<string, string>>> = {
   compareDatasetVersions: () => ({ with: "1" }),
   compareModelVersions: () => ({ with: "1" }),
+  search: () => ({ q: canary }),
   azureSubmitPipelineByName: ({ pipeline = "" }) => ({ name: pipeline }),
   readJobFile: () => ({ attempt: "1" }),
   putJobOutput: () => ({ attempt: "1" }),
@@ -182,6 +183,11 @@ const readable = ofThings.filter(([id, { method, events }]) => method === "GET" 
 test.each(readable)("to its own workspace it is there: %s", async (id, operation) => {
   const heard = await ask(requestOf(id, operation, two.names, "a"), {}, two.token);
   expect(heard.status).toBe(200);
+});
+
+test("to its own workspace a search finds one of each kind", async () => {
+  const found = await two.client.search({ query: { q: canary } });
+  for (const [kind, items] of Object.entries(found)) expect([kind, items.length > 0]).toEqual([kind, true]);
 });
 
 describe("a thing of another workspace is not there", () => {

@@ -52,8 +52,20 @@ function tokenRoutes({ database }: Services): Route[] {
       return toCreatedBody(await issueToken(database, given, actor));
     }),
     route(operations.revokeMyToken, ({ params, principal, actor }) =>
-      revokeToken(database, principal.userId, params.token, actor).then(() => undefined),
+      revokeToken(database, { id: principal.userId, name: principal.userName }, params.token, actor).then(
+        () => undefined,
+      ),
     ),
+    route(operations.listUserTokens, async ({ query, params }) => {
+      const user = await findUser(database, params.user);
+      const page = await listTokens(database, user.id, pageRequest(query));
+      return { ...page, items: page.items.map(toTokenBody) };
+    }),
+    route(operations.revokeUserToken, async ({ params, actor }) => {
+      const user = await findUser(database, params.user);
+      await revokeToken(database, user, params.token, actor);
+      return undefined;
+    }),
     route(operations.createUserToken, async ({ params, body, idempotentId, actor }) => {
       const user = await findUser(database, params.user);
       const given = {

@@ -1,7 +1,9 @@
 import { operations, type AutoMLRun as AutoMLRunBody, type NewAutoMLRun } from "../../contract/index.ts";
-import { createAutoMLRun, getAutoMLRun, type AutoMLRun } from "../../pipelines/index.ts";
+import { createAutoMLRun, getAutoMLRun, listAutoMLRuns, type AutoMLRun } from "../../pipelines/index.ts";
+import { pageRequest } from "../page-request.ts";
 import { route, type Route } from "../route.ts";
 import type { Services } from "../services.ts";
+import { runOrderBy } from "./runs.ts";
 
 export function automlRunRoutes({ database, compute }: Services): Route[] {
   return [
@@ -21,6 +23,20 @@ export function automlRunRoutes({ database, compute }: Services): Route[] {
       });
       compute.poke();
       return toBody(created);
+    }),
+    route(operations.listAutoMLRuns, async ({ query, workspace }) => {
+      const { dataset, status: statuses } = query;
+      const { limit, cursor, sort } = pageRequest(query);
+      const orderBy = sort === undefined ? undefined : [runOrderBy(sort)];
+      const page = await listAutoMLRuns(database, {
+        workspaceId: workspace.id,
+        dataset,
+        statuses,
+        orderBy,
+        limit,
+        cursor,
+      });
+      return { ...page, items: page.items.map(toBody) };
     }),
     route(operations.getAutoMLRun, async ({ params, workspace }) =>
       toBody(await getAutoMLRun(database, { workspaceId: workspace.id, runId: params.run })),

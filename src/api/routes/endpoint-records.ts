@@ -11,7 +11,7 @@ import {
 } from "../../serving/index.ts";
 import { route, type Route, type ServerSentEvent } from "../route.ts";
 import type { Services } from "../services.ts";
-import { watchToken } from "../still-authorized.ts";
+import { watchCaller } from "../still-authorized.ts";
 
 const { findEndpoint } = await loadEndpoints();
 const { followEndpointLogs, readEndpointLogs, readEndpointMetrics } = await loadRecords();
@@ -32,7 +32,7 @@ export function endpointRecordRoutes({ database, artifacts, endpoints }: Service
     route(operations.followEndpointLogs, async (call) => {
       const { id } = await find(call.workspace.id, call.params.endpoint);
       const entries = await followEndpointLogs(endpoints.folderOf(id), call.signal);
-      return eventsOf(entries, watchToken(database, call));
+      return eventsOf(entries, watchCaller(database, call));
     }),
     route(operations.getEndpointMetrics, async ({ params, query, workspace }) => {
       const { id } = await find(workspace.id, params.endpoint);

@@ -2,7 +2,7 @@ import { operations, type WorkspaceEvent } from "../../contract/index.ts";
 import { isEventCursor, refusePurgedCursor, streamReconnected, type StreamItem } from "../../store/index.ts";
 import { route, type Call, type Route, type ServerSentEvent } from "../route.ts";
 import type { Services } from "../services.ts";
-import { watchToken } from "../still-authorized.ts";
+import { watchCaller } from "../still-authorized.ts";
 
 export function eventRoutes(services: Services): Route[] {
   return [
@@ -27,7 +27,7 @@ async function* stream(
 ): AsyncGenerator<ServerSentEvent<WorkspaceEvent>> {
   const { query, workspace, signal } = call;
   const { types, subject = "" } = query;
-  const isStillGood = watchToken(database, call);
+  const isStillGood = watchCaller(database, call);
   for await (const item of events.subscribe(workspace.id, after, signal)) {
     const wanted = item.subject.startsWith(subject) && isOfTypes(item.type, types);
     if (!wanted && item.type !== streamReconnected) continue;

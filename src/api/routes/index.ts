@@ -18,12 +18,14 @@ import { remoteWorkerRoutes } from "./remote-workers.ts";
 import { runDataRoutes } from "./run-data.ts";
 import { runRoutes } from "./runs.ts";
 import { azurePipelineRoutes } from "./azure-pipelines.ts";
+import { overviewRoutes } from "./overview.ts";
 import { pipelineRoutes } from "./pipelines.ts";
 import { pipelineRunRoutes } from "./pipeline-runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { automlRunRoutes } from "./automl-runs.ts";
 import { batchScoringRoutes } from "./batch-scoring.ts";
 import { serverRoutes } from "./server.ts";
+import { sessionRoutes } from "./sessions.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { webhookRoutes } from "./webhooks.ts";
 import { workspaceRoutes } from "./workspaces.ts";
@@ -31,8 +33,10 @@ import { workspaceRoutes } from "./workspaces.ts";
 export function apiRoutes(services: Services): Route[] {
   return [
     ...serverRoutes(),
+    ...sessionRoutes(services),
     ...accessRoutes(services),
     ...workspaceRoutes(services),
+    ...overviewRoutes(services),
     ...datastoreRoutes(services),
     ...uploadRoutes(services),
     ...datasetRoutes(services),

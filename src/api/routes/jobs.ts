@@ -1,4 +1,11 @@
-import { getComputeStatus, listQueue, type WorkerStatus } from "../../compute/index.ts";
+import {
+  findJobs,
+  getComputeStatus,
+  listQueue,
+  type PoolStatus,
+  type TargetStatus,
+  type WorkerStatus,
+} from "../../compute/index.ts";
 import { operations, type Worker } from "../../contract/index.ts";
 import { cancelPipelineRun, cancelRun, isPipelineRun, resumeRun, retryPipelineRun } from "../../pipelines/index.ts";
 import { getRun } from "../../tracking/index.ts";
@@ -28,19 +35,21 @@ export function jobRoutes({ database, compute }: Services): Route[] {
 
 function computeRoutes(database: Services["database"]): Route[] {
   return [
+    route(operations.getComputeSummary, async ({ workspace }) => {
+      const targets = (await getComputeStatus(database)).map((target) => limitTo(workspace.id, target));
+      const runIds = targets.flatMap(({ workers }) => workers.flatMap(({ runId }) => runId ?? []));
+      const own = await findJobs(database, { workspaceId: workspace.id, runIds });
+      return {
+        ...toTargetsBody(targets),
+        workers: targets.flatMap(({ name: target, workers }) =>
+          workers.map(({ name, state, runId }) => ({ target, name, state, run: own.has(runId ?? "") ? runId : null })),
+        ),
+      };
+    }),
     route(operations.getComputeStatus, async () => {
       const targets = await getComputeStatus(database);
       return {
-        queued: targets.reduce((sum, { queued }) => sum + queued, 0),
-        targets: targets.map(({ name, kind, queued, cores, freeCores, pools }) => ({
-          name,
-          kind,
-          queued,
-          cores,
-          freeCores,
-          memory: pools.reduce((sum, pool) => sum + pool.memory, 0),
-          maxWorkers: pools.reduce((sum, pool) => sum + pool.maxWorkers, 0),
-        })),
+        ...toTargetsBody(targets),
         workers: targets.flatMap(({ name, workers }) => workers.map((worker) => toWorkerBody(worker, name))),
       };
     }),
@@ -62,6 +71,34 @@ function computeRoutes(database: Services["database"]): Route[] {
       };
     }),
   ];
+}
+
+/** What can compute runs of the workspace: workers that joined another one cannot, and are not its business. */
+function limitTo(workspaceId: string, target: TargetStatus): TargetStatus {
+  const pools = target.pools.filter((pool) => pool.workspaceId === null || pool.workspaceId === workspaceId);
+  const sum = (of: (pool: PoolStatus) => number): number => pools.reduce((total, pool) => total + of(pool), 0);
+  return {
+    ...target,
+    pools,
+    cores: sum(({ cores }) => cores),
+    freeCores: sum(({ freeCores }) => freeCores),
+    workers: pools.flatMap(({ workers }) => workers),
+  };
+}
+
+function toTargetsBody(targets: readonly TargetStatus[]) {
+  return {
+    queued: targets.reduce((sum, { queued }) => sum + queued, 0),
+    targets: targets.map(({ name, kind, queued, cores, freeCores, pools }) => ({
+      name,
+      kind,
+      queued,
+      cores,
+      freeCores,
+      memory: pools.reduce((sum, pool) => sum + pool.memory, 0),
+      maxWorkers: pools.reduce((sum, pool) => sum + pool.maxWorkers, 0),
+    })),
+  };
 }
 
 function toWorkerBody(worker: WorkerStatus, target: string): Worker {

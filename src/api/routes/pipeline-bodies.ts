@@ -2,11 +2,19 @@
 import type {
   Pipeline as PipelineBody,
   PipelineRun as PipelineRunBody,
+  PipelineRunItem as PipelineRunItemBody,
   PipelineRunStep as StepBody,
   PipelineVersion as VersionBody,
   PipelineVersionDetails,
 } from "../../contract/index.ts";
-import type { Pipeline, PipelineRun, PipelineRunStep, PipelineVersion, StepDecision } from "../../pipelines/index.ts";
+import type {
+  Pipeline,
+  PipelineRun,
+  PipelineRunItem,
+  PipelineRunStep,
+  PipelineVersion,
+  StepDecision,
+} from "../../pipelines/index.ts";
 import { toMetricValue } from "./run-bodies.ts";
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -69,6 +77,17 @@ export function toVersionDetails(version: PipelineVersion, place: Place): Pipeli
     ...toVersionBody(version, place),
     definition: definition as unknown as Record<string, unknown>,
     text: source?.text ?? null,
+  };
+}
+
+export function toRunItemBody({ scheduleId, counts, ...run }: PipelineRunItem): PipelineRunItemBody {
+  return {
+    ...run,
+    schedule: scheduleId,
+    steps: counts,
+    createdAt: run.createdAt.toISOString(),
+    startedAt: run.startedAt?.toISOString() ?? null,
+    endedAt: run.endedAt?.toISOString() ?? null,
   };
 }
 

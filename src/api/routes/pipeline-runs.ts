@@ -5,14 +5,16 @@ import {
   findPipelineVersion,
   getPipelineRun,
   importDataPaths,
+  listPipelineRuns,
   retryPipelineRun,
   submitPipelineRun,
 } from "../../pipelines/index.ts";
 import { transaction } from "../../store/index.ts";
+import { pageRequest } from "../page-request.ts";
 import { route, type Route } from "../route.ts";
 import type { Services } from "../services.ts";
 import { SlipwayError } from "../../base/index.ts";
-import { toRunBody } from "./pipeline-bodies.ts";
+import { toRunBody, toRunItemBody } from "./pipeline-bodies.ts";
 import { storedDefinition } from "./pipeline-definitions.ts";
 
 export function pipelineRunRoutes(services: Services): Route[] {
@@ -53,6 +55,12 @@ export function pipelineRunRoutes(services: Services): Route[] {
 
 function openRunRoutes(database: Services["database"]): Route[] {
   return [
+    route(operations.listPipelineRuns, async ({ query, workspace }) => {
+      const { pipeline, status: statuses, schedule: scheduleId } = query;
+      const filter = { workspaceId: workspace.id, pipeline, statuses, scheduleId };
+      const page = await listPipelineRuns(database, filter, pageRequest(query));
+      return { ...page, items: page.items.map(toRunItemBody) };
+    }),
     route(operations.getPipelineRun, async ({ params, workspace }) =>
       toRunBody(await getPipelineRun(database, { workspaceId: workspace.id, runId: params.run })),
     ),

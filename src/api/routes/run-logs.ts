@@ -3,7 +3,7 @@ import { eventsEnd, streamReconnected } from "../../store/index.ts";
 import { appendRunLog, getRun, isFinal, readRunLog, tailRunLog, type RunRef } from "../../tracking/index.ts";
 import { route, type Route, type ServerSentEvent } from "../route.ts";
 import type { Services } from "../services.ts";
-import { watchToken } from "../still-authorized.ts";
+import { watchCaller } from "../still-authorized.ts";
 
 const chunksAtOnce = 100;
 const defaultTail = 200;
@@ -26,7 +26,7 @@ export function runLogRoutes(services: Services): Route[] {
       await getRun(database, ref);
       const last = headers["last-event-id"];
       const start = typeof last === "string" && /^\d{1,15}$/.test(last) ? Number(last) : after;
-      return followLog(services, ref, { start, signal, isStillGood: watchToken(database, call) });
+      return followLog(services, ref, { start, signal, isStillGood: watchCaller(database, call) });
     }),
     route(operations.appendRunLog, ({ params, body, workspace }) =>
       appendRunLog(database, { workspaceId: workspace.id, runId: params.run, text: body.text }).then(() => undefined),

@@ -133,7 +133,7 @@ function toSearch(query: QueryOf<typeof operations.listRuns>): Omit<RunSearch, "
     inputs: false,
     ...readFields(fields),
     ...(cursor !== undefined && { cursor }),
-    ...(sort !== undefined && { orderBy: [orderBy(sort)] }),
+    ...(sort !== undefined && { orderBy: [runOrderBy(sort)] }),
     ...(experiment !== undefined && { experiments: experiment }),
     ...(kind !== undefined && { kinds: kind }),
     ...(status !== undefined && { statuses: status }),
@@ -171,7 +171,7 @@ const sortAttributes = {
 } as const;
 
 /** @throws SLW_API_SORT */
-function orderBy(sort: string): string {
+export function runOrderBy(sort: string): string {
   const descending = sort.startsWith("-") ? " DESC" : "";
   const field = descending ? sort.slice(1) : sort;
   if (Object.hasOwn(sortAttributes, field))

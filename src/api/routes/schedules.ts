@@ -7,6 +7,7 @@ import {
   getSchedule,
   listSchedules,
   listScheduleSlots,
+  previewTrigger,
   runScheduleNow,
   submitScheduled,
   updateSchedule,
@@ -27,6 +28,9 @@ export function scheduleRoutes({ database }: Services): Route[] {
       const input = { ...body, workspaceId: workspace.id, id: idempotentId, actor };
       return toBody(await createSchedule(database, input, checkSchedulable));
     }),
+    route(operations.previewSchedule, async ({ body }) => ({
+      nextTimes: previewTrigger(body.trigger, new Date()).map((time) => time.toISOString()),
+    })),
     route(operations.getSchedule, async ({ params, workspace }) =>
       toBody(await getSchedule(database, { workspaceId: workspace.id, schedule: params.schedule })),
     ),

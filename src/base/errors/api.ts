@@ -29,6 +29,17 @@ export const apiErrors = {
     fix: "See the workspaces that you may use: slipway workspaces list",
   },
 
+  SLW_API_SESSION_REQUEST: {
+    status: 403,
+    title: "The request has a session's cookie, and does not come from the studio.",
+    fix: "Send a token instead: Authorization: Bearer TOKEN",
+  },
+  SLW_API_SIGN_IN_LIMIT: {
+    status: 429,
+    title: "There were too many sign-ins that failed.",
+    fix: "Wait as long as Retry-After says, then sign in with a token that works.",
+  },
+
   // Environments
   SLW_ENVIRONMENT_SPEC: {
     status: 400,
@@ -54,7 +65,7 @@ export const apiErrors = {
   },
   SLW_ACCESS_TOKEN: {
     status: 404,
-    title: "You have no such token.",
+    title: "The user has no such token.",
     fix: "See your tokens: slipway tokens list",
   },
   SLW_ACCESS_TOKEN_SHOWN: {

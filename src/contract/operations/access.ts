@@ -154,6 +154,23 @@ export const accessOperations = {
     status: 201,
     result: CreatedToken,
   }),
+  listUserTokens: operation({
+    method: "GET",
+    path: "/api/v1/users/{user}/tokens",
+    summary: "List the tokens of a user",
+    tag: "Access",
+    access: "admin",
+    query: Type.Object({ ...listQuery }),
+    result: pageOf(Token),
+  }),
+  revokeUserToken: operation({
+    method: "DELETE",
+    path: "/api/v1/users/{user}/tokens/{token}",
+    summary: "Revoke a token of a user",
+    tag: "Access",
+    access: "admin",
+    result: null,
+  }),
   listRoles: operation({
     method: "GET",
     path: "/api/v1/workspaces/{workspace}/roles",

@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import { FeaturizationConfig } from "../featurization-config.ts";
-import { Name, Timestamp } from "../list.ts";
+import { listQuery, Name, pageOf, Timestamp } from "../list.ts";
 import { operation } from "../operation.ts";
 import { RunStatus } from "./run-schemas.ts";
 
@@ -166,6 +166,20 @@ export const automlRunOperations = {
     status: 201,
     result: AutoMLRun,
     errors: [409, 422],
+  }),
+  listAutoMLRuns: operation({
+    method: "GET",
+    path,
+    summary: "List AutoML runs, the newest first",
+    description: "Sorts as listRuns does.",
+    tag: "AutoML",
+    access: "reader",
+    query: Type.Object({
+      ...listQuery,
+      dataset: Type.Optional(Name),
+      status: Type.Optional(Type.Array(RunStatus, { maxItems: 10 })),
+    }),
+    result: pageOf(AutoMLRun),
   }),
   getAutoMLRun: operation({
     method: "GET",

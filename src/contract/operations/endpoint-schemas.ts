@@ -26,7 +26,7 @@ const AuthMode = Type.Enum(["key", "token", "none"], {
 const ComputeType = Type.Enum(["quick", "production"], {
   description: "quick: one process, as Azure ML's ACI. production: replicas, as its AKS.",
 });
-const EndpointState = Type.Enum(["Transitioning", "Healthy", "Unhealthy", "Failed", "Stopped"]);
+export const EndpointState = Type.Enum(["Transitioning", "Healthy", "Unhealthy", "Failed", "Stopped"]);
 
 const settingFields = {
   replicas: Type.Integer({ minimum: 1, maximum: 64, description: "Processes while autoscale is off." }),

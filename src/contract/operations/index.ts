@@ -11,20 +11,24 @@ import { eventOperations } from "./events.ts";
 import { experimentOperations } from "./experiments.ts";
 import { jobOperations } from "./jobs.ts";
 import { modelOperations, modelVersionOperations } from "./models.ts";
+import { overviewOperations } from "./overview.ts";
 import { pipelineOperations } from "./pipelines.ts";
 import { remoteWorkerOperations } from "./remote-workers.ts";
 import { runDataOperations } from "./run-data.ts";
 import { runOperations } from "./runs.ts";
 import { scheduleOperations } from "./schedules.ts";
 import { serverOperations } from "./server.ts";
+import { sessionOperations } from "./sessions.ts";
 import { uploadOperations } from "./uploads.ts";
 import { webhookOperations } from "./webhooks.ts";
 import { workspaceOperations } from "./workspaces.ts";
 
 export const operations = {
   ...serverOperations,
+  ...sessionOperations,
   ...accessOperations,
   ...workspaceOperations,
+  ...overviewOperations,
   ...datastoreOperations,
   ...uploadOperations,
   ...datasetOperations,

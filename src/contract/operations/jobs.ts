@@ -49,6 +49,28 @@ const ComputeStatus = Type.Object(
 );
 export type ComputeStatus = Static<typeof ComputeStatus>;
 
+export const ComputeSummary = Type.Object(
+  {
+    queued: Type.Integer({ minimum: 0, description: "Runs that wait for a worker, of all workspaces." }),
+    targets: Type.Array(ComputeTarget),
+    workers: Type.Array(
+      Type.Object(
+        {
+          target: Type.String({ description: "Compute target that it belongs to." }),
+          name: nullable(Type.String({ description: "Of one that joined." })),
+          state: Worker.properties.state,
+          run: nullable(
+            Type.String({ description: "The run that it is at work on, where that is of this workspace." }),
+          ),
+        },
+        closed,
+      ),
+    ),
+  },
+  { $id: "ComputeSummary", title: "What computes the runs of a workspace", ...closed },
+);
+export type ComputeSummary = Static<typeof ComputeSummary>;
+
 export const QueuedRun = Type.Object(
   {
     run: Type.String(),
@@ -83,6 +105,14 @@ export const jobOperations = {
     tag: "Compute",
     access: "admin",
     result: ComputeStatus,
+  }),
+  getComputeSummary: operation({
+    method: "GET",
+    path: "/api/v1/workspaces/{workspace}/compute",
+    summary: "See what computes the runs of the workspace, and how much of it is free",
+    tag: "Compute",
+    access: "reader",
+    result: ComputeSummary,
   }),
   listQueue: operation({
     method: "GET",

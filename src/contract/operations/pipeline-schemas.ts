@@ -276,6 +276,39 @@ export const PipelineRunStep = Type.Object(
 );
 export type PipelineRunStep = Static<typeof PipelineRunStep>;
 
+const Count = Type.Optional(Type.Integer({ minimum: 1 }));
+
+export const PipelineRunItem = Type.Object(
+  {
+    id: Type.String({ description: "Of the run: 32 hexadecimal digits." }),
+    name: Type.String(),
+    pipeline: Type.String({ description: "Name in the definition." }),
+    version: nullable(Type.Integer({ minimum: 1, description: "Null for a definition that is not published." })),
+    status: RunStatus,
+    statusReason: nullable(Type.String({ description: "Why it has this status, in words." })),
+    schedule: nullable(Type.String({ description: "Id of the schedule that started it." })),
+    steps: Type.Object(
+      {
+        WAITING: Count,
+        QUEUED: Count,
+        RUNNING: Count,
+        APPROVAL: Count,
+        FINISHED: Count,
+        FAILED: Count,
+        KILLED: Count,
+        SKIPPED: Count,
+      },
+      { ...closed, description: "How many are in each state; a state that none is in is absent." },
+    ),
+    user: Type.String(),
+    createdAt: Timestamp,
+    startedAt: nullable(Timestamp),
+    endedAt: nullable(Timestamp),
+  },
+  { $id: "PipelineRunItem", title: "A run of a pipeline in lists", ...closed },
+);
+export type PipelineRunItem = Static<typeof PipelineRunItem>;
+
 export const PipelineRun = Type.Object(
   {
     id: Type.String({ description: "Of the run: 32 hexadecimal digits." }),

@@ -11,13 +11,16 @@ import {
   NewPipelineVersion,
   Pipeline,
   PipelineChanges,
+  PipelineName,
   PipelineRun,
+  PipelineRunItem,
   PipelineVersion,
   PipelineVersionChanges,
   PipelineVersionDetails,
   Retry,
   StepReason,
 } from "./pipeline-schemas.ts";
+import { RunStatus } from "./run-schemas.ts";
 
 const pipelines = "/api/v1/workspaces/{workspace}/pipelines";
 const runs = "/api/v1/workspaces/{workspace}/pipeline-runs";
@@ -128,6 +131,21 @@ const running = {
     status: 201,
     result: PipelineRun,
     errors: [409, 422],
+  }),
+  listPipelineRuns: operation({
+    method: "GET",
+    path: runs,
+    summary: "List runs of pipelines, the newest first",
+    description: "Sorted by created. Runs that are a step of another pipeline's run are not among them.",
+    tag,
+    access: "reader",
+    query: Type.Object({
+      ...listQuery,
+      pipeline: Type.Optional(PipelineName),
+      status: Type.Optional(Type.Array(RunStatus, { maxItems: 10 })),
+      schedule: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: "Id of what started them." })),
+    }),
+    result: pageOf(PipelineRunItem),
   }),
   getPipelineRun: operation({
     method: "GET",

@@ -185,6 +185,19 @@ export const scheduleOperations = {
     result: Schedule,
     errors: [409, 422],
   }),
+  previewSchedule: operation({
+    method: "POST",
+    path: "/api/v1/workspaces/{workspace}/schedule-previews",
+    summary: "Check a trigger, and say its next five times; nothing is stored",
+    tag,
+    access: "reader",
+    body: Type.Object({ trigger: ScheduleTrigger }, closed),
+    result: Type.Object(
+      { nextTimes: Type.Array(Timestamp, { maxItems: 5, description: "None for triggers by data and events." }) },
+      closed,
+    ),
+    errors: [422],
+  }),
   getSchedule: operation({
     method: "GET",
     path: `${schedules}/{schedule}`,

@@ -7,6 +7,7 @@ import { serverActor } from "../../store/index.ts";
 import { findRunArtifacts, getRun, listRunArtifacts, tailRunLog } from "../../tracking/index.ts";
 import { createAutoMLRun } from "./automl-runs.ts";
 import { trialRunId } from "./automl-trials.ts";
+import type { ColumnEffects } from "./column-effects.ts";
 import { openTestWorkspace, type TestWorkspace } from "./test-workspace.ts";
 
 let workspace: TestWorkspace;
@@ -61,12 +62,28 @@ describe("a run of five trials", () => {
     const entries = await listRunArtifacts(workspace.database, { ...ref(), folder: "" });
     expect(entries.map(({ path }) => path).toSorted()).toEqual([
       "charts.json",
+      "effects.json",
       "explanation.json",
       "featurization.json",
       "guardrails.json",
       "leaderboard.json",
       "model.slipway",
     ]);
+  });
+
+  test("says what the columns did, row by row and on average", async () => {
+    const effects = JSON.parse((await artifact(runId, "effects.json")).toString()) as ColumnEffects;
+    expect(effects).toMatchObject({ rows: 344, labels: ["Adelie", "Chinstrap", "Gentoo"] });
+    const [first] = effects.columns;
+    expect(first?.values).toHaveLength(344);
+    expect(first?.positions.every((position) => position === null || (position >= 0 && position <= 1))).toBe(true);
+    for (const rows of first?.contributions ?? []) expect(rows).toHaveLength(344);
+    const { values, means } = first?.dependence ?? { values: [], means: [] };
+    for (const [at] of values.entries()) {
+      const together = means.reduce((sum, label) => sum + (label[at] as number), 0);
+      expect(together).toBeCloseTo(1, 3);
+    }
+    expect(values.length).toBeGreaterThan(1);
   });
 
   test("has registered the model", async () => {

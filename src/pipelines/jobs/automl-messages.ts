@@ -1,5 +1,6 @@
 /** What the thread that computes an AutoML run and the main thread of its worker say to each other. */
 import type { AutoMLEvent, AutoMLResult, LeaderboardModel, ModelCharts } from "../../automl/index.ts";
+import type { ColumnEffects } from "./column-effects.ts";
 import type { StoredOptions, TableRef } from "./automl-spec.ts";
 
 /** A table to read: its file on this machine. */
@@ -45,6 +46,8 @@ export type FromThread =
       readonly type: "finished";
       readonly outcome: Outcome;
       readonly charts: readonly TrialCharts[];
+      /** Null where nothing was to be explained. */
+      readonly effects: ColumnEffects | null;
       /** The model file. */
       readonly model: Uint8Array;
     }

@@ -29,7 +29,7 @@ export interface AutoMLSummary {
 export async function keepResults(
   context: JobContext,
   artifacts: ArtifactStore,
-  { outcome, charts, model }: Finished,
+  { outcome, charts, effects, model }: Finished,
 ): Promise<StoredArtifact> {
   const { job, hold } = context;
   const run = { workspaceId: job.workspaceId, runId: job.runId };
@@ -43,6 +43,7 @@ export async function keepResults(
   await add(job.runId, artifactPaths.guardrails, outcome.guardrails);
   await add(job.runId, artifactPaths.featurization, { notes: outcome.featurization });
   if (outcome.importance !== null) await add(job.runId, artifactPaths.explanation, outcome.importance);
+  if (effects !== null) await add(job.runId, artifactPaths.effects, effects);
   for (const { trial, charts: content } of charts) {
     if (trial === outcome.best.trial) await add(job.runId, artifactPaths.charts, content);
     if (isTrial(outcome, trial)) await add(trialRunId(job.runId, trial), artifactPaths.charts, content);

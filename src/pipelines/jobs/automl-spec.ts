@@ -51,6 +51,7 @@ export const artifactPaths = {
   featurization: "featurization.json",
   explanation: "explanation.json",
   charts: "charts.json",
+  effects: "effects.json",
   trials: "trials",
 } as const;
 

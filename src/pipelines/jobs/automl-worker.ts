@@ -7,6 +7,7 @@ import { automl, encodeTrial, decodeTrial, type AutoMLEvent, type AutoMLResult }
 import { SlipwayError, type Table } from "../../base/index.ts";
 import { readTable } from "../../data/index.ts";
 import { encodeModel } from "../../model/index.ts";
+import { columnEffects, type ColumnEffects } from "./column-effects.ts";
 import type { FromThread, LocalTable, ProgressEvent, ThreadInput, ToThread, TrialCharts } from "./automl-messages.ts";
 
 /** Models of the leaderboard, best first, whose charts are kept. */
@@ -49,7 +50,7 @@ async function run(input: ThreadInput): Promise<void> {
   });
   for (;;) {
     const { done, value } = await events.next();
-    if (done) return finish(value);
+    if (done) return finish(value, await effectsOf(value, table, input.options));
     if (value.type !== "finished") pass(value);
   }
 }
@@ -75,12 +76,23 @@ function pass(event: Exclude<AutoMLEvent, { type: "finished" }>): void {
   tell({ type: "event", at: Date.now(), event: rest as ProgressEvent, record: bytes }, bytes === null ? [] : [bytes]);
 }
 
-function finish({ model, chartsOf, ...outcome }: AutoMLResult): void {
+/** For charts, so it is worth a tenth of the time that the run has, and no more. */
+async function effectsOf(
+  { model }: AutoMLResult,
+  table: Table,
+  { explain = true, timeLimit = 60, seed = 42 }: ThreadInput["options"],
+): Promise<ColumnEffects | null> {
+  if (!explain || controller.signal.aborted) return null;
+  const milliseconds = Math.min(5000, timeLimit * 100);
+  return columnEffects(model, table, seed, AbortSignal.any([controller.signal, AbortSignal.timeout(milliseconds)]));
+}
+
+function finish({ model, chartsOf, ...outcome }: AutoMLResult, effects: ColumnEffects | null): void {
   const charts = outcome.models.slice(0, chartedModels).flatMap(({ trial }): TrialCharts[] => {
     const found = chartsOf(trial);
     return found === null ? [] : [{ trial, charts: found }];
   });
   const bytes = encodeModel(model);
   const featurization = model.provenance.featurization;
-  tell({ type: "finished", outcome: { ...outcome, featurization }, charts, model: bytes }, [bytes]);
+  tell({ type: "finished", outcome: { ...outcome, featurization }, charts, effects, model: bytes }, [bytes]);
 }

@@ -1,3 +1,4 @@
+export { previewTrigger } from "./preview-trigger.ts";
 export { fromAzureRecurrence, toAzureRecurrence, type AzureRecurrence } from "./check-trigger.ts";
 export type { PathState, ReadPath } from "./fire-data.ts";
 export { createPathReader } from "./read-path.ts";

@@ -16,6 +16,8 @@ import { up as batchRuns } from "./0009-batch-runs.ts";
 import { up as pipelines } from "./0010-pipelines.ts";
 import { up as compute } from "./0011-compute.ts";
 import { up as runTokens } from "./0012-run-tokens.ts";
+import { up as sessions } from "./0013-sessions.ts";
+import { up as overviews } from "./0014-overviews.ts";
 
 const migrations: Readonly<Record<string, Migration>> = {
   "0001-workspace": { up: workspace },
@@ -30,6 +32,8 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0010-pipelines": { up: pipelines },
   "0011-compute": { up: compute },
   "0012-run-tokens": { up: runTokens },
+  "0013-sessions": { up: sessions },
+  "0014-overviews": { up: overviews },
 };
 
 /** Name of the newest migration that this release knows. */

@@ -41,7 +41,7 @@ import type {
 } from "./run-data.ts";
 import type { RunsTable } from "./runs.ts";
 import type { UploadsTable } from "./uploads.ts";
-import type { RoleAssignmentsTable, TokensTable, UsersTable } from "./users.ts";
+import type { RoleAssignmentsTable, SessionsTable, TokensTable, UsersTable } from "./users.ts";
 import type { ComputePoolsTable, WorkersTable } from "./workers.ts";
 import type { WebhookDeliveriesTable, WebhooksTable } from "./webhooks.ts";
 import type { WorkspacesTable } from "./workspaces.ts";
@@ -52,6 +52,7 @@ export interface Tables {
   readonly workspaces: WorkspacesTable;
   readonly users: UsersTable;
   readonly tokens: TokensTable;
+  readonly sessions: SessionsTable;
   readonly role_assignments: RoleAssignmentsTable;
   readonly audit: AuditTable;
   readonly events: EventsTable;

@@ -32,6 +32,18 @@ export interface TokensTable {
   readonly attempt: Generated<number | null>;
 }
 
+/** A browser that is signed in by a token. */
+export interface SessionsTable {
+  /** SHA-256 of the secret in its cookie. */
+  readonly hash: Buffer;
+  readonly token_id: string;
+  readonly created_at: Generated<Date>;
+  /** To the minute. */
+  readonly used_at: Generated<Date>;
+  /** At the latest. */
+  readonly expires_at: Date;
+}
+
 export type RoleName = "reader" | "scorer" | "contributor" | "owner";
 
 export interface RoleAssignmentsTable {

@@ -1,0 +1,2 @@
+/** See build-studio.mjs. @returns whether something was built */
+export function buildStudio(options?: { readonly out?: string }): Promise<boolean>;

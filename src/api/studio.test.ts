@@ -1,0 +1,168 @@
+/** What a browser is given as the studio, and what it is not. */
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createHttpApp, refuse, toSlipwayError } from "../http/index.ts";
+import { addStudio } from "./studio.ts";
+
+const script = 'console.log("studio");\n';
+const page = "<!doctype html><title>Slipway</title>\n";
+let folder: string;
+let app: FastifyInstance;
+let unbuilt: FastifyInstance;
+
+async function serve(from: string): Promise<FastifyInstance> {
+  const made = createHttpApp({ bodyBytes: 1000, headersMilliseconds: 1000, requestMilliseconds: 1000 });
+  made.setErrorHandler((error, request, reply) => refuse(request, reply, toSlipwayError(error)));
+  addStudio(made, from);
+  await made.ready();
+  return made;
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "slipway-studio-"));
+  const built = join(folder, "built");
+  for (const name of ["assets", "icons", "licences"]) mkdirSync(join(built, name), { recursive: true });
+  writeFileSync(join(folder, "secret.js"), "secret");
+  writeFileSync(join(built, "index.html"), page);
+  writeFileSync(join(built, "index.html.br"), brotliCompressSync(page));
+  writeFileSync(join(built, "theme.js"), script);
+  writeFileSync(join(built, ".stamp"), "secret");
+  writeFileSync(join(built, "stamp.txt"), "secret");
+  writeFileSync(join(built, "assets/index-a_1B-c.js"), script);
+  writeFileSync(join(built, "assets/index-a_1B-c.js.br"), brotliCompressSync(script));
+  writeFileSync(join(built, "assets/index-a_1B-c.js.gz"), gzipSync(script));
+  writeFileSync(join(built, "assets/index-a_1B-c.js.map"), "secret");
+  writeFileSync(join(built, "icons/done.svg"), "<svg/>");
+  mkdirSync(join(built, "assets/folder.js"));
+  app = await serve(built);
+  unbuilt = await serve(join(folder, "nothing"));
+});
+afterAll(async () => {
+  await app.close();
+  await unbuilt.close();
+  rmSync(folder, { recursive: true });
+});
+
+const ask = (url: string, headers: Record<string, string> = {}, method: "GET" | "HEAD" = "GET") =>
+  app.inject({ method, url, headers });
+
+describe("a page", () => {
+  test.each(["/", "/?theme=dark", "/w/default", "/w/default/jobs/0?tab=logs", "/sign-in", "/embed/runs/1"])(
+    "is the same for each address: %s",
+    async (url) => {
+      const answer = await ask(url);
+      expect(answer).toMatchObject({ statusCode: 200, body: page });
+      expect(answer.headers).toMatchObject({
+        "content-type": "text/html; charset=utf-8",
+        "cache-control": "no-cache",
+        "referrer-policy": "no-referrer",
+        "cross-origin-opener-policy": "same-origin",
+      });
+      const policy = String(answer.headers["content-security-policy"]);
+      expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self' 'sha256-");
+      expect(policy.replace("style-src-attr 'unsafe-inline'", "")).not.toMatch(/unsafe|https?:|\*/);
+      expect(policy).toContain(`frame-ancestors ${url.startsWith("/embed/") ? "'self'" : "'none'"}`);
+    },
+  );
+
+  test("is not sent again to who has it", async () => {
+    const { etag } = (await ask("/")).headers;
+    for (const tag of [etag, `W/${etag}`, `"other", ${etag}`]) {
+      expect(await ask("/w/default", { "if-none-match": String(tag) })).toMatchObject({ statusCode: 304, body: "" });
+    }
+    expect(await ask("/", { "if-none-match": '"other"' })).toMatchObject({ statusCode: 200 });
+    // Another encoding is another representation.
+    expect((await ask("/", { "accept-encoding": "br" })).headers["etag"]).not.toBe(etag);
+  });
+
+  test("says how to build the studio where nobody has", async () => {
+    const answer = await unbuilt.inject({ url: "/w/default" });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.body).toContain("node scripts/build-studio.mjs");
+    expect((await unbuilt.inject({ url: "/assets/index-a_1B-c.js" })).statusCode).toBe(404);
+  });
+});
+
+describe("a file", () => {
+  const url = "/assets/index-a_1B-c.js";
+
+  test("of assets is kept for ever, since its name has its hash; others are asked for again", async () => {
+    expect((await ask(url)).headers).toMatchObject({
+      "cache-control": "public, max-age=31536000, immutable",
+      "content-type": "text/javascript; charset=utf-8",
+      vary: "accept-encoding",
+    });
+    for (const other of ["/theme.js", "/icons/done.svg"]) {
+      expect(await ask(other)).toMatchObject({ statusCode: 200, headers: { "cache-control": "no-cache" } });
+    }
+  });
+
+  test("comes in the encoding that the browser takes", async () => {
+    const brotli = await ask(url, { "accept-encoding": "gzip, deflate, br" });
+    expect(brotli.headers["content-encoding"]).toBe("br");
+    expect(brotliDecompressSync(brotli.rawPayload).toString()).toBe(script);
+    const zipped = await ask(url, { "accept-encoding": "gzip" });
+    expect(zipped.headers["content-encoding"]).toBe("gzip");
+    expect(gunzipSync(zipped.rawPayload).toString()).toBe(script);
+    // One that is too small to be compressed.
+    const plain = await ask("/theme.js", { "accept-encoding": "br, gzip" });
+    expect(plain.headers["content-encoding"]).toBeUndefined();
+    expect(plain.body).toBe(script);
+  });
+
+  test("says by HEAD what GET would send", async () => {
+    const [head, get] = [await ask(url, {}, "HEAD"), await ask(url)];
+    expect(head).toMatchObject({ statusCode: 200, body: "" });
+    for (const name of ["content-length", "content-type", "etag", "cache-control"])
+      expect(head.headers[name]).toBe(get.headers[name]);
+  });
+
+  test.each([
+    "/assets/index-other.js",
+    "/assets/",
+    "/assets/folder.js",
+    "/assets/index-a_1B-c.js.br",
+    "/assets/index-a_1B-c.js.map",
+    "/assets/..%2fsecret.js",
+    "/assets/..%2f..%2fsecret.js",
+    "/assets/%2e%2e%2fsecret.js",
+    "/assets/..%5c..%5csecret.js",
+    "/assets/....//secret.js",
+    "/assets/%252e%252e%252fsecret.js",
+    "/assets/index-a_1B-c.js%00.svg",
+    "/assets/index-a_1B-c.js;/../x.js",
+    "/..%2fsecret.js",
+    "/%2e%2e/secret.js",
+    "/.stamp",
+    "/stamp.txt",
+    "/index.html",
+    "/licences/react.txt",
+    "/icons/theme.js",
+    "/nothing.js",
+  ])("that is none of the studio's is not there: %s", async (path) => {
+    const answer = await ask(path);
+    expect(answer.statusCode).toBe(404);
+    expect(answer.body).not.toMatch(/secret"|<title>/);
+    expect(answer.headers["content-type"]).toMatch(/json/);
+  });
+});
+
+test("the policy lets React Aria's own style elements in, and no others", async () => {
+  const aria = dirname(createRequire(import.meta.url).resolve("react-aria/package.json"));
+  const policy = String((await ask("/")).headers["content-security-policy"]);
+  const styles = ["interactions/usePress", "overlays/usePreventScroll"].flatMap((name) => {
+    const code = readFileSync(join(aria, "dist/private", `${name}.mjs`), "utf8");
+    return [...code.matchAll(/style\.textContent = `([^`]*)`\.trim\(\)/g)].map(([, text = ""]) =>
+      text.replace(/\$\{[^}]*PRESSABLE_ATTRIBUTE\}/, "data-react-aria-pressable").trim(),
+    );
+  });
+  const hashes = styles.map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`);
+  expect(hashes).toHaveLength(2);
+  expect(/style-src ([^;]*)/.exec(policy)?.[1]?.split(" ")).toEqual(["'self'", ...hashes]);
+});

@@ -1,0 +1,141 @@
+/**
+ * The studio: the files that scripts/build-studio.mjs makes of src/studio. They are public, since they hold no data; what
+ * the pages show they ask the API for. A file is found by a name of one part that has no way out of its folder.
+ */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { SlipwayError } from "../base/index.ts";
+import { acceptedEncodings, type Encoding } from "./encoding.ts";
+
+/** Style elements that React Aria puts into the page: what can be pressed, and what scrolls below a dialog on iOS. */
+const styleHashes = [
+  "'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='",
+  "'sha256-gYiS/BvZvRcK27JIXTuwhZ3hs2+VJ1X+2gUlE+farlg='",
+];
+
+function policy(frameAncestors: "'none'" | "'self'"): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' ${styleHashes.join(" ")}`,
+    // Widths of bars and the like; what a style attribute can do is done to its element alone.
+    "style-src-attr 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors ${frameAncestors}`,
+  ].join("; ");
+}
+
+const pageHeaders = {
+  "content-security-policy": policy("'none'"),
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+};
+/** Of what a notebook on this origin may show in a frame. */
+const embedHeaders = { ...pageHeaders, "content-security-policy": policy("'self'") };
+
+/** Paths of the studio's pages: the script finds out which. */
+const pages = [
+  { url: "/", headers: pageHeaders },
+  { url: "/w/*", headers: pageHeaders },
+  { url: "/sign-in", headers: pageHeaders },
+  { url: "/embed/*", headers: embedHeaders },
+];
+
+/** Folders of files, and how long a browser may keep them: a name in assets has the hash of its content. */
+const folders = [
+  { url: "/assets/:file", folder: "assets", caching: "public, max-age=31536000, immutable" },
+  { url: "/icons/:file", folder: "icons", caching: "no-cache" },
+  { url: "/:file", folder: "", caching: "no-cache" },
+];
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".js": "text/javascript; charset=utf-8",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".webmanifest": "application/manifest+json",
+  ".woff2": "font/woff2",
+};
+
+/** Where nobody has built it: in a checkout whose set-up did not run. */
+const notBuilt = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Slipway</title></head>
+<body>
+<h1>The studio is not built</h1>
+<p>The server is running, and <a href="/api/docs">the API</a> is there. To build the studio, run <code>node scripts/build-studio.mjs</code> in the checkout, then load this page again.</p>
+</body>
+</html>
+`;
+
+/** In the published package the built studio stands in dist (scripts/build.mjs); in a checkout in build. */
+export function studioFolder(): string {
+  const folder = import.meta.url.endsWith(".ts") ? "../../build/studio" : "../studio";
+  return fileURLToPath(new URL(folder, import.meta.url));
+}
+
+/** @param folder of the built studio */
+export function addStudio(scope: FastifyInstance, folder = studioFolder()): void {
+  const config = { access: "public", workspace: null } as const;
+  for (const { url, headers } of pages) {
+    scope.get(url, { config }, async (request, reply) => {
+      reply.headers(headers).header("cache-control", "no-cache");
+      const type = "text/html; charset=utf-8";
+      const found = await readEncoded(join(folder, "index.html"), request);
+      if (found === null) return reply.code(503).type(type).send(notBuilt);
+      return sendFile(request, reply.type(type), found);
+    });
+  }
+  for (const { url, folder: name, caching } of folders) {
+    scope.get(url, { config }, async (request, reply) => {
+      const { file } = request.params as { readonly file: string };
+      const type = /^\w[\w.-]*$/.test(file) ? mediaTypes[extname(file)] : undefined;
+      const found = type === undefined ? null : await readEncoded(join(folder, name, file), request);
+      if (type === undefined || found === null) {
+        throw new SlipwayError("SLW_HTTP_NOT_FOUND", "There is nothing at this address.");
+      }
+      // An image that is opened by itself is a document too, and may hold scripts.
+      reply.headers({
+        "cache-control": caching,
+        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+      });
+      return sendFile(request, reply.type(type), found);
+    });
+  }
+}
+
+interface EncodedFile {
+  readonly bytes: Buffer;
+  readonly encoding: Encoding["name"];
+}
+
+/** @returns the file in the best encoding that the client takes and that is there; null where there is no such file */
+async function readEncoded(path: string, request: FastifyRequest): Promise<EncodedFile | null> {
+  for (const { name, suffix } of acceptedEncodings(request.headers["accept-encoding"] as string | undefined)) {
+    try {
+      return { bytes: await readFile(`${path}${suffix}`), encoding: name };
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (!["ENOENT", "EISDIR", "ENOTDIR"].includes(code)) throw error;
+    }
+  }
+  return null;
+}
+
+function sendFile(request: FastifyRequest, reply: FastifyReply, { bytes, encoding }: EncodedFile): FastifyReply {
+  const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+  reply.headers({ etag, vary: "accept-encoding", ...(encoding !== null && { "content-encoding": encoding }) });
+  const known = String(request.headers["if-none-match"] ?? "").split(",");
+  if (known.some((tag) => tag.trim().replace(/^W\//, "") === etag)) return reply.code(304).send();
+  return reply.send(bytes);
+}

@@ -1,0 +1,16 @@
+/** What the server knows, and how to change it. */
+export { api } from "./client.ts";
+export { useAction, type Action } from "./actions.ts";
+export { onMessage, tell, type Message } from "./messages.ts";
+export {
+  call,
+  infinite,
+  query,
+  steadyQuery,
+  type InputOf,
+  type ListId,
+  type OperationId,
+  type ResultOf,
+} from "./queries.ts";
+export { createQueryClient, isSignedOut } from "./query-client.ts";
+export { useEvents, useLive } from "./use-live.ts";

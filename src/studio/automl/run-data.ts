@@ -1,0 +1,87 @@
+/** What the page of an AutoML run asks the server, and what follows from it. */
+import { queryOptions, useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { ApiError, type AutoMLRun, type DataGuardrails, type ModelCharts, type Run } from "../../contract/index.ts";
+import { call, query } from "../api/index.ts";
+import { useWorkspace } from "../app/index.ts";
+import { isActive } from "../runs/index.ts";
+import { trialsInput } from "./inputs.ts";
+import { lostTrials, metricOf, modelsOfFile, modelsSoFar, type LeaderboardFile, type LostTrial, type Model } from "./leaderboard.ts";
+import type { LiveRun } from "./live-run.ts";
+import { useLiveRun } from "./use-live-run.ts";
+
+/** explanation.json of a run. */
+export interface Explanation {
+  readonly metric: string;
+  /** The metric of these rows as they are. */
+  readonly value: number;
+  readonly columns: readonly { readonly name: string; readonly mean: number; readonly deviation: number }[];
+  readonly on: "test" | "validation";
+  readonly rows: number;
+}
+
+/** By path: what a run or a trial leaves as JSON. */
+interface JsonFiles {
+  "leaderboard.json": LeaderboardFile;
+  "guardrails.json": DataGuardrails;
+  "featurization.json": { readonly notes: readonly string[] };
+  "explanation.json": Explanation;
+  "charts.json": ModelCharts;
+}
+
+/**
+ * A JSON file among a run's artifacts; null where it has none.
+ * @param since what changes when the run may have written it anew
+ */
+export function jsonArtifact<Path extends keyof JsonFiles>(workspace: string, run: string, path: Path, since: string | null) {
+  return queryOptions({
+    queryKey: ["getRunArtifact", { workspace, run, path }, since] as const,
+    queryFn: async ({ signal }): Promise<JsonFiles[Path] | null> => {
+      try {
+        const response = await call("getRunArtifact", { workspace, run, path }, { signal });
+        return (await response.json()) as JsonFiles[Path];
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return null;
+        throw error;
+      }
+    },
+    staleTime: Infinity,
+  });
+}
+
+export interface RunFacts {
+  readonly run: Run;
+  readonly automl: AutoMLRun;
+  readonly isActive: boolean;
+  readonly live: LiveRun;
+  /** What the run left; null while it goes on, or where it left nothing. */
+  readonly leaderboard: LeaderboardFile | null;
+  /** The primary metric; null before the run has said it. */
+  readonly metric: string | null;
+  /** Best first. */
+  readonly models: readonly Model[];
+  readonly lost: readonly LostTrial[];
+  /** Is the file of the best model there? */
+  readonly hasModel: boolean;
+}
+
+export function useRunFacts(id: string): RunFacts {
+  const workspace = useWorkspace();
+  const run = useSuspenseQuery(query("getRun", { workspace, run: id })).data;
+  const automl = useSuspenseQuery(query("getAutoMLRun", { workspace, run: id })).data;
+  const active = isActive(run.status);
+  const live = useLiveRun(automl, active);
+  const file = useQuery({ ...jsonArtifact(workspace, id, "leaderboard.json", run.endedAt), enabled: !active });
+  const leaderboard = active ? null : (file.data ?? null);
+  // Without a leaderboard the trials are what there is; also until it has come.
+  const trials = useQuery({ ...query("listRuns", trialsInput(workspace, id)), enabled: active || leaderboard === null });
+  const items = trials.data?.items ?? [];
+  const metric = leaderboard?.metric ?? live.started?.metric ?? automl.metric ?? metricOf(run);
+  const models = leaderboard ? modelsOfFile(leaderboard) : modelsSoFar(items, live, metric ?? "");
+  return {
+    ...{ run, automl, isActive: active, live, leaderboard, metric, models },
+    lost: leaderboard
+      ? leaderboard.failed.map((failed) => ({ ...failed, isFailed: true }))
+      : lostTrials(items, live),
+    hasModel: leaderboard !== null,
+  };
+}

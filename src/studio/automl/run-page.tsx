@@ -1,0 +1,1 @@
+export default function AutoMLRunPage(_props: { readonly run: string }) { return null; }

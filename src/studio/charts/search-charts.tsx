@@ -1,0 +1,159 @@
+/** Charts of a search for the best model. */
+import type { ReactNode } from "react";
+import type { LeaderboardEntry } from "../../contract/index.ts";
+import { AxisBelow, AxisBeside, marginFor, ticksBelow, ticksBeside } from "./axes.tsx";
+import { formatTicks, formatValue } from "./format.ts";
+import { Legend } from "./legend.tsx";
+import { paretoFront } from "./pareto.ts";
+import { Plot, type Frame } from "./plot.tsx";
+import { linearScale } from "./scale.ts";
+import { ScatterChart } from "./scatter-chart.tsx";
+
+/** Azure ML's metrics whose name says error, loss or deviation are better when less; all others when more. */
+export const isHigherBetter = (metric: string): boolean => !/error|loss|deviation/i.test(metric);
+
+export interface LeaderboardModel extends Pick<LeaderboardEntry, "name" | "value" | "predictMicrosPerRow"> {
+  id: string;
+}
+
+export interface LeaderboardChartProps {
+  models: readonly LeaderboardModel[];
+  /** Primary metric, by Azure ML's name. */
+  metric: string;
+  selected?: string;
+  onSelect?: (id: string) => void;
+  /** Pixels; 280 by default. */
+  height?: number;
+}
+
+/** How good models are against how long a row takes them: those that no other beats in both are joined. */
+export function LeaderboardChart({ models, metric, ...props }: LeaderboardChartProps): ReactNode {
+  const isMore = isHigherBetter(metric);
+  const timed = models.filter(({ value }) => Number.isFinite(value));
+  const front = paretoFront(
+    timed.map(({ value, predictMicrosPerRow }) => ({ cost: predictMicrosPerRow, gain: isMore ? value : -value })),
+  ).map((index) => (timed[index] as LeaderboardModel).id);
+  const best = timed.toSorted((a, b) => (isMore ? b.value - a.value : a.value - b.value))[0];
+  return (
+    <ScatterChart
+      {...props}
+      label={
+        best === undefined
+          ? "No models"
+          : `Models by ${metric} and time: best ${best.name} with ${formatValue(best.value)} at ${formatValue(best.predictMicrosPerRow)} microseconds a row`
+      }
+      points={timed.map(({ id, name, value, predictMicrosPerRow }) => ({
+        id,
+        label: name,
+        x: Math.max(0.01, predictMicrosPerRow),
+        y: value,
+      }))}
+      xLabel="Microseconds a row"
+      yLabel={metric}
+      isLog
+      front={front}
+      frontLabel="No model is better and faster"
+    />
+  );
+}
+
+export interface Trial {
+  /** Counted from 0. */
+  trial: number;
+  name: string;
+  /** The primary metric; null: no model. */
+  value: number | null;
+}
+
+export interface ProgressChartProps {
+  trials: readonly Trial[];
+  /** Primary metric, by Azure ML's name. */
+  metric: string;
+  /** A trial's number. */
+  selected?: number;
+  onSelect?: (trial: number) => void;
+  /** Pixels; 240 by default. */
+  height?: number;
+}
+
+/** The metric of each trial, and the best so far as steps. Trials without a model stand as crosses below. */
+export function ProgressChart(props: ProgressChartProps): ReactNode {
+  const { metric, selected, onSelect, height = 240 } = props;
+  const isMore = isHigherBetter(metric);
+  const trials = props.trials.toSorted((a, b) => a.trial - b.trial);
+  const values = trials.flatMap(({ value }) => (value === null ? [] : [value]));
+  const yDomain = values.length > 0 ? ([Math.min(...values), Math.max(...values)] as const) : ([0, 1] as const);
+  let best: number | null = null;
+  const bests = trials.map(({ value }) => {
+    if (value !== null && (best === null || (isMore ? value > best : value < best))) best = value;
+    return best;
+  });
+  const draw = (frame: Frame) => {
+    const last = Math.max(1, trials.at(-1)?.trial ?? 1);
+    const x = linearScale([0, last], [frame.left + 6, frame.right - 4]);
+    const y = linearScale(yDomain, [frame.bottom - 8, frame.top], 5);
+    const level = (value: number | null) => (value === null ? frame.bottom - 8 : y(value));
+    let steps = "";
+    for (const [index, value] of bests.entries()) {
+      const at = x((trials[index] as Trial).trial);
+      if (value !== null) steps += steps === "" ? `M${at},${y(value)}` : `H${at}V${y(value)}`;
+    }
+    const ticks = ticksBelow(x, frame).filter(({ label }) => /^[\d,]+$/.test(label));
+    return {
+      picture: (
+        <>
+          <AxisBeside frame={frame} ticks={ticksBeside(y, frame)} label={metric} />
+          <AxisBelow frame={frame} ticks={ticks} label="Trial" />
+          {steps !== "" && <path d={`${steps}H${frame.right}`} fill="none" stroke="var(--series-1)" strokeWidth={2} />}
+          {trials.map(({ trial, value }, index) =>
+            value === null ? (
+              <path
+                key={trial}
+                d={`M${x(trial) - 3},${level(null) - 3}l6,6m0,-6l-6,6`}
+                stroke="var(--fail)"
+                strokeWidth={1.5}
+              />
+            ) : (
+              <circle
+                key={trial}
+                cx={x(trial)}
+                cy={y(value)}
+                r={selected === trial ? 6 : 3.5}
+                fill={value === bests[index] && value !== bests[index - 1] ? "var(--series-1)" : "var(--surface-raised)"}
+                stroke="var(--series-1)"
+                strokeWidth={selected === trial ? 2.5 : 1.25}
+              />
+            ),
+          )}
+        </>
+      ),
+      points: trials.map(({ trial, name, value }, index) => ({
+        x: x(trial),
+        y: level(value),
+        title: `Trial ${trial}: ${name}`,
+        lines: [
+          { label: metric, value: value === null ? "no model" : formatValue(value), color: "var(--series-1)" },
+          { label: "Best so far", value: formatValue(bests[index]) },
+        ],
+      })),
+    };
+  };
+  return (
+    <>
+      <Legend
+        entries={[
+          { id: "best", label: "Best so far", color: "var(--series-1)", shape: "line" },
+          { id: "trial", label: "Trial", color: "var(--series-1)", shape: "ring" },
+        ]}
+      />
+      <Plot
+        label={`Progress over ${trials.length} trials: best ${metric} ${formatValue(best)}`}
+        height={height}
+        margin={{ left: marginFor(formatTicks(linearScale(yDomain, [0, 1], 5).ticks(6))), top: 26, bottom: 40 }}
+        crosshair
+        draw={draw}
+        onSelect={onSelect && ((index) => onSelect((trials[index] as Trial).trial))}
+      />
+    </>
+  );
+}

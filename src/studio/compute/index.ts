@@ -1,0 +1,2 @@
+/** What computes, and in which surroundings. */
+export { computeRoutes } from "./routes.ts";

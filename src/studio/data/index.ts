@@ -1,0 +1,2 @@
+/** Datasets and datastores. */
+export { useUpload, type Upload, type UploadProgress } from "./upload.ts";

@@ -1,0 +1,190 @@
+/** The versions behind the endpoint, and how the requests are shared among them. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Deployment } from "../../contract/index.ts";
+import { useAction } from "../api/index.ts";
+import {
+  Button,
+  Card,
+  ConfirmDialog,
+  CopyAs,
+  formatNumber,
+  IconButton,
+  NumberField,
+  RelativeTime,
+  Slider,
+  StatusBadge,
+} from "../kit/index.ts";
+import { AddDeploymentDialog } from "./add-deployment-dialog.tsx";
+import type { EndpointTabProps } from "./endpoint-page.tsx";
+import { metricsQuery } from "./metrics-query.ts";
+import { restOf } from "./rest.ts";
+import { sharesText, withShare } from "./traffic.ts";
+import styles from "./deployments.module.css";
+
+// eslint-disable-next-line import/no-default-export -- React.lazy asks for it.
+export default function DeploymentsTab({ workspace, endpoint }: EndpointTabProps) {
+  const { name, deployments } = endpoint;
+  const metrics = useQuery(metricsQuery({ workspace, endpoint: name, range: "1h" }));
+  const requestsOf = (deployment: string): number | null => {
+    if (!metrics.data) return null;
+    const own = metrics.data.deployments.filter((each) => each.name === deployment && !each.mirrored);
+    return own.reduce((sum, { total }) => sum + total.requests, 0);
+  };
+  const rollBack = useAction("rollBackEndpoint", { success: "The traffic is as it was before its last change" });
+  // Drafts begin anew once what they were made from has changed.
+  const key = deployments.map((each) => `${each.name}:${each.traffic}:${each.mirror}`).join(" ");
+  return (
+    <div className={styles.tab}>
+      <Card
+        title="Deployments"
+        description="A request that carries the header azureml-model-deployment: NAME goes to that one, whatever the traffic."
+        actions={
+          <>
+            <ConfirmDialog
+              title="Roll the traffic back"
+              trigger={<Button size="small">Roll back</Button>}
+              confirmLabel="Roll back"
+              onConfirm={() => rollBack.run({ workspace, endpoint: name })}
+              extra={<CopyAs cli={`slipway endpoints rollback ${name}`} rest={restOf("POST", workspace, name, "/rollback")} />}
+            >
+              <p>The deployments get the traffic that they had before its last change.</p>
+            </ConfirmDialog>
+            <AddDeploymentDialog workspace={workspace} endpoint={endpoint} />
+          </>
+        }
+      >
+        <ul className={styles.list}>
+          {deployments.map((deployment) => (
+            <DeploymentRow
+              key={deployment.name}
+              workspace={workspace}
+              endpoint={name}
+              deployment={deployment}
+              requests={requestsOf(deployment.name)}
+            />
+          ))}
+        </ul>
+        {deployments.length === 0 && <p className={styles.hint}>Nothing is deployed here; add a deployment to bring it back.</p>}
+      </Card>
+      {deployments.length > 0 && <TrafficCard key={key} workspace={workspace} endpoint={endpoint} />}
+    </div>
+  );
+}
+
+interface DeploymentRowProps {
+  readonly workspace: string;
+  readonly endpoint: string;
+  readonly deployment: Deployment;
+  /** Of the last hour; null until it is known. */
+  readonly requests: number | null;
+}
+
+function DeploymentRow({ workspace, endpoint, deployment, requests }: DeploymentRowProps) {
+  const { name, model, state, stateReason, traffic, mirror, createdAt, createdBy } = deployment;
+  const remove = useAction("deleteDeployment", { success: `${name} is removed` });
+  const [asks, setAsks] = useState(false);
+  const path = `/deployments/${encodeURIComponent(name)}`;
+  return (
+    <li className={styles.deployment}>
+      <span className={styles.name}>{name}</span>
+      <Link
+        to="/w/$workspace/models/$model"
+        params={{ workspace, model: model.name }}
+        search={{ version: String(model.version) }}
+        className={styles.link}
+      >
+        {model.name}@{model.version}
+      </Link>
+      <StatusBadge status={state} />
+      <span className={styles.numbers}>
+        <span>{traffic} % of the requests</span>
+        {mirror > 0 && <span>copies of {mirror} %</span>}
+        {requests !== null && <span>{formatNumber(requests)} in the last hour</span>}
+        <span>
+          made <RelativeTime at={createdAt} /> by {createdBy}
+        </span>
+      </span>
+      <IconButton icon="trash" label={`Remove ${name}`} isDisabled={traffic > 0} onPress={() => setAsks(true)} />
+      {stateReason !== null && <span className={styles.reason}>{stateReason}</span>}
+      <ConfirmDialog
+        title={`Remove ${name}`}
+        isOpen={asks}
+        onOpenChange={setAsks}
+        confirmLabel="Remove"
+        isDanger
+        onConfirm={() => remove.run({ workspace, endpoint, deployment: name })}
+        extra={<CopyAs cli={`slipway endpoints remove ${endpoint} ${name}`} rest={restOf("DELETE", workspace, endpoint, path)} />}
+      >
+        <p>
+          Its processes end; the version {model.name}@{model.version} stays in the registry.
+        </p>
+      </ConfirmDialog>
+    </li>
+  );
+}
+
+function TrafficCard({ workspace, endpoint: { name, deployments } }: EndpointTabProps) {
+  const before = Object.fromEntries(deployments.map((each) => [each.name, each.traffic]));
+  const mirrored = Object.fromEntries(deployments.map((each) => [each.name, each.mirror]));
+  const [shares, setShares] = useState<Readonly<Record<string, number>>>(before);
+  const [mirror, setMirror] = useState<Readonly<Record<string, number>>>(mirrored);
+  const save = useAction("setEndpointTraffic", { success: "The traffic is shared anew" });
+  const given = Object.fromEntries(Object.entries(mirror).filter(([, share]) => share > 0));
+  const isMirrorChanged = sharesText(mirror) !== sharesText(mirrored);
+  const isChanged = sharesText(shares) !== sharesText(before) || isMirrorChanged;
+  const body = { traffic: shares, ...(isMirrorChanged && { mirror: given }) };
+  const mirrorOption = isMirrorChanged ? ` --mirror ${sharesText(given) || "none"}` : "";
+  return (
+    <Card title="Traffic" description="Together 100 %: what one gets, the others give in their proportions.">
+      <div className={styles.shares}>
+        {deployments.map((each) => (
+          <div key={each.name} className={styles.share}>
+            <Slider
+              label={`${each.name}, ${each.model.name}@${each.model.version}`}
+              min={0}
+              max={100}
+              value={shares[each.name] ?? 0}
+              isDisabled={deployments.length === 1 && each.traffic === 100}
+              format={(value) => `${value} %`}
+              onChange={(value) => setShares(withShare(shares, each.name, value))}
+            />
+            <NumberField
+              label={`Copies for ${each.name}`}
+              unit="%"
+              min={0}
+              max={100}
+              value={mirror[each.name] ?? 0}
+              onChange={(value) => setMirror({ ...mirror, [each.name]: value ?? 0 })}
+            />
+          </div>
+        ))}
+      </div>
+      <p className={styles.hint}>A copy is scored and logged, and its answer is dropped: for trying out a version on real requests.</p>
+      <div className={styles.actions}>
+        <CopyAs
+          cli={`slipway endpoints traffic ${name} ${sharesText(shares)}${mirrorOption}`}
+          rest={restOf("PUT", workspace, name, "/traffic", body)}
+        />
+        <Button
+          isDisabled={!isChanged}
+          onPress={() => {
+            setShares(before);
+            setMirror(mirrored);
+          }}
+        >
+          Undo
+        </Button>
+        <Button
+          variant="primary"
+          isDisabled={!isChanged}
+          isPending={save.pending}
+          onPress={() => void save.run({ workspace, endpoint: name, body }).catch(() => undefined)}
+        >
+          Share the requests
+        </Button>
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,2 @@
+/** The first page of a workspace. */
+export { homeRoutes } from "./routes.ts";

@@ -1,0 +1,2 @@
+/** Runs of all kinds: their list, one of them, several beside each other. */
+export { jobsRoutes } from "./routes.ts";

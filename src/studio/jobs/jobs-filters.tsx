@@ -1,0 +1,109 @@
+import { useEffect, useRef, useState, type ReactElement } from "react";
+import { Checkbox, RadioGroup, SearchField, Select, statusLook, Toolbar } from "../kit/index.ts";
+import { kindLabels } from "../runs/index.ts";
+import { useExperiments } from "./experiment-names.ts";
+import type { JobsSearch } from "./jobs-search.ts";
+import { runKinds, runStatuses } from "./run-filter.ts";
+import { useChangeJobs } from "./use-change-jobs.ts";
+import styles from "./jobs-page.module.css";
+
+/** Milliseconds after the last key. */
+const typing = 350;
+const all = "all";
+
+interface FiltersProps {
+  readonly search: JobsSearch;
+  /** Why the filter cannot be read. */
+  readonly error: string | undefined;
+}
+
+export function JobsFilters({ search, error }: FiltersProps): ReactElement {
+  const change = useChangeJobs();
+  const experiments = useExperiments();
+  const { status = all, kind = all, experiment = all, view = "table", group } = search;
+  return (
+    <>
+      <FilterBox q={search.q ?? ""} error={error} />
+      <Toolbar
+        end={
+          <RadioGroup
+            label="View"
+            isLabelHidden
+            isSegmented
+            options={[
+              { id: "table", label: "Table" },
+              { id: "timeline", label: "Timeline" },
+              { id: "charts", label: "Charts" },
+            ]}
+            value={view}
+            onChange={(id) => change({ view: id === "table" ? undefined : id })}
+          />
+        }
+      >
+        <Select
+          label="Status"
+          isLabelHidden
+          options={[{ id: all, label: "Any status" }, ...runStatuses.map((id) => ({ id, label: statusLook(id).label }))]}
+          value={status}
+          onChange={(id) => change({ status: id === all ? undefined : id })}
+        />
+        <Select
+          label="Kind"
+          isLabelHidden
+          options={[{ id: all, label: "Any kind" }, ...runKinds.map((id) => ({ id, label: kindLabels[id] }))]}
+          value={kind}
+          onChange={(id) => change({ kind: id === all ? undefined : id })}
+        />
+        <Select
+          label="Experiment"
+          isLabelHidden
+          options={[{ id: all, label: "Any experiment" }, ...experiments.map(({ number, name }) => ({ id: String(number), label: name }))]}
+          value={experiment}
+          onChange={(id) => change({ experiment: id === all ? undefined : id })}
+        />
+        <Checkbox label="Parts of runs" value={search.parts ?? false} onChange={(isOn) => change({ parts: isOn || undefined })} />
+        <Checkbox label="Deleted" value={search.deleted ?? false} onChange={(isOn) => change({ deleted: isOn || undefined })} />
+        {view === "table" && (
+          <Checkbox
+            label="By experiment"
+            value={group === "experiment"}
+            onChange={(isOn) => change({ group: isOn ? "experiment" : undefined })}
+          />
+        )}
+      </Toolbar>
+    </>
+  );
+}
+
+/** Written into the address once typing pauses; Enter does it at once. */
+function FilterBox({ q, error }: { readonly q: string; readonly error: string | undefined }): ReactElement {
+  const change = useChangeJobs();
+  const [text, setText] = useState(q);
+  const written = useRef(q);
+  useEffect(() => {
+    // Changed by a link or by going back, not by what is typed here.
+    if (q !== written.current) setText(q);
+    written.current = q;
+  }, [q]);
+  const write = (value: string): void => {
+    if (value === written.current) return;
+    written.current = value;
+    change({ q: value === "" ? undefined : value }, { replace: true });
+  };
+  useEffect(() => {
+    const timer = setTimeout(() => write(text), typing);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <div className={styles.filter}>
+      <SearchField
+        label="Filter"
+        placeholder="otter  status:failed  metric.AUC > .9  params.model = 'LightGBM'"
+        value={text}
+        onChange={setText}
+        onSubmit={write}
+        error={error}
+      />
+    </div>
+  );
+}

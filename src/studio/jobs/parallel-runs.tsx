@@ -1,0 +1,70 @@
+import { useNavigate } from "@tanstack/react-router";
+import { type ReactElement } from "react";
+import type { RunComparison } from "../../contract/index.ts";
+import { useWorkspace } from "../app/index.ts";
+import { ChartFrame, ParallelCoordinates } from "../charts/index.ts";
+import { Checkbox, Disclosure, EmptyState } from "../kit/index.ts";
+import { axisValues, differingAxes } from "./comparison-table.ts";
+import styles from "./compare-page.module.css";
+
+/** Axes that are drawn where none are chosen. */
+const drawnAtFirst = 8;
+/** Axes that can be chosen. */
+const offered = 60;
+
+interface ParallelRunsProps {
+  readonly comparison: RunComparison;
+  /** "params.depth", "metrics.AUC"; absent: the first in which the runs differ. */
+  readonly axes: readonly string[] | undefined;
+  /** Absent: they cannot be chosen. */
+  readonly onAxes: ((axes: string[]) => void) | undefined;
+}
+
+/** Each run as a line through its parameters and metrics. */
+export function ParallelRuns({ comparison, axes, onAxes }: ParallelRunsProps): ReactElement {
+  const workspace = useWorkspace();
+  const navigate = useNavigate();
+  const possible = differingAxes(comparison);
+  const atFirst = [...possible.filter((id) => id.startsWith("params.")).slice(0, drawnAtFirst / 2), ...possible.filter((id) => id.startsWith("metrics."))];
+  const chosen = axes ?? atFirst.slice(0, drawnAtFirst);
+  const values = new Map(chosen.map((axis) => [axis, axisValues(comparison, axis)]));
+  const runs = comparison.runs.map(({ id, name }, at) => ({
+    id,
+    label: name,
+    values: Object.fromEntries(chosen.map((axis) => [axis, values.get(axis)?.[at] ?? null])),
+  }));
+  return (
+    <div className={styles.parallel}>
+      {chosen.length < 2 ? (
+        <EmptyState title={possible.length < 2 ? "These runs do not differ in two values" : "Choose two axes or more"} />
+      ) : (
+        <ChartFrame
+          title="Parameters and metrics"
+          description="A line is a run; a click opens it."
+          fileName="runs"
+          table={{ columns: ["run", ...chosen], rows: runs.map((run) => [run.label, ...chosen.map((axis) => run.values[axis] ?? null)]) }}
+        >
+          <ParallelCoordinates
+            axes={chosen.map((id) => ({ id, label: id.slice(id.indexOf(".") + 1) }))}
+            runs={runs}
+            onSelect={(run) => void navigate({ to: "/w/$workspace/jobs/$run", params: { workspace, run } })}
+          />
+        </ChartFrame>
+      )}
+      {onAxes && (
+        <Disclosure title={`Axes (${chosen.length} of ${possible.length})`}>
+          <div className={styles.axes}>
+            {possible.slice(0, offered).map((id) => (
+              <Checkbox
+                key={id}
+                label={id}
+                value={chosen.includes(id)}
+                onChange={(isOn) => onAxes(isOn ? [...chosen, id] : chosen.filter((other) => other !== id))}
+              />
+            ))}
+          </div>
+        </Disclosure>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import type { ReactElement, ReactNode } from "react";
+import type { RunItem } from "../../contract/index.ts";
+import { useWorkspace } from "../app/index.ts";
+import { DataTable, type DataTableProps, type Selection } from "../kit/index.ts";
+import { runColumns } from "./run-columns.tsx";
+import { useExperimentNames } from "./experiment-names.ts";
+
+export interface RunsTableProps extends Pick<DataTableProps<RunItem>, "hasMore" | "onMore" | "isLoading" | "maxHeight"> {
+  readonly label: string;
+  readonly runs: readonly RunItem[];
+  /** As in the address: see runColumns. */
+  readonly cols?: readonly string[];
+  /** A field, with a dash before it for descending order. */
+  readonly sort?: string;
+  readonly onSort?: (sort: string) => void;
+  readonly selection?: Selection;
+  readonly empty?: ReactNode;
+}
+
+/** Runs as a table; each row is a link to the run. */
+export function RunsTable({ runs, label, cols = [], sort, onSort, ...rest }: RunsTableProps): ReactElement {
+  const workspace = useWorkspace();
+  const experimentName = useExperimentNames();
+  return (
+    <DataTable
+      {...rest}
+      label={label}
+      columns={onSort ? runColumns(cols, experimentName) : runColumns(cols, experimentName).map((column) => ({ ...column, sortable: false }))}
+      rows={runs}
+      rowId={({ id }) => id}
+      rowLabel={({ name }) => name}
+      rowHref={({ id }) => ({ to: "/w/$workspace/jobs/$run", params: { workspace, run: id } })}
+      {...(onSort && {
+        sort: sort === undefined ? { by: "start", descending: true } : { by: sort.replace(/^-/, ""), descending: sort.startsWith("-") },
+        onSort: ({ by, descending }) => onSort(descending ? `-${by}` : by),
+      })}
+    />
+  );
+}

@@ -1,0 +1,71 @@
+import { useState, type ReactElement } from "react";
+import { Button, Dialog as AriaDialog, DialogTrigger, Popover } from "react-aria-components";
+import { CodeBlock } from "./code-block.tsx";
+import type { CodeLanguage } from "./highlight.ts";
+import { Icon } from "./icon.tsx";
+import { clientOf, curlOf, pythonOf, typescriptOf, type ClientCall, type RestCall } from "./snippets.ts";
+import { Tabs } from "./tabs.tsx";
+import button from "./button.module.css";
+import styles from "./copy-as.module.css";
+
+export interface CopyAsProps {
+  /** The command: "slipway runs list --status FAILED". */
+  readonly cli?: string;
+  readonly rest?: RestCall;
+  /** The call of the typed client; by default TypeScript is a fetch of `rest`. */
+  readonly client?: ClientCall;
+  /** Further forms, such as YAML. */
+  readonly others?: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly code: string;
+    readonly language: CodeLanguage;
+  }[];
+}
+
+interface Form {
+  readonly id: string;
+  readonly label: string;
+  readonly code: string;
+  readonly language: CodeLanguage;
+}
+
+function formsOf({ cli, rest, client, others = [] }: CopyAsProps, origin: string): Form[] {
+  const forms: Form[] = [];
+  if (cli !== undefined) forms.push({ id: "cli", label: "CLI", code: cli, language: "bash" });
+  if (rest) {
+    forms.push({ id: "curl", label: "curl", code: curlOf(rest, origin), language: "bash" });
+    forms.push({ id: "python", label: "Python", code: pythonOf(rest, origin), language: "python" });
+  }
+  const typescript = client ? clientOf(client, origin) : rest && typescriptOf(rest, origin);
+  if (typescript) forms.push({ id: "typescript", label: "TypeScript", code: typescript, language: "typescript" });
+  return [...forms, ...others];
+}
+
+/** A button with the page's or action's twins: as a command, curl, Python and TypeScript. Escape closes. */
+export function CopyAs(props: CopyAsProps): ReactElement | null {
+  const forms = formsOf(props, location.origin);
+  const [chosen, setChosen] = useState("");
+  const form = forms.find((candidate) => candidate.id === chosen) ?? forms[0];
+  if (!form) return null;
+  return (
+    <DialogTrigger>
+      <Button className={`${button.button} ${button.quiet}`}>
+        Copy as
+        <Icon name="chevronDown" size={12} />
+      </Button>
+      <Popover className={styles.popover} placement="bottom end" offset={4}>
+        <AriaDialog className={styles.dialog} aria-label="Copy as">
+          <Tabs tabs={forms} selected={form.id} onSelect={setChosen} label="Form">
+            <CodeBlock code={form.code} language={form.language} label={form.label} />
+            {form.id !== "cli" && (
+              <p className={styles.hint}>
+                <code>SLIPWAY_TOKEN</code> is a token of yours: Settings, Tokens.
+              </p>
+            )}
+          </Tabs>
+        </AriaDialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}

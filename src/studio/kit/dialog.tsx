@@ -1,0 +1,128 @@
+/** Windows above the page: the focus stays inside, Escape closes, the focus goes back to where it came from. */
+import { cloneElement, useState, type ReactElement, type ReactNode } from "react";
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { Button, IconButton } from "./button.tsx";
+import { TextField } from "./field.tsx";
+import styles from "./dialog.module.css";
+
+export interface DialogProps {
+  readonly title: string;
+  /** A Button that opens the dialog; in its place isOpen and onOpenChange tell and hear it. */
+  readonly trigger?: ReactElement<{ onPress?: () => void }>;
+  readonly isOpen?: boolean;
+  readonly onOpenChange?: (isOpen: boolean) => void;
+  /** small: 440 px (by default); large: 720 px. */
+  readonly size?: "small" | "large";
+  /** As a function it is given `close`. */
+  readonly children?: ReactNode | ((close: () => void) => ReactNode);
+  /** Buttons at the end, the primary one last; as a function they are given `close`. */
+  readonly actions?: ReactNode | ((close: () => void) => ReactNode);
+  /** alertdialog: interrupts to ask. A click outside does not close it. */
+  readonly role?: "dialog" | "alertdialog";
+}
+
+export function Dialog(props: DialogProps): ReactElement {
+  const { title, trigger, size = "small", children, actions, role = "dialog" } = props;
+  const [isOpenItself, setOpenItself] = useState(false);
+  const isOpen = props.isOpen ?? isOpenItself;
+  const setOpen = (open: boolean): void => {
+    setOpenItself(open);
+    props.onOpenChange?.(open);
+  };
+  const close = (): void => setOpen(false);
+  return (
+    <>
+      {trigger && cloneElement(trigger, { onPress: () => setOpen(true) })}
+      <ModalOverlay className={styles.overlay} isOpen={isOpen} onOpenChange={setOpen} isDismissable={role === "dialog"}>
+        <Modal className={`${styles.modal} ${size === "large" ? styles.large : ""}`}>
+          <AriaDialog className={styles.dialog} role={role}>
+            <header className={styles.header}>
+              <Heading slot="title" level={2} className={styles.title}>
+                {title}
+              </Heading>
+              <IconButton icon="close" label="Close" onPress={close} />
+            </header>
+            <div className={styles.body}>{typeof children === "function" ? children(close) : children}</div>
+            {actions !== undefined && (
+              <footer className={styles.actions}>{typeof actions === "function" ? actions(close) : actions}</footer>
+            )}
+          </AriaDialog>
+        </Modal>
+      </ModalOverlay>
+    </>
+  );
+}
+
+export interface ConfirmDialogProps extends Pick<DialogProps, "title" | "trigger" | "isOpen" | "onOpenChange"> {
+  /** What will happen, and what cannot be undone. */
+  readonly children?: ReactNode;
+  /** The button's word: a verb, such as "Delete". */
+  readonly confirmLabel: string;
+  /** The name that has to be typed before the button works; for what cannot be undone. */
+  readonly typeName?: string;
+  readonly isDanger?: boolean;
+  /** Done when its promise is; the dialog then closes, unless the answer is false or it fails. */
+  readonly onConfirm: () => unknown;
+  /** Stands beside the buttons, such as CopyAs. */
+  readonly extra?: ReactNode;
+}
+
+/** Whether the work of `onConfirm` is under way, and what does it and then closes. */
+function useConfirm(onConfirm: () => unknown) {
+  const [isPending, setPending] = useState(false);
+  const confirm = async (close: () => void): Promise<void> => {
+    setPending(true);
+    try {
+      if ((await onConfirm()) !== false) close();
+    } catch {
+      // Whoever was asked says what failed; the dialog stays for another try.
+    } finally {
+      setPending(false);
+    }
+  };
+  return { isPending, confirm };
+}
+
+export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
+  const { typeName, confirmLabel, isDanger = typeName !== undefined, onConfirm, extra, children, ...rest } = props;
+  const [typed, setTyped] = useState("");
+  const { isPending, confirm } = useConfirm(onConfirm);
+  const isReady = typeName === undefined || typed === typeName;
+  const onOpenChange = (isOpen: boolean): void => {
+    setTyped("");
+    props.onOpenChange?.(isOpen);
+  };
+  const buttons = (close: () => void): ReactNode => (
+    <>
+      {extra !== undefined && <span className={styles.extra}>{extra}</span>}
+      <Button onPress={close}>Cancel</Button>
+      <Button
+        variant={isDanger ? "danger" : "primary"}
+        isPending={isPending}
+        isDisabled={!isReady}
+        onPress={() => void confirm(close)}
+      >
+        {confirmLabel}
+      </Button>
+    </>
+  );
+  return (
+    <Dialog {...rest} onOpenChange={onOpenChange} role="alertdialog" actions={buttons}>
+      {(close) => (
+        <>
+          {children}
+          {typeName !== undefined && (
+            <TextField
+              label={`Type ${typeName} to confirm`}
+              value={typed}
+              onChange={setTyped}
+              onSubmit={() => isReady && void confirm(close)}
+              isCode
+              autoFocus
+            />
+          )}
+        </>
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,88 @@
+/** A request of the REST API as code of others: curl, Python, TypeScript. */
+
+export interface RestCall {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** From the root, with its query: /api/v1/workspaces/default/runs?limit=50 */
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
+/** In single quotes for a POSIX shell; as it is where nothing in it means anything to one. */
+export function shellQuoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** A command that runs as printed where $SLIPWAY_TOKEN is set. */
+export function curlOf({ method, path, body }: RestCall, origin: string): string {
+  const lines = [`curl ${method === "GET" ? "" : `-X ${method} `}${shellQuoted(origin + path)}`];
+  lines.push('-H "Authorization: Bearer $SLIPWAY_TOKEN"');
+  if (body !== undefined) {
+    lines.push("-H 'Content-Type: application/json'");
+    lines.push(`-d ${shellQuoted(JSON.stringify(body, null, 2))}`);
+  }
+  return lines.join(" \\\n  ");
+}
+
+export function pythonOf({ method, path, body }: RestCall, origin: string): string {
+  const lines = ["import os", "import requests", "", `answer = requests.${method.toLowerCase()}(`];
+  lines.push(`    ${pythonText(origin + path)},`);
+  lines.push(`    headers={"Authorization": f"Bearer {os.environ['SLIPWAY_TOKEN']}"},`);
+  if (body !== undefined) lines.push(`    json=${pythonValue(JSON.parse(JSON.stringify(body)), 1)},`);
+  lines.push(")", "answer.raise_for_status()");
+  lines.push(method === "DELETE" ? "print(answer.status_code)" : "print(answer.json())");
+  return lines.join("\n");
+}
+
+function pythonText(text: string): string {
+  // A text of JSON is one of Python: the same escapes mean the same.
+  return JSON.stringify(text);
+}
+
+function pythonValue(value: unknown, depth: number): string {
+  const inner = "    ".repeat(depth + 1);
+  const outer = "    ".repeat(depth);
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value === "string") return pythonText(value);
+  if (Array.isArray(value)) {
+    if (value.length === 0) return "[]";
+    return `[\n${value.map((item) => `${inner}${pythonValue(item, depth + 1)},\n`).join("")}${outer}]`;
+  }
+  if (typeof value !== "object") return String(value);
+  const entries = Object.entries(value);
+  if (entries.length === 0) return "{}";
+  const lines = entries.map(([key, item]) => `${inner}${pythonText(key)}: ${pythonValue(item, depth + 1)},\n`);
+  return `{\n${lines.join("")}${outer}}`;
+}
+
+export function typescriptOf({ method, path, body }: RestCall, origin: string): string {
+  const lines = [`const answer = await fetch(${JSON.stringify(origin + path)}, {`];
+  if (method !== "GET") lines.push(`  method: "${method}",`);
+  if (body === undefined) lines.push("  headers: { authorization: `Bearer ${process.env.SLIPWAY_TOKEN}` },");
+  else {
+    lines.push("  headers: {", "    authorization: `Bearer ${process.env.SLIPWAY_TOKEN}`,");
+    lines.push('    "content-type": "application/json",', "  },");
+    lines.push(`  body: JSON.stringify(${JSON.stringify(body, null, 2).replaceAll("\n", "\n  ")}),`);
+  }
+  lines.push("});", "if (!answer.ok) throw new Error(await answer.text());");
+  if (method !== "DELETE") lines.push("console.log(await answer.json());");
+  return lines.join("\n");
+}
+
+export interface ClientCall {
+  /** Id of the operation: listRuns. */
+  readonly operation: string;
+  /** What the client's method takes. */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** The same by the typed client of the package. */
+export function clientOf({ operation, input }: ClientCall, origin: string): string {
+  return [
+    'import { createClient } from "slipway/client";',
+    "",
+    `const slipway = createClient({ url: ${JSON.stringify(origin)}, token: process.env.SLIPWAY_TOKEN });`,
+    `console.log(await slipway.${operation}(${JSON.stringify(input, null, 2)}));`,
+  ].join("\n");
+}

@@ -1,0 +1,188 @@
+/** One pipeline: its graph, its runs, what starts it, its address, its text. */
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { createLazyRoute, useNavigate } from "@tanstack/react-router";
+import { useState, type ReactElement } from "react";
+import type { Pipeline, PipelineVersionDetails } from "../../contract/index.ts";
+import { query, useAction } from "../api/index.ts";
+import { usePageTitle } from "../app/index.ts";
+import { ConfirmDialog, CopyAs, LinkButton, Menu, Notice, Page, Select, StatusBadge } from "../kit/index.ts";
+import { apiPath, slipwayCommand } from "./command-line.ts";
+import { versionInput, versionsInput } from "./inputs.ts";
+import { PipelineEndpoint } from "./pipeline-endpoint.tsx";
+import { PipelineGraph } from "./pipeline-graph.tsx";
+import { PipelineRuns } from "./pipeline-runs.tsx";
+import { PipelineSchedules } from "./pipeline-schedules.tsx";
+import { PipelineText } from "./pipeline-text.tsx";
+import type { PipelineSearch, PipelineTab } from "./pipeline-search.ts";
+import styles from "./pipelines.module.css";
+
+export const route = createLazyRoute("/w/$workspace/pipelines/$pipeline")({ component: PipelinePage });
+
+const tabs: readonly { readonly id: PipelineTab; readonly label: string }[] = [
+  { id: "graph", label: "Graph" },
+  { id: "runs", label: "Runs" },
+  { id: "schedules", label: "Schedules" },
+  { id: "endpoint", label: "Endpoint" },
+  { id: "yaml", label: "YAML" },
+];
+
+export type ChangePipelineSearch = (changes: PipelineSearch) => void;
+
+function PipelinePage(): ReactElement {
+  const { workspace, pipeline: name } = route.useParams();
+  const search = route.useSearch();
+  const navigate = useNavigate();
+  usePageTitle(name);
+  const pipeline = useSuspenseQuery(query("getPipeline", { workspace, pipeline: name })).data;
+  const version = useSuspenseQuery(query("getPipelineVersion", versionInput(workspace, name, search.version))).data;
+  const change: ChangePipelineSearch = (changes) =>
+    void navigate({
+      from: "/w/$workspace/pipelines/$pipeline",
+      to: ".",
+      search: (before) => ({ ...before, ...changes }),
+      resetScroll: false,
+    });
+  const tab = search.tab ?? "graph";
+  return (
+    <Page
+      title={name}
+      state={<StatusBadge status={pipeline.archived ? "ARCHIVED" : pipeline.status} />}
+      crumbs={[{ label: "Pipelines", link: { to: "/w/$workspace/pipelines", params: { workspace } } }]}
+      {...(pipeline.description !== "" && { description: pipeline.description })}
+      actions={<Actions pipeline={pipeline} version={version} />}
+      tabs={{
+        tabs,
+        selected: tab,
+        onSelect: (next) => change({ tab: next === "graph" ? undefined : (next as PipelineTab), step: undefined }),
+      }}
+    >
+      {version.status === "DISABLED" && tab !== "schedules" && (
+        <Notice tone="warn">Version {version.version} is disabled: it is refused when it is submitted.</Notice>
+      )}
+      {(tab === "graph" || tab === "endpoint") && <VersionChoice version={version} change={change} />}
+      {tab === "graph" && <PipelineGraph version={version} step={search.step} change={change} />}
+      {tab === "runs" && <PipelineRuns pipeline={name} status={search.status} change={change} />}
+      {tab === "schedules" && <PipelineSchedules pipeline={name} open={search.schedule} change={change} />}
+      {tab === "endpoint" && <PipelineEndpoint pipeline={pipeline} version={version} />}
+      {tab === "yaml" && <PipelineText pipeline={pipeline} version={version} against={search.against} change={change} />}
+    </Page>
+  );
+}
+
+function Actions(props: { readonly pipeline: Pipeline; readonly version: PipelineVersionDetails }): ReactElement {
+  const { pipeline, version } = props;
+  const { workspace } = route.useParams();
+  const [asks, setAsks] = useState(false);
+  const restore = useAction("updatePipeline", { success: `${pipeline.name} is there again` });
+  const chosen = version.default ? undefined : version.version;
+  const words = ["pipelines", "run", chosen === undefined ? pipeline.name : `${pipeline.name}@${chosen}`];
+  return (
+    <>
+      <CopyAs
+        cli={slipwayCommand(words, workspace)}
+        rest={{ method: "POST", path: apiPath(workspace, "pipeline-runs"), body: { pipeline: words[2] } }}
+      />
+      <Menu
+        label="More about the pipeline"
+        icon="more"
+        items={[
+          pipeline.archived
+            ? {
+                id: "restore",
+                label: "Take back from the archive",
+                onAction: () =>
+                  void restore.run({ workspace, pipeline: pipeline.name, body: { archived: false } }).catch(() => {}),
+              }
+            : { id: "archive", label: "Archive", danger: true, onAction: () => setAsks(true) },
+        ]}
+      />
+      <ArchivePipeline pipeline={pipeline.name} isOpen={asks} onOpenChange={setAsks} />
+      <LinkButton
+        variant="primary"
+        icon="play"
+        to="/w/$workspace/pipelines/$pipeline/run"
+        params={{ workspace, pipeline: pipeline.name }}
+        search={{ version: chosen }}
+      >
+        Run
+      </LinkButton>
+    </>
+  );
+}
+
+interface ArchiveProps {
+  readonly pipeline: string;
+  readonly isOpen: boolean;
+  readonly onOpenChange: (isOpen: boolean) => void;
+}
+
+function ArchivePipeline({ pipeline, ...dialog }: ArchiveProps): ReactElement {
+  const { workspace } = route.useParams();
+  const archive = useAction("updatePipeline", { success: `${pipeline} is archived` });
+  const body = { archived: true };
+  return (
+    <ConfirmDialog
+      {...dialog}
+      title={`Archive ${pipeline}`}
+      confirmLabel="Archive"
+      isDanger
+      onConfirm={() => archive.run({ workspace, pipeline, body })}
+      extra={
+        <CopyAs
+          cli={slipwayCommand(["pipelines", "archive", pipeline], workspace)}
+          rest={{ method: "PATCH", path: apiPath(workspace, "pipelines", pipeline), body }}
+        />
+      }
+    >
+      It leaves the lists, and is no longer started: neither by its address nor by schedules. Its runs stay, and it can be taken back.
+    </ConfirmDialog>
+  );
+}
+
+interface VersionChoiceProps {
+  readonly version: PipelineVersionDetails;
+  readonly change: ChangePipelineSearch;
+}
+
+function VersionChoice({ version, change }: VersionChoiceProps): ReactElement {
+  return (
+    <div className={styles.versionSelect}>
+      <VersionSelect
+        label="Version"
+        pipeline={version.name}
+        value={version.version}
+        onChange={(next, isDefault) => change({ version: isDefault ? undefined : next, step: undefined })}
+      />
+    </div>
+  );
+}
+
+export interface VersionSelectProps {
+  readonly label: string;
+  readonly pipeline: string;
+  /** null: none. */
+  readonly value: number | null;
+  readonly onChange: (version: number, isDefault: boolean) => void;
+  /** One that cannot be chosen. */
+  readonly except?: number;
+}
+
+/** One of a pipeline's versions, the newest first. */
+export function VersionSelect({ label, pipeline, value, onChange, except }: VersionSelectProps): ReactElement {
+  const { workspace } = route.useParams();
+  const { items } = useSuspenseQuery(query("listPipelineVersions", versionsInput(workspace, pipeline))).data;
+  const shown = items.filter((item) => item.version !== except);
+  return (
+    <Select
+      label={label}
+      value={value === null ? null : String(value)}
+      placeholder="None"
+      options={shown.map((item) => ({
+        id: String(item.version),
+        label: `${item.version}${item.default ? " (default)" : ""}${item.status === "DISABLED" ? ", disabled" : ""}`,
+        ...(item.description !== "" && { description: item.description }),
+      }))}
+      onChange={(id) => onChange(Number(id), items.find((item) => String(item.version) === id)?.default ?? false)}
+    />
+  );
+}

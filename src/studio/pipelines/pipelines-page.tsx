@@ -1,0 +1,162 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { createLazyRoute, useNavigate } from "@tanstack/react-router";
+import { useEffect, useMemo, useState, type ReactElement } from "react";
+import type { Pipeline, PipelineRunItem } from "../../contract/index.ts";
+import { infinite, query } from "../api/index.ts";
+import { usePageTitle } from "../app/index.ts";
+import {
+  Checkbox,
+  CopyAs,
+  CopyButton,
+  DataTable,
+  EmptyState,
+  LinkButton,
+  Page,
+  RelativeTime,
+  SearchField,
+  StatusBadge,
+  Toolbar,
+  type Column,
+} from "../kit/index.ts";
+import { apiPath, slipwayCommand } from "./command-line.ts";
+import { latestRunsInput, pipelineListInput } from "./inputs.ts";
+import type { PipelineListSearch } from "./pipeline-search.ts";
+import styles from "./pipelines.module.css";
+
+export const route = createLazyRoute("/w/$workspace/pipelines")({ component: PipelinesPage });
+
+function PipelinesPage(): ReactElement {
+  usePageTitle("Pipelines");
+  const { workspace } = route.useParams();
+  return (
+    <Page
+      title="Pipelines"
+      actions={
+        <>
+          <CopyAs
+            cli={slipwayCommand(["pipelines", "list"], workspace)}
+            rest={{ method: "GET", path: apiPath(workspace, "pipelines") }}
+          />
+          <LinkButton variant="primary" icon="plus" to="/w/$workspace/pipelines/new" params={{ workspace }}>
+            New pipeline
+          </LinkButton>
+        </>
+      }
+    >
+      <Filters />
+      <PipelineTable />
+    </Page>
+  );
+}
+
+function useChange(): (changes: PipelineListSearch) => void {
+  const navigate = useNavigate();
+  return (changes) =>
+    void navigate({ from: "/w/$workspace/pipelines", to: ".", search: (before) => ({ ...before, ...changes }), replace: true });
+}
+
+/** Milliseconds without a key before what is typed is searched for. */
+const pause = 250;
+
+function Filters(): ReactElement {
+  const { q = "", archived } = route.useSearch();
+  const change = useChange();
+  const [text, setText] = useState(q);
+  useEffect(() => setText(q), [q]);
+  useEffect(() => {
+    if (text === q) return undefined;
+    const timer = setTimeout(() => change({ q: text === "" ? undefined : text }), pause);
+    return () => clearTimeout(timer);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- Only what is typed is waited for.
+  }, [text]);
+  return (
+    <Toolbar>
+      <SearchField label="Search pipelines by name" value={text} onChange={setText} />
+      <Checkbox label="Archived ones, too" value={archived ?? false} onChange={(on) => change({ archived: on || undefined })} />
+    </Toolbar>
+  );
+}
+
+interface Row {
+  readonly pipeline: Pipeline;
+  readonly last: PipelineRunItem | undefined;
+}
+
+const columns: readonly Column<Row>[] = [
+  { id: "name", header: "Name", sortable: true, cell: ({ pipeline }) => pipeline.name, width: "minmax(160px, 1.6fr)", cardPrimary: true },
+  {
+    id: "status",
+    header: "Status",
+    width: 130,
+    cardSecondary: true,
+    cell: ({ pipeline }) => <StatusBadge status={pipeline.archived ? "ARCHIVED" : pipeline.status} />,
+  },
+  { id: "version", header: "Default / latest", width: 120, align: "end", cell: ({ pipeline }) => `${pipeline.defaultVersion} / ${pipeline.latestVersion}` },
+  { id: "last", header: "Last run", width: 210, cardSecondary: true, cell: ({ last }) => <LastRun run={last} /> },
+  { id: "description", header: "Description", width: "minmax(140px, 2fr)", cell: ({ pipeline }) => <span title={pipeline.description}>{pipeline.description}</span> },
+  { id: "updated", header: "Changed", sortable: true, descendingFirst: true, width: 110, cell: ({ pipeline }) => <RelativeTime at={pipeline.updatedAt} /> },
+  { id: "endpoint", header: "REST address", width: 110, cell: ({ pipeline }) => <CopyButton isWide label="Copy" text={pipeline.endpoint} /> },
+];
+
+function LastRun({ run }: { readonly run: PipelineRunItem | undefined }): ReactElement {
+  if (!run) return <span className={styles.faint}>–</span>;
+  return (
+    <span className={styles.last}>
+      <StatusBadge status={run.status} /> <RelativeTime at={run.createdAt} />
+    </span>
+  );
+}
+
+function PipelineTable(): ReactElement {
+  const { workspace } = route.useParams();
+  const search = route.useSearch();
+  const change = useChange();
+  const list = useInfiniteQuery(infinite("listPipelines", pipelineListInput(workspace, search)));
+  const runs = useQuery(query("listPipelineRuns", latestRunsInput(workspace))).data;
+  const pages = list.data?.pages;
+  const rows = useMemo(() => {
+    // Newest first, so the first of each is its last run.
+    const last = new Map<string, PipelineRunItem>();
+    for (const run of runs?.items ?? []) if (!last.has(run.pipeline)) last.set(run.pipeline, run);
+    return (pages ?? []).flatMap(({ items }) => items.map((pipeline): Row => ({ pipeline, last: last.get(pipeline.name) })));
+  }, [pages, runs]);
+  const { sort = "name" } = search;
+  return (
+    <DataTable
+      label="Pipelines"
+      columns={columns}
+      rows={rows}
+      rowId={rowId}
+      rowHref={({ pipeline }) => ({ to: "/w/$workspace/pipelines/$pipeline", params: { workspace, pipeline: pipeline.name } })}
+      sort={{ by: sort.replace(/^-/, ""), descending: sort.startsWith("-") }}
+      onSort={({ by, descending }) => {
+        const next = `${descending ? "-" : ""}${by}` as PipelineListSearch["sort"];
+        change({ sort: next === "name" ? undefined : next });
+      }}
+      hasMore={list.hasNextPage}
+      onMore={() => void list.fetchNextPage()}
+      isLoading={list.isPending}
+      empty={<Empty search={search} />}
+    />
+  );
+}
+
+const rowId = ({ pipeline }: Row): string => pipeline.name;
+
+function Empty({ search }: { readonly search: PipelineListSearch }): ReactElement {
+  const { workspace } = route.useParams();
+  if (search.q !== undefined) return <EmptyState title={`No pipeline has “${search.q}” in its name`} />;
+  return (
+    <EmptyState
+      title="No pipeline is published yet"
+      command="slipway pipelines publish examples/pipelines/bank-marketing/pipeline.yaml"
+      action={
+        <LinkButton to="/w/$workspace/pipelines/new" params={{ workspace }}>
+          Begin with an example
+        </LinkButton>
+      }
+    >
+      A pipeline checks data, trains, evaluates, registers and deploys; published, it has a REST address that starts it.
+    </EmptyState>
+  );
+}

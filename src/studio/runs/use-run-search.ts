@@ -1,0 +1,37 @@
+/** What the address of a run's page says beyond the run: of all kinds of runs, each takes what it needs. */
+import { useNavigate, useSearch } from "@tanstack/react-router";
+
+export interface RunSearch {
+  tab?: string;
+  /** Names of the metrics that are drawn. */
+  metric?: string[];
+  /** What the x axis of metrics is; steps by default. */
+  x?: "time" | "relative";
+  /** 0 to 0.99: weight of what came before. */
+  smooth?: number;
+  log?: true;
+  /** File or folder among the outputs. */
+  path?: string;
+  /** Text that lines of the log must have. */
+  find?: string;
+  sort?: string;
+  sel?: string;
+  chart?: string;
+  threshold?: number;
+  class?: string;
+  step?: string;
+  steptab?: string;
+  view?: string;
+}
+
+type ChangeRunSearch = (changes: RunSearch, options?: { readonly replace?: boolean }) => void;
+
+/** Search parameters of /jobs/$run, and how to change some of them (undefined takes one away). */
+export function useRunSearch(): readonly [RunSearch, ChangeRunSearch] {
+  const search = useSearch({ from: "/w/$workspace/jobs/$run" });
+  const navigate = useNavigate({ from: "/w/$workspace/jobs/$run" });
+  const change: ChangeRunSearch = (changes, { replace = false } = {}) => {
+    void navigate({ to: ".", search: (before) => ({ ...before, ...changes }), replace, resetScroll: false });
+  };
+  return [search, change];
+}

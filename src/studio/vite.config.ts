@@ -1,0 +1,51 @@
+/** How the studio is built, and served while it is worked on: `npx vite src/studio` with SLIPWAY_SERVER running. */
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin, type ProxyOptions } from "vite";
+import { operations, type Operation } from "../contract/index.ts";
+
+/** Of the operations only what a request needs to know: their schemas are types here, and stay in the server. */
+function operationShapes(): Plugin {
+  const name = "virtual:operations";
+  const shapes = Object.entries(operations as Record<string, Operation>).map(([id, operation]) => {
+    const { method, path, query, body, upload, download, events } = operation;
+    const parts = Object.entries({ query, body, upload, download, events }).filter(([, part]) => part !== undefined);
+    return [id, { method, path, ...Object.fromEntries(parts.map(([part]) => [part, 1])) }];
+  });
+  return {
+    name: "operation-shapes",
+    resolveId: (id) => (id === name ? `\0${name}` : null),
+    load: (id) => (id === `\0${name}` ? `export default ${JSON.stringify(Object.fromEntries(shapes))}` : null),
+  };
+}
+
+/** To a server that runs already, as its own pages would ask. The folder `api` of the studio has the same beginning. */
+function proxy(server: string): ProxyOptions {
+  const headers: Record<string, string> = { origin: server };
+  if (process.env.SLIPWAY_TOKEN) headers["authorization"] = `Bearer ${process.env.SLIPWAY_TOKEN}`;
+  return { target: server, changeOrigin: true, headers };
+}
+
+// eslint-disable-next-line import/no-default-export -- Vite asks for it.
+export default defineConfig({
+  root: fileURLToPath(new URL(".", import.meta.url)),
+  plugins: [react(), operationShapes()],
+  build: {
+    target: "baseline-widely-available",
+    outDir: fileURLToPath(new URL("../../build/studio", import.meta.url)),
+    emptyOutDir: true,
+    modulePreload: { polyfill: false },
+    // A file that stands in the text of another would need `data:` in the content security policy.
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    // The schemas of the contract are made when its modules are loaded; nothing happens beyond.
+    rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /[\\/]src[\\/]contract[\\/]|typebox/, sideEffects: false }] } },
+  },
+  server: {
+    host: "127.0.0.1",
+    strictPort: true,
+    // Many work in this folder at a time; a page is reloaded by whoever looks at it.
+    hmr: false,
+    ...(process.env.SLIPWAY_SERVER && { proxy: { "/api/v1": proxy(process.env.SLIPWAY_SERVER) } }),
+  },
+});

@@ -1,0 +1,84 @@
+/** What must hold for every page, as lists of what is wrong: empty is well. */
+import { AxeBuilder } from "@axe-core/playwright";
+import type { NodeResult } from "axe-core";
+import type { Page } from "playwright-core";
+
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/**
+ * Violations of the rules of accessibility, with targets of at least 24 px among them, and texts whose contrast can
+ * neither axe decide nor we, by the nearest background that is painted behind them.
+ * @param undecided selectors whose contrast somebody has looked at
+ */
+export async function accessibilityProblems(page: Page, undecided: readonly string[] = []): Promise<string[]> {
+  const { violations, incomplete } = await new AxeBuilder({ page }).withTags(rules).setLegacyMode(true).analyze();
+  const broken = violations.flatMap(({ id, nodes }) => nodes.map((node) => describe(id, node)));
+  const unclear = incomplete.filter(({ id }) => id === "color-contrast").flatMap(({ nodes }) => nodes);
+  const selectors = unclear.map(({ target }) => target.join(" "));
+  const contrasts = await page.evaluate<(number | null)[]>(`(${contrastOf})(${JSON.stringify(selectors)})`);
+  const faint = unclear.filter(
+    (_, n) => (contrasts[n] ?? 0) < 4.5 && !undecided.some((listed) => selectors[n]?.includes(listed)),
+  );
+  return [...broken, ...faint.map((node) => describe("color-contrast, undecided", node))];
+}
+
+function describe(rule: string, { html, any }: Pick<NodeResult, "html" | "any">): string {
+  return `${rule}: ${html.slice(0, 140)} ${any[0]?.message ?? ""}`;
+}
+
+/**
+ * Runs in the page. Of each selector the contrast (WCAG 2.2) of its text, or its placeholder, to the nearest opaque
+ * background among its ancestors; null where a picture or a gradient is in between.
+ */
+const contrastOf = `(selectors) => {
+  const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (color) => {
+    context.clearRect(0, 0, 1, 1);
+    context.fillStyle = color;
+    context.fillRect(0, 0, 1, 1);
+    return [...context.getImageData(0, 0, 1, 1).data];
+  };
+  const luminance = ([r, g, b]) => [r, g, b]
+    .map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, n) => sum + part * [0.2126, 0.7152, 0.0722][n], 0);
+  const backgroundOf = (element) => {
+    for (let one = element; one !== null; one = one.parentElement) {
+      const { backgroundImage, backgroundColor } = getComputedStyle(one);
+      if (backgroundImage !== "none") return null;
+      const color = rgba(backgroundColor);
+      if (color[3] === 255) return color;
+      if (color[3] > 0) return null;
+    }
+    return rgba("Canvas");
+  };
+  return selectors.map((selector) => {
+    const element = document.querySelector(selector);
+    if (element === null) return null;
+    const background = backgroundOf(element);
+    const isEmpty = element.matches("input, textarea") && element.value === "";
+    const text = rgba(getComputedStyle(element, isEmpty ? "::placeholder" : null).color);
+    if (background === null || text[3] < 255) return null;
+    const [a, b] = [luminance(background), luminance(text)].sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05);
+  });
+}`;
+
+/** Elements that make the page itself wider than the window; what scrolls in a box of its own is well. */
+export function overflowProblems(page: Page): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const scrolls = (element) => element !== null && element !== document.documentElement &&
+      (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+    return [...document.querySelectorAll("body *")]
+      .filter((element) => element.getBoundingClientRect().right > width + 0.5 && !scrolls(element.parentElement))
+      .slice(0, 5)
+      .map((element) => element.tagName + "." + element.className + " " + element.textContent.slice(0, 40));
+  })()`);
+}
+
+/** What a reader of the page reads: the text of its main part. */
+export async function mainText(page: Page): Promise<string> {
+  return (await page.locator("main").innerText()).replaceAll(/\s+/g, " ").trim();
+}

@@ -1,0 +1,65 @@
+/** The controls of a page that change what it shows, and only that: tabs, sorting, filters, selection, switches. */
+import type { Locator, Page } from "playwright-core";
+import type { Studio } from "./browser.ts";
+
+export interface Control {
+  readonly name: string;
+  readonly use: () => Promise<void>;
+}
+
+interface Kind {
+  readonly find: (main: Locator) => Locator;
+  /** How many of a page are used. */
+  readonly atMost: number;
+  readonly use: (found: Locator, page: Page) => Promise<void>;
+}
+
+const press = (found: Locator): Promise<void> => found.click();
+
+const kinds: Readonly<Record<string, Kind>> = {
+  // Other tabs are states of their own.
+  tab: { find: (main) => main.getByRole("tab", { selected: false }), atMost: 1, use: press },
+  sort: { find: (main) => main.locator("[role=columnheader][aria-sort]"), atMost: 2, use: press },
+  selection: {
+    find: (main) => main.locator("[role=row] [role=checkbox], [role=row] input[type=checkbox]"),
+    atMost: 2,
+    use: press,
+  },
+  filter: {
+    find: (main) => main.locator("button[aria-haspopup=listbox]"),
+    atMost: 3,
+    async use(found, page) {
+      await found.click();
+      await page.getByRole("option", { selected: false }).last().click();
+    },
+  },
+  search: {
+    find: (main) => main.getByRole("searchbox"),
+    atMost: 1,
+    async use(found) {
+      await found.fill("c");
+      await found.press("Enter");
+    },
+  },
+};
+
+/** All of the page as it is now, in the order of the kinds above. */
+export async function controlsOf({ page, settle }: Studio): Promise<Control[]> {
+  const main = page.getByRole("main");
+  const controls: Control[] = [];
+  for (const [kind, { find, atMost, use }] of Object.entries(kinds)) {
+    const found = find(main);
+    const count = Math.min(await found.count(), atMost);
+    for (let n = 0; n < count; n++) {
+      const one = async (): Promise<void> => {
+        // What an earlier control took away cannot be used any more.
+        const control = found.nth(n);
+        if (!(await control.isVisible()) || !(await control.isEnabled())) return;
+        await use(control, page);
+        await settle();
+      };
+      controls.push({ name: `${kind} ${n}`, use: one });
+    }
+  }
+  return controls;
+}

@@ -1,0 +1,61 @@
+/** Pictures that pages must be equal to, pixel by pixel, where the browser and the fonts are those that made them. */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import pixelmatch from "pixelmatch";
+import { PNG } from "pngjs";
+import type { Browser, Page } from "playwright-core";
+
+const folder = join(import.meta.dirname, "goldens");
+const stamp = join(folder, "made-by.json");
+/** What differs is shown there. */
+const differences = join(import.meta.dirname, "../../build/studio-differences");
+
+const isUpdating = process.env["UPDATE_GOLDENS"] === "1";
+
+/** Two machines with the same Chromium and the same fonts paint the same. */
+export function painterOf(browser: Browser): { readonly chromium: string; readonly fonts: string } {
+  let fonts = "none";
+  try {
+    const list = execFileSync("fc-list", ["--format", "%{family} %{style} %{fontversion}\n"], { encoding: "utf8" });
+    fonts = createHash("sha256").update(list.split("\n").toSorted().join("\n")).digest("hex").slice(0, 16);
+  } catch {
+    // Without fontconfig the fonts are unknown, and equal only to other unknown ones.
+  }
+  return { chromium: browser.version(), fonts };
+}
+
+/** Why pictures are not compared here; null where they are. */
+export function goldensMissing(browser: Browser): string | null {
+  const painter = painterOf(browser);
+  if (isUpdating) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(stamp, `${JSON.stringify(painter, null, 2)}\n`);
+    return null;
+  }
+  if (!existsSync(stamp)) return "no goldens have been made";
+  const made = JSON.parse(readFileSync(stamp, "utf8")) as typeof painter;
+  if (made.chromium === painter.chromium && made.fonts === painter.fonts) return null;
+  return `goldens are of Chromium ${made.chromium} and fonts ${made.fonts}, here are ${painter.chromium} and ${painter.fonts}`;
+}
+
+/** @returns what is wrong with the picture; null where it is equal, or was written */
+export async function goldenProblem(page: Page, name: string): Promise<string | null> {
+  const taken = await page.screenshot({ animations: "disabled", caret: "hide", scale: "css" });
+  const path = join(folder, `${name}.png`);
+  if (isUpdating) {
+    writeFileSync(path, taken);
+    return null;
+  }
+  if (!existsSync(path)) return `${name}: no golden; UPDATE_GOLDENS=1 writes it`;
+  const [wanted, got] = [PNG.sync.read(readFileSync(path)), PNG.sync.read(taken)];
+  if (wanted.width !== got.width || wanted.height !== got.height) return `${name}: ${got.width} x ${got.height} pixels`;
+  const difference = new PNG({ width: got.width, height: got.height });
+  const pixels = pixelmatch(wanted.data, got.data, difference.data, got.width, got.height, { threshold: 0 });
+  if (pixels === 0) return null;
+  mkdirSync(differences, { recursive: true });
+  writeFileSync(join(differences, `${name}.png`), PNG.sync.write(difference));
+  writeFileSync(join(differences, `${name}.got.png`), taken);
+  return `${name}: ${pixels} pixels differ; see build/studio-differences/${name}.png`;
+}

@@ -1,0 +1,131 @@
+/** Every page of the studio in the states that are worth a look. */
+import type { Page } from "playwright-core";
+import type { Studio } from "./browser.ts";
+import type { Seeded } from "./seed.ts";
+
+type Seen = readonly [role: Parameters<Page["getByRole"]>[0], name: string | RegExp];
+
+export interface PageState {
+  /** Unique; names its pictures. */
+  readonly name: string;
+  /** Path and query, in the world that was seeded. */
+  readonly path: (seeded: Seeded) => string;
+  /** Visible when the page has what it shows. */
+  readonly seen: Seen;
+  /** Compared with a picture, to the pixel. */
+  readonly golden?: boolean;
+}
+
+export const signInPage: PageState = {
+  name: "sign-in",
+  path: () => "/sign-in",
+  seen: ["button", "Sign in"],
+  golden: true,
+};
+
+const at = (name: string, path: string | PageState["path"], seen: Seen, golden = false): PageState => ({
+  name,
+  path: (seeded) => `/w/default${typeof path === "string" ? path : path(seeded)}`,
+  seen,
+  golden,
+});
+
+/** Of one object, by its tabs: their texts are the role tab's names. */
+function tabs(
+  name: string,
+  path: PageState["path"],
+  all: Readonly<Record<string, Seen>>,
+  golden?: string,
+): PageState[] {
+  return Object.entries(all).map(([tab, seen]) =>
+    at(`${name}-${tab}`, (seeded) => `${path(seeded)}?tab=${tab}`, seen, tab === golden),
+  );
+}
+
+const title = (name: string | RegExp): Seen => ["heading", name];
+
+/** Of a workspace, signed in. */
+export const pages: readonly PageState[] = [
+  at("home", "", title(/home/i), true),
+  at("data", "/data", title("Data"), true),
+  at("data-new", "/data/new", title(/./)),
+  ...tabs(
+    "dataset",
+    () => "/data/customers",
+    byTitle("customers", ["preview", "profile", "schema", "lineage"]),
+    "profile",
+  ),
+  at("dataset-diff", "/data/customers?tab=diff&against=1", title("customers")),
+  at("automl", "/automl", title("Automated ML"), true),
+  at("automl-step-1", "/automl/new?step=1&dataset=customers", title(/./), true),
+  at("automl-step-2", "/automl/new?step=2&dataset=customers&target=churned", title(/./)),
+  at("automl-step-3", "/automl/new?step=3&dataset=customers&target=churned", title(/./)),
+  ...tabs(
+    "automl-run",
+    ({ automlRun }) => `/jobs/${automlRun}`,
+    byTitle(/churn of customers/, ["models", "progress", "guardrails", "explain", "outputs", "logs", "config"]),
+    "models",
+  ),
+  at("jobs", "/jobs", title("Jobs"), true),
+  at(
+    "jobs-selected",
+    ({ experimentRuns: [a, b] }) => `/jobs?cols=metrics.auc,metrics.loss&sel=${a},${b}`,
+    title("Jobs"),
+  ),
+  at("jobs-timeline", "/jobs?view=timeline", title("Jobs")),
+  at(
+    "compare",
+    ({ experimentRuns }) => `/compare?runs=${experimentRuns.slice(0, 4).join(",")}`,
+    title(/compare/i),
+    true,
+  ),
+  ...tabs(
+    "run",
+    ({ experimentRuns }) => `/jobs/${experimentRuns[20]}`,
+    byTitle(/rate/, ["overview", "metrics", "outputs", "logs"]),
+    "metrics",
+  ),
+  at("pipelines", "/pipelines", title("Pipelines"), true),
+  at("pipeline-new", "/pipelines/new", title(/./)),
+  ...tabs(
+    "pipeline",
+    () => "/pipelines/nightly-check",
+    byTitle("nightly-check", ["graph", "runs", "schedules", "endpoint", "yaml"]),
+    "graph",
+  ),
+  at("pipeline-run-form", "/pipelines/nightly-check/run", title(/./)),
+  at("pipeline-run", ({ finishedPipelineRun }) => `/jobs/${finishedPipelineRun}`, title(/released/), true),
+  at("pipeline-run-failed", ({ failedPipelineRun }) => `/jobs/${failedPipelineRun}?step=enough`, title(/too few rows/)),
+  at("pipeline-run-waiting", ({ waitingPipelineRun }) => `/jobs/${waitingPipelineRun}?step=release`, title(/waits/)),
+  at("models", "/models", title("Models"), true),
+  ...tabs("model", () => "/models/churn", byTitle(/churn/, ["versions", "overview", "lineage", "files"]), "overview"),
+  at("endpoints", "/endpoints", title("Endpoints"), true),
+  at("endpoint-new", "/endpoints/new?model=churn@1", title(/./)),
+  ...tabs(
+    "endpoint",
+    () => "/endpoints/churn",
+    byTitle("churn", ["test", "consume", "swagger", "logs", "metrics", "deployments", "settings"]),
+    "test",
+  ),
+  at("compute", "/compute", title("Compute"), true),
+  at("environments", "/environments", title("Environments"), true),
+  at("environment", "/environments/sklearn", title("sklearn")),
+  at("datastores", "/datastores", title("Datastores"), true),
+  ...tabs("access", () => "/access", byTitle("Users and tokens", ["tokens", "users", "roles"]), "users"),
+  at("audit", "/audit", title("Audit"), true),
+  at("nothing-there", "/nothing", title(/./)),
+];
+
+function byTitle(name: string | RegExp, tabs: readonly string[]): Record<string, Seen> {
+  return Object.fromEntries(tabs.map((tab) => [tab, title(name)]));
+}
+
+/** Opens a page and waits until it shows what it is about, and nothing moves or is asked for any more. */
+export async function showPage(studio: Studio, { path, seen: [role, name] }: PageState, seeded: Seeded): Promise<void> {
+  await studio.page.goto(path(seeded));
+  await studio.page.getByRole(role, { name }).first().waitFor();
+  await studio.settle();
+}
+
+/** Selectors whose contrast axe cannot decide, and somebody has looked at. */
+export const undecidedContrast: readonly string[] = [];

@@ -1,0 +1,187 @@
+/** The studio on a real server: addresses restore what they showed, hostile texts stay texts, and all is live. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { testDatabase, type TestDatabase } from "../../src/store/testing.ts";
+import { findChromium, launchChromium, openStudio, signIn, type Studio, type StudioOptions } from "./browser.ts";
+import { mainText } from "./checks.ts";
+import { controlsOf } from "./controls.ts";
+import { hostileTexts } from "./hostile-text.ts";
+import { pages, showPage } from "./pages.ts";
+import { seedHostile, type HostileWorld } from "./seed-hostile.ts";
+import { seedWorld, type Seeded } from "./seed.ts";
+import { startStudioServer, type StudioServer } from "./world.ts";
+
+const { missing } = await findChromium();
+const reason = missing === undefined ? "" : ` (skipped: ${missing})`;
+
+let database: TestDatabase;
+let server: StudioServer;
+let seeded: Seeded;
+let browser: Browser;
+let now: Date;
+
+beforeAll(async () => {
+  if (missing !== undefined) return;
+  database = await testDatabase();
+  server = await startStudioServer(database.url);
+  [seeded, browser] = await Promise.all([seedWorld(server.client), launchChromium()]);
+  now = new Date();
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  await database?.drop();
+}, 60_000);
+
+async function open(options: Omit<StudioOptions, "url"> = {}): Promise<Studio> {
+  const studio = await openStudio(browser, { url: server.url, ...options });
+  await signIn(studio, server.url, server.token);
+  return studio;
+}
+
+describe.skipIf(missing !== undefined)(`the studio on a server${reason}`, () => {
+  test("nobody sees a page without signing in, and after it the page that was asked for", async () => {
+    const studio = await openStudio(browser, { url: server.url });
+    const { page } = studio;
+    await page.goto("/w/default/models");
+    await page.waitForURL("**/sign-in?**");
+    await page.getByLabel("Token").fill("slw_wrong");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.getByLabel("Token").fill(server.token);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL("**/w/default/models");
+    await page.getByRole("heading", { name: "Models" }).waitFor();
+    expect(await page.evaluate("document.cookie + JSON.stringify(localStorage) + location.href")).not.toContain("slw_");
+    await studio.close();
+  });
+
+  test.for(pages)("$name: every control's address shows the same again", async (state) => {
+    const studio = await open();
+    const again = await open();
+    for (const { context } of [studio, again]) await context.clock.setFixedTime(now);
+    try {
+      await showPage(studio, state, seeded);
+      for (const { name, use } of await controlsOf(studio)) {
+        await use();
+        const address = studio.page.url();
+        await again.page.goto(address);
+        await again.settle();
+        const shown = { control: name, address, text: await mainText(studio.page) };
+        expect({ control: name, address, text: await mainText(again.page) }).toEqual(shown);
+      }
+      expect([...studio.problems, ...again.problems]).toEqual([]);
+    } finally {
+      await studio.close();
+      await again.close();
+    }
+  });
+});
+
+const folded = (text: string): string => text.replaceAll(/\s+/gu, " ").trim();
+
+/** Where they stand, and which of them must be seen there. */
+function hostilePages({
+  run,
+  pipelineRun,
+  models,
+}: HostileWorld): readonly (readonly [path: string, texts: readonly string[]])[] {
+  const one = hostileTexts.slice(0, 1);
+  return [
+    ["", one],
+    ["/data", []],
+    ["/data/hostile?tab=preview", hostileTexts],
+    ["/data/hostile?tab=profile", hostileTexts],
+    ["/data/hostile?tab=schema", hostileTexts],
+    ["/automl/new?step=1&dataset=hostile", []],
+    ["/jobs", hostileTexts],
+    [`/jobs/${run}`, one],
+    [`/jobs/${run}?tab=logs`, hostileTexts],
+    [`/jobs/${run}?tab=outputs`, []],
+    [`/jobs/${pipelineRun}?step=decide`, one],
+    ["/models", models],
+    [`/models/${encodeURIComponent(models[0] ?? "")}`, models.slice(0, 1)],
+    ["/models/churn?version=1&tab=overview", []],
+    ["/pipelines/hostile", []],
+    ["/pipelines/hostile?tab=yaml", one],
+    ["/pipelines/hostile?tab=schedules", []],
+    ["/pipelines/hostile/run", []],
+    ["/endpoints/churn", []],
+    ["/access?tab=tokens", one],
+    ["/audit", []],
+  ];
+}
+
+describe.skipIf(missing !== undefined)(`hostile texts${reason}`, () => {
+  let hostile: HostileWorld;
+  beforeAll(async () => {
+    hostile = await seedHostile(server);
+  });
+
+  test("are texts on every page that shows them", async () => {
+    // So high that no list leaves rows out.
+    const studio = await open({ viewport: { width: 1280, height: 9000 } });
+    for (const [path, texts] of hostilePages(hostile)) {
+      await studio.page.goto(`/w/default${path}`);
+      await studio.page.getByRole("heading").first().waitFor();
+      await studio.settle();
+      const shown = folded((await studio.page.locator("main").textContent()) ?? "");
+      const fields = await studio.page
+        .locator("main :is(input, textarea)")
+        .evaluateAll((all) => all.map((field) => (field as unknown as { value: string }).value));
+      const everything = `${shown} ${folded(fields.join(" "))}`;
+      expect({ path, notShown: texts.filter((text) => !everything.includes(folded(text))) }).toEqual({
+        path,
+        notShown: [],
+      });
+      expect({ path, ran: await studio.page.evaluate("window.__xss ?? null"), problems: studio.problems }).toEqual({
+        path,
+        ran: null,
+        problems: [],
+      });
+    }
+    await studio.close();
+  });
+
+  test("are texts in the palette's answers", async () => {
+    const studio = await open();
+    await studio.page.goto("/w/default");
+    await studio.page.getByRole("heading").first().waitFor();
+    await studio.page.keyboard.press("Control+k");
+    await studio.page.keyboard.type("<script>");
+    await studio.page
+      .getByRole("option", { name: hostileTexts[0] as string })
+      .first()
+      .waitFor();
+    expect(await studio.page.evaluate("window.__xss ?? null")).toBe(null);
+    expect(studio.problems).toEqual([]);
+    await studio.close();
+  });
+});
+
+describe.skipIf(missing !== undefined)(`what happens on the server${reason}`, () => {
+  test("is shown without a reload, in eight tabs by one stream", async () => {
+    const studio = await open();
+    let streams = 0;
+    studio.context.on("request", (request) => {
+      if (/\/events(\?|$)/.test(request.url())) streams++;
+    });
+    const tabs = [studio.page, ...(await Promise.all(Array.from({ length: 7 }, () => studio.context.newPage())))];
+    const [run = ""] = seeded.experimentRuns;
+    for (const tab of tabs) {
+      await tab.goto("/w/default/jobs?q=rate");
+      await tab.getByText("rate 0.10, depth 2").waitFor();
+    }
+    await server.client.updateRun({ run, body: { name: "rate of another name" } });
+    for (const tab of tabs) await tab.getByText("rate of another name").waitFor();
+    expect(streams).toBe(1);
+    // The tab that read the stream is closed: another one takes over.
+    await studio.page.close();
+    await server.client.updateRun({ run, body: { name: "rate of a third name" } });
+    for (const tab of tabs.slice(1)) await tab.getByText("rate of a third name").waitFor();
+    expect(streams).toBe(2);
+    expect(studio.problems).toEqual([]);
+    await studio.close();
+  });
+});

@@ -1,0 +1,160 @@
+/** From a table to an answer, and from a definition to a run that has ended: in the browser, as users do it. */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { testDatabase, type TestDatabase } from "../../src/store/testing.ts";
+import { findChromium, launchChromium, openStudio, signIn } from "./browser.ts";
+import { keyboardHand, mouseHand, type Hand } from "./hands.ts";
+import { customersCsv } from "./made-rows.ts";
+import { startStudioServer, type StudioServer } from "./world.ts";
+
+const { missing } = await findChromium();
+const reason = missing === undefined ? "" : ` (skipped: ${missing})`;
+const bank = join(import.meta.dirname, "../../../shared/data/bankmarketing.csv");
+const noBank = existsSync(bank) ? "" : " (skipped: ../shared/data/bankmarketing.csv is absent)";
+
+let database: TestDatabase;
+let server: StudioServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  if (missing !== undefined) return;
+  database = await testDatabase();
+  [server, browser] = await Promise.all([startStudioServer(database.url), launchChromium()]);
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  await database?.drop();
+}, 60_000);
+
+type File = string | { readonly name: string; readonly mimeType: string; readonly buffer: Buffer };
+
+interface Walk {
+  readonly page: Page;
+  readonly hand: Hand;
+  readonly file: File;
+  readonly target: string;
+}
+
+async function signInByPage({ page, hand }: Walk): Promise<void> {
+  await page.goto("/");
+  await hand.write(page.getByLabel("Token"), server.token);
+  await hand.press(page.getByRole("button", { name: "Sign in" }));
+  await page.waitForURL("**/w/default");
+}
+
+/** Uploads the file in the first step of the wizard, and takes what it proposes but for the time. */
+async function startAutoML({ page, hand, file, target }: Walk): Promise<void> {
+  await hand.go("Automated ML");
+  await hand.press(page.getByRole("main").getByRole("link", { name: "New run" }).first());
+  const chooser = page.waitForEvent("filechooser");
+  await hand.press(page.getByRole("button", { name: "Choose a file" }));
+  await (await chooser).setFiles(file);
+  await expect.poll(() => page.getByRole("combobox", { name: "Target" }).inputValue()).toBe(target);
+  await hand.press(page.getByRole("button", { name: /^Next: goal/ }));
+  await hand.slideToStart(page.getByRole("slider", { name: "Time limit" }));
+  await expect.poll(() => new URL(page.url()).searchParams.get("time")).toBe("20");
+  await hand.press(page.getByRole("button", { name: /^Next: review/ }));
+  await hand.press(page.getByRole("button", { name: "Start run" }));
+  await page.waitForURL(/\/jobs\/[0-9a-f]{32}/);
+}
+
+/** @returns the curl line that the page gives, with the key */
+async function deployAndTest({ page, hand }: Walk): Promise<string> {
+  await hand.press(page.getByRole("link", { name: /^Deploy/ }).first());
+  await hand.press(page.getByRole("button", { name: "Deploy" }));
+  await page.waitForURL(/\/endpoints\/(?!new)/);
+  await page.getByText("Healthy").first().waitFor();
+  await hand.press(page.getByRole("button", { name: "Send" }));
+  await page.getByRole("main").getByText("200").first().waitFor();
+  await hand.choose(page.getByRole("tab", { name: "Consume" }));
+  await hand.press(page.getByRole("switch", { name: "With the real key" }));
+  await page.getByText("Bearer ").first().waitFor();
+  await hand.press(page.getByRole("main").getByRole("button", { name: "Copy", exact: true }).last());
+  return page.evaluate("navigator.clipboard.readText()");
+}
+
+/** As a user pastes it into a shell. */
+async function runInShell(line: string): Promise<unknown> {
+  const { stdout } = await promisify(execFile)("bash", ["-c", line]);
+  return JSON.parse(stdout) as unknown;
+}
+
+const keys = { "Automated ML": "a" };
+const finished = { timeout: 90_000 };
+
+describe.skipIf(missing !== undefined)(`in the browser${reason}`, { concurrent: true, timeout: 180_000 }, () => {
+  test.skipIf(noBank !== "")(`by keyboard alone, from bank data to a copied curl that answers${noBank}`, async () => {
+    const studio = await openStudio(browser, { url: server.url, permissions: ["clipboard-read", "clipboard-write"] });
+    const { page, problems } = studio;
+    const walk = { page, hand: keyboardHand(page, keys), file: bank, target: "y" };
+    await page.addInitScript(`addEventListener("pointerdown", () => { throw new Error("a pointer was used"); }, true)`);
+    await signInByPage(walk);
+    await startAutoML(walk);
+    await page.getByText("Finished").first().waitFor(finished);
+    const line = await deployAndTest(walk);
+    expect(await runInShell(line)).toEqual({ result: [expect.stringMatching(/^(yes|no)$/)] });
+    expect(problems).toEqual([]);
+    await studio.close();
+  });
+
+  test("by the mouse on a telephone, from made rows to an answer", async () => {
+    const studio = await openStudio(browser, {
+      url: server.url,
+      viewport: { width: 375, height: 812 },
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    const { page, problems } = studio;
+    const buffer = Buffer.from(customersCsv(600, 1));
+    const file = { name: "customers.csv", mimeType: "text/csv", buffer };
+    const walk = { page, hand: mouseHand(page), file, target: "churned" };
+    await signInByPage(walk);
+    await startAutoML(walk);
+    await page.getByText("Finished").first().waitFor(finished);
+    expect(await deployAndTest(walk)).toMatch(/^curl /);
+    expect(problems).toEqual([]);
+    await studio.close();
+  });
+
+  test("a pipeline is published, started, and watched live to its end", async () => {
+    const studio = await openStudio(browser, { url: server.url });
+    const { page, problems } = studio;
+    await signIn(studio, server.url, server.token);
+    await page.goto("/w/default/pipelines/new");
+    await page.getByRole("textbox", { name: /definition/i }).fill(definition);
+    await page.getByRole("button", { name: "Publish" }).click();
+    await page.waitForURL("**/pipelines/greeting**");
+    await page.getByText("Active").first().waitFor();
+    await page.getByRole("link", { name: /^Run/ }).first().click();
+    await page.getByRole("textbox", { name: /whom/ }).fill("Ada");
+    await page.getByRole("button", { name: /^(Run|Start)/ }).click();
+    await page.waitForURL(/\/jobs\/[0-9a-f]{32}/);
+    const run = /[0-9a-f]{32}/.exec(page.url())?.[0] ?? "";
+    await page.getByText("Needs approval").first().waitFor();
+    await server.client.decidePipelineStep({ run, step: "ask", body: { decision: "approve" } });
+    // Nothing is loaded again: the page hears it.
+    await page.getByText("Finished").first().waitFor();
+    await expect.poll(() => page.title()).toMatch(/greeting/i);
+    expect((await server.client.getPipelineRun({ run })).parameters).toEqual({ whom: "Ada" });
+    expect(problems).toEqual([]);
+    await studio.close();
+  });
+});
+
+const definition = `name: greeting
+parameters:
+  whom: { type: string, default: world }
+steps:
+  ask:
+    type: approval
+    message: Greet?
+  greet:
+    type: command
+    needs: [ask]
+    command: [echo, "Hello \${{ parameters.whom }}"]
+`;
