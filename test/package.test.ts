@@ -34,6 +34,7 @@ describe("the package", () => {
     const top = readdirSync(installed).filter((name) => name !== "node_modules");
     expect(top.toSorted()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "bin", "dist", "package.json"]);
     expect(existsSync(join(installed, "dist/kernels/build/kernels.wasm"))).toBe(true);
+    expect(readFileSync(join(installed, "dist/studio/index.html"), "utf8")).toContain("/assets/");
     const files = readdirSync(join(installed, "dist"), { recursive: true, encoding: "utf8" });
     const isType = (name: string): boolean =>
       /^(contract\/.*|definition\/(define-pipeline|outputs|types))\.d\.ts$/.test(name);

@@ -6,14 +6,16 @@ import { rootRoute, workspaceRoute } from "./app/index.ts";
 import { parseSearch, stringifySearch } from "./app/search.ts";
 import { automlRoutes } from "./automl/index.ts";
 import { computeRoutes } from "./compute/index.ts";
+import { dataRoutes } from "./data/index.ts";
 import { endpointsRoutes } from "./endpoints/index.ts";
 import { homeRoutes } from "./home/index.ts";
 import { jobsRoutes } from "./jobs/index.ts";
 import { modelsRoutes } from "./models/index.ts";
+import { pipelinesRoutes } from "./pipelines/index.ts";
 import { settingsRoutes } from "./settings/index.ts";
 import { startRoute, signInRoute } from "./app/sign-in-routes.ts";
 
-const features = [...homeRoutes, ...jobsRoutes, ...automlRoutes, ...computeRoutes, ...settingsRoutes, ...endpointsRoutes, ...modelsRoutes] as const;
+const features = [...homeRoutes, ...dataRoutes, ...jobsRoutes, ...automlRoutes, ...computeRoutes, ...settingsRoutes, ...endpointsRoutes, ...modelsRoutes, ...pipelinesRoutes] as const;
 
 const routeTree = rootRoute.addChildren([startRoute, signInRoute, workspaceRoute.addChildren(features)]);
 

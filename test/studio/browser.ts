@@ -115,7 +115,8 @@ export async function openStudio(browser: Browser, { url, ...options }: StudioOp
   const problems: string[] = [];
   await watch(context, url, problems);
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  // Against what never comes, not against slow machines.
+  page.setDefaultTimeout(60_000);
   const isIdle = watchRequests(page);
   const settle = async (): Promise<void> => {
     do await page.evaluate(twoFrames);

@@ -1,7 +1,8 @@
 /** What must hold for every page, as lists of what is wrong: empty is well. */
 import { AxeBuilder } from "@axe-core/playwright";
-import type { NodeResult } from "axe-core";
 import type { Page } from "playwright-core";
+
+type NodeResult = Awaited<ReturnType<AxeBuilder["analyze"]>>["violations"][number]["nodes"][number];
 
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
@@ -23,7 +24,7 @@ export async function accessibilityProblems(page: Page, undecided: readonly stri
 }
 
 function describe(rule: string, { html, any }: Pick<NodeResult, "html" | "any">): string {
-  return `${rule}: ${html.slice(0, 140)} ${any[0]?.message ?? ""}`;
+  return `${rule}: ${html.slice(0, 240)} ${any[0]?.message ?? ""}`;
 }
 
 /**

@@ -35,7 +35,7 @@ const rules: Readonly<Record<string, Rule>> = {
   environment: { param: "environment", operations: ["listEnvironments", "getEnvironment", "listEnvironmentVersions"] },
   endpoint: {
     param: "endpoint",
-    operations: ["listEndpoints", "getEndpoint", "getEndpointKeys", "getOverview", "listModelVersionUses"],
+    operations: ["listEndpoints", "getEndpoint", "getEndpointKeys", "getEndpointExamples", "getOverview", "listModelVersionUses"],
   },
   experiment: { param: "experiment", operations: ["listExperiments", "getExperiment"] },
   model: {

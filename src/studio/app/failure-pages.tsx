@@ -43,3 +43,20 @@ export function NotFoundPage() {
     </div>
   );
 }
+
+/** The same where there is no shell around them. */
+export function BareFailurePage(props: ErrorComponentProps) {
+  return (
+    <main>
+      <FailurePage {...props} />
+    </main>
+  );
+}
+
+export function BareNotFoundPage() {
+  return (
+    <main>
+      <NotFoundPage />
+    </main>
+  );
+}

@@ -2,14 +2,14 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute } from "@tanstack/react-router";
 import { query } from "../api/index.ts";
-import { NotFoundPage } from "./failure-pages.tsx";
+import { BareFailurePage, BareNotFoundPage } from "./failure-pages.tsx";
 import { Shell } from "./shell.tsx";
 
 export interface RouterContext {
   readonly queryClient: QueryClient;
 }
 
-export const rootRoute = createRootRouteWithContext<RouterContext>()({ notFoundComponent: NotFoundPage });
+export const rootRoute = createRootRouteWithContext<RouterContext>()({ notFoundComponent: BareNotFoundPage });
 
 export const workspaceRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -21,4 +21,5 @@ export const workspaceRoute = createRoute({
     ]);
   },
   component: Shell,
+  errorComponent: BareFailurePage,
 });

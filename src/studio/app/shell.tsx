@@ -51,7 +51,7 @@ function Header(props: { readonly workspace: string; readonly onSearch: () => vo
       <button type="button" className={styles.menu} popoverTarget="navigation" aria-label="Pages">
         <span aria-hidden="true">☰</span>
       </button>
-      <Link to="/w/$workspace" params={{ workspace }} className={styles.brand}>
+      <Link to="/w/$workspace" params={{ workspace }} className={styles.brand} aria-label="Slipway, home">
         <img src="/icons/slipway.svg" alt="" width="20" height="20" />
         <span className={styles.brandName}>Slipway</span>
       </Link>

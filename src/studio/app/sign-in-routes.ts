@@ -1,5 +1,6 @@
 import { createRoute, redirect } from "@tanstack/react-router";
 import { isSignedOut, query } from "../api/index.ts";
+import { BareFailurePage } from "./failure-pages.tsx";
 import { lastWorkspace } from "./last-workspace.ts";
 import { rootRoute } from "./root-route.ts";
 import { searchText } from "./search.ts";
@@ -8,6 +9,7 @@ import { searchText } from "./search.ts";
 export const startRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/",
+  errorComponent: BareFailurePage,
   loader: async ({ context }) => {
     // `slipway up` gives an address with a token, to be signed in by a click.
     if (location.hash.startsWith("#token=")) throw redirect({ to: "/sign-in", hash: location.hash.slice(1) });

@@ -132,7 +132,9 @@ function Models({ search, change }: StepProps): ReactElement {
 }
 
 function Rows({ search, change, facts }: StepProps): ReactElement {
-  const numeric = (facts.profile?.columns ?? []).filter(({ type, name }) => type === "numeric" && name !== facts.target?.name);
+  const numeric = (facts.profile?.columns ?? []).filter(
+    ({ type, name }) => type === "numeric" && name !== facts.target?.name,
+  );
   return (
     <div className={styles.pair}>
       <ComboBox

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compareValues, defaultValidation, timeInWords, validationInWords } from "./choices.ts";
+import { compareValues, defaultValidation, timeInWords, validationInWords, validationName } from "./choices.ts";
 
 describe("the default validation", () => {
   test.each([
@@ -15,7 +15,11 @@ describe("the default validation", () => {
 
   test("is said in words", () => {
     expect(validationInWords("cv:5", 32_950)).toMatch(/^32,950 rows: 5-fold cross-validation\./);
-    expect(validationInWords("holdout:0.1", 32_950)).toBe("32,950 rows: 90/10 holdout. 3,295 rows judge, the others train.");
+    expect(validationInWords("holdout:0.1", 32_950)).toBe(
+      "32,950 rows: 90/10 holdout. 3,295 rows judge, the others train.",
+    );
+    expect(validationName("columns:3")).toBe("3 split columns");
+    expect(validationName("data:5000")).toBe("5,000 rows of their own");
     expect(validationInWords("holdout:0.125", 1000)).toMatch(/87\.5\/12\.5 holdout/);
   });
 });

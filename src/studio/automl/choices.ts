@@ -43,11 +43,25 @@ export const primaryMetrics: Readonly<Record<Task, readonly Choice[]>> = {
 /** The learners of a task, by Azure ML's names. */
 export const learners: Readonly<Record<Task, readonly string[]>> = {
   classification: [
-    ...["GradientBoosting", "RandomForest", "ExtremeRandomTrees", "DecisionTree", "LogisticRegression", "LinearSVM"],
-    ...["KNN", "MultinomialNaiveBayes", "BernoulliNaiveBayes", "NeuralNetwork"],
+    "GradientBoosting",
+    "RandomForest",
+    "ExtremeRandomTrees",
+    "DecisionTree",
+    "LogisticRegression",
+    "LinearSVM",
+    "KNN",
+    "MultinomialNaiveBayes",
+    "BernoulliNaiveBayes",
+    "NeuralNetwork",
   ],
   regression: [
-    ...["GradientBoosting", "RandomForest", "ExtremeRandomTrees", "DecisionTree", "ElasticNet", "KNN", "NeuralNetwork"],
+    "GradientBoosting",
+    "RandomForest",
+    "ExtremeRandomTrees",
+    "DecisionTree",
+    "ElasticNet",
+    "KNN",
+    "NeuralNetwork",
   ],
 };
 
@@ -71,7 +85,9 @@ export function timeInWords(seconds: number): string {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
   const rest = Math.round(seconds % 60);
-  return [hours > 0 && `${hours} h`, minutes > 0 && `${minutes} min`, rest > 0 && `${rest} s`].filter(Boolean).join(" ");
+  return [hours > 0 && `${hours} h`, minutes > 0 && `${minutes} min`, rest > 0 && `${rest} s`]
+    .filter(Boolean)
+    .join(" ");
 }
 
 interface Shape {
@@ -90,12 +106,21 @@ export function defaultValidation({ rows, columns, classes }: Shape): string {
   return rows <= 20_000 && values <= 30_000_000 ? "cv:3" : "holdout:0.1";
 }
 
+/** "5-fold cross-validation" for "cv:5", as people say it. */
+export function validationName(validation: string): string {
+  const [kind, size = ""] = validation.split(":");
+  if (kind === "cv") return `${size}-fold cross-validation`;
+  if (kind === "columns") return `${size} split ${size === "1" ? "column" : "columns"}`;
+  if (kind === "data") return `${Number(size).toLocaleString("en-US")} rows of their own`;
+  const percent = Math.round(Number(size) * 1000) / 10;
+  return `${100 - percent}/${percent} holdout`;
+}
+
 /** "32,950 rows: 5 folds, each row judged once." */
 export function validationInWords(validation: string, rows: number): string {
   const [kind, size = ""] = validation.split(":");
-  const all = `${rows.toLocaleString("en-US")} rows`;
-  if (kind === "cv") return `${all}: ${size}-fold cross-validation. Every row is judged once, by a model that has not seen it.`;
+  const all = `${rows.toLocaleString("en-US")} rows: ${validationName(validation)}.`;
+  if (kind === "cv") return `${all} Every row is judged once, by a model that has not seen it.`;
   const held = Math.round(rows * Number(size));
-  const percent = Math.round(Number(size) * 1000) / 10;
-  return `${all}: ${100 - percent}/${percent} holdout. ${held.toLocaleString("en-US")} rows judge, the others train.`;
+  return `${all} ${held.toLocaleString("en-US")} rows judge, the others train.`;
 }

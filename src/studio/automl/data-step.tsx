@@ -1,6 +1,16 @@
 /** Step 1: which rows, what to predict; beside it what the rows look like. */
 import type { ReactElement } from "react";
-import { ComboBox, EmptyState, ErrorCard, FileDrop, Notice, ProgressBar, RadioGroup, formatBytes, formatNumber } from "../kit/index.ts";
+import {
+  ComboBox,
+  EmptyState,
+  ErrorCard,
+  FileDrop,
+  Notice,
+  ProgressBar,
+  RadioGroup,
+  formatBytes,
+  formatNumber,
+} from "../kit/index.ts";
 import { useUpload } from "../data/index.ts";
 import { explainTask, type Task } from "./guess-target.ts";
 import { PreviewTable } from "./preview-table.tsx";
@@ -55,8 +65,15 @@ export function DataStep(props: StepProps): ReactElement {
 
 /** All that another dataset has no use for. */
 const forgotten = {
-  ...{ version: undefined, target: undefined, task: undefined, metric: undefined, weight: undefined },
-  ...{ monotone: undefined, purposes: undefined, drop: undefined, model: undefined },
+  version: undefined,
+  target: undefined,
+  task: undefined,
+  metric: undefined,
+  weight: undefined,
+  monotone: undefined,
+  purposes: undefined,
+  drop: undefined,
+  model: undefined,
 };
 
 function DatasetField({ search, change, facts }: StepProps): ReactElement {
@@ -75,7 +92,11 @@ function DatasetField({ search, change, facts }: StepProps): ReactElement {
       value={dataset}
       onChange={(chosen) => chosen !== null && chosen !== dataset && change({ ...forgotten, dataset: chosen })}
       empty="No dataset has this name"
-      description={profile ? `${version}: ${formatNumber(profile.rows)} rows, ${formatNumber(profile.columns.length)} columns` : version}
+      description={
+        profile
+          ? `${version}: ${formatNumber(profile.rows)} rows, ${formatNumber(profile.columns.length)} columns`
+          : version
+      }
     />
   );
 }
@@ -95,7 +116,9 @@ function TargetField({ change, facts }: StepProps): ReactElement {
       value={target?.name ?? null}
       onChange={(chosen) => chosen !== null && change({ target: chosen, task: undefined, metric: undefined })}
       empty="No column has this name"
-      description={isGuess && target ? "The column to predict: a guess by its name and place." : "The column to predict."}
+      description={
+        isGuess && target ? "The column to predict: a guess by its name and place." : "The column to predict."
+      }
       {...(profile && !target && { error: "No column looks like an answer. Choose the one to predict." })}
     />
   );
@@ -154,10 +177,18 @@ function DropFile({ change, hasOthers }: { readonly change: Change; readonly has
           label={progress.phase === "sending" ? `Uploading ${progress.fileName}` : `Reading ${progress.fileName}`}
           value={progress.phase === "sending" ? progress.received : null}
           max={progress.size}
-          text={progress.phase === "sending" ? `${formatBytes(progress.received)} of ${formatBytes(progress.size)}` : "types and profile"}
+          text={
+            progress.phase === "sending"
+              ? `${formatBytes(progress.received)} of ${formatBytes(progress.size)}`
+              : "types and profile"
+          }
         />
       ) : (
-        <FileDrop accept={[".csv", ".tsv", ".txt", ".parquet"]} onFiles={(files) => void take(files)} buttonLabel="Choose a file">
+        <FileDrop
+          accept={[".csv", ".tsv", ".txt", ".parquet"]}
+          onFiles={(files) => void take(files)}
+          buttonLabel="Choose a file"
+        >
           {hasOthers ? "Or drop another CSV or Parquet file here" : "Drop a CSV or Parquet file here"}
         </FileDrop>
       )}

@@ -2,7 +2,14 @@
 import type { ReactElement } from "react";
 import { Card, Disclosure, NumberField, Select, Slider, Switch } from "../kit/index.ts";
 import { AdvancedOptions } from "./advanced-options.tsx";
-import { defaultValidation, primaryMetrics, timeInWords, timeLimits, validationInWords } from "./choices.ts";
+import {
+  defaultValidation,
+  primaryMetrics,
+  timeInWords,
+  timeLimits,
+  validationInWords,
+  validationName,
+} from "./choices.ts";
 import type { StepProps } from "./data-step.tsx";
 import { advancedCount } from "./wizard-search.ts";
 import { chosenMetric, defaultTime } from "./wizard-request.ts";
@@ -37,7 +44,11 @@ export function GoalStep(props: StepProps): ReactElement {
           />
         </div>
       </Card>
-      <Disclosure title={count === 0 ? "Advanced" : `Advanced (${count} set)`} isOpen={count > 0}>
+      <Disclosure
+        title={count === 0 ? "Advanced" : `Advanced (${count} set)`}
+        isOpen={props.search.more === true || count > 0}
+        onOpenChange={(isOpen) => props.change({ more: isOpen ? true : undefined })}
+      >
         <AdvancedOptions {...props} />
       </Disclosure>
     </div>
@@ -97,16 +108,16 @@ function ValidationFields({ search, change, facts }: StepProps): ReactElement {
   const auto = defaultValidation({ rows, columns: (profile?.columns.length ?? 1) - 1, classes });
   const value = search.validation ?? "auto";
   const options = [
-    { id: "auto", label: `Automatic: ${auto}` },
-    ...[3, 5, 10].map((folds) => ({ id: `cv:${folds}`, label: `${folds}-fold cross-validation` })),
-    ...shares.map((share) => ({ id: `holdout:${share}`, label: `${100 - share * 100}/${share * 100} holdout` })),
+    { id: "auto", label: `Automatic: ${validationName(auto)}` },
+    ...[3, 5, 10].map((folds) => ({ id: `cv:${folds}`, label: validationName(`cv:${folds}`) })),
+    ...shares.map((share) => ({ id: `holdout:${share}`, label: validationName(`holdout:${share}`) })),
   ];
   const isListed = options.some(({ id }) => id === value);
   return (
     <div className={styles.pair}>
       <Select
         label="Validation"
-        options={isListed ? options : [...options, { id: value, label: value }]}
+        options={isListed ? options : [...options, { id: value, label: validationName(value) }]}
         value={value}
         onChange={(chosen) => change({ validation: chosen === "auto" ? undefined : chosen })}
         description={validationInWords(value === "auto" ? auto : value, rows)}

@@ -4,8 +4,20 @@ import { classShares, explainTask, guessTarget, inferTask } from "./guess-target
 
 function column(name: string, more: Partial<ColumnProfile> = {}): ColumnProfile {
   return {
-    ...{ name, type: "numeric", rows: 1000, nulls: 0, nullRatio: 0, distinct: 500, min: 0, max: 9.5, mean: 1 },
-    ...{ standardDeviation: 1, quantiles: null, topValues: [{ value: 1.5, count: 3 }], histogram: null, warnings: [] },
+    name,
+    type: "numeric",
+    rows: 1000,
+    nulls: 0,
+    nullRatio: 0,
+    distinct: 500,
+    min: 0,
+    max: 9.5,
+    mean: 1,
+    standardDeviation: 1,
+    quantiles: null,
+    topValues: [{ value: 1.5, count: 3 }],
+    histogram: null,
+    warnings: [],
     ...more,
   } as ColumnProfile;
 }
@@ -33,12 +45,24 @@ describe("the guess of the target", () => {
 });
 
 describe("the task", () => {
-  const whole = { distinct: 2, min: 0, max: 1, topValues: [{ value: 0, count: 900 }, { value: 1, count: 100 }] };
+  const whole = {
+    distinct: 2,
+    min: 0,
+    max: 1,
+    topValues: [
+      { value: 0, count: 900 },
+      { value: 1, count: 100 },
+    ],
+  };
   test.each([
     ["text", column("a", { type: "string" }), "classification"],
     ["few whole numbers", column("a", whole), "classification"],
     ["21 whole numbers", column("a", { ...whole, distinct: 21 }), "regression"],
-    ["few fractions", column("a", { distinct: 3, min: 0, max: 1, topValues: [{ value: 0.5, count: 1 }] }), "regression"],
+    [
+      "few fractions",
+      column("a", { distinct: 3, min: 0, max: 1, topValues: [{ value: 0.5, count: 1 }] }),
+      "regression",
+    ],
     ["many numbers", column("a"), "regression"],
     ["dates", column("a", { type: "datetime" }), null],
   ])("of %s", (_name, profile, expected) => {
@@ -46,13 +70,24 @@ describe("the task", () => {
   });
 
   test("is explained by the values", () => {
-    expect(explainTask(column("a", { type: "string", distinct: 12 }))).toBe("Text with 12 distinct values: each is a class.");
+    expect(explainTask(column("a", { type: "string", distinct: 12 }))).toBe(
+      "Text with 12 distinct values: each is a class.",
+    );
     expect(explainTask(column("a", { distinct: 1234 }))).toBe("Numbers with 1,234 distinct values: a quantity.");
   });
 });
 
 test("classes that are not among the most frequent are counted together", () => {
-  const shares = classShares(column("a", { rows: 110, nulls: 10, topValues: [{ value: "no", count: 80 }, { value: "yes", count: 15 }] }));
+  const shares = classShares(
+    column("a", {
+      rows: 110,
+      nulls: 10,
+      topValues: [
+        { value: "no", count: 80 },
+        { value: "yes", count: 15 },
+      ],
+    }),
+  );
   expect(shares).toEqual([
     { label: "no", count: 80, share: 0.8 },
     { label: "yes", count: 15, share: 0.15 },

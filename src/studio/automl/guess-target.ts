@@ -11,7 +11,9 @@ const targetWords = ["target", "label", "class", "outcome", "price", "sales", "r
 function mayBeTarget(column: ColumnProfile): boolean {
   if (column.type === "datetime" || column.distinct < 2) return false;
   if (/^(id|.*[_\s.-]id|index|instant|row_?(number|id)|uuid|guid)$/i.test(column.name)) return false;
-  return !column.warnings.some(({ id }) => id === "id-like" || id === "free-text" || id === "constant" || id === "all-null");
+  return !column.warnings.some(
+    ({ id }) => id === "id-like" || id === "free-text" || id === "constant" || id === "all-null",
+  );
 }
 
 /** @returns name of the column; null where none may be it */
@@ -22,7 +24,13 @@ export function guessTarget({ columns }: Pick<TableProfile, "columns">): string 
     const found = candidates.findLast((column) => lower(column) === name);
     if (found) return found.name;
   }
-  const byWord = candidates.findLast((column) => targetWords.some((word) => lower(column).split(/[^a-z]+/).includes(word)));
+  const byWord = candidates.findLast((column) =>
+    targetWords.some((word) =>
+      lower(column)
+        .split(/[^a-z]+/)
+        .includes(word),
+    ),
+  );
   return (byWord ?? candidates.at(-1))?.name ?? null;
 }
 
@@ -34,7 +42,9 @@ export function inferTask({ type, distinct, topValues, min, max }: ColumnProfile
   if (type === "datetime") return null;
   if (type === "string") return "classification";
   const seen = [min, max, ...topValues.map(({ value }) => value)];
-  return distinct <= mostNumericClasses && seen.every((value) => Number.isInteger(value)) ? "classification" : "regression";
+  return distinct <= mostNumericClasses && seen.every((value) => Number.isInteger(value))
+    ? "classification"
+    : "regression";
 }
 
 /** Why the task is what it is, in words. */

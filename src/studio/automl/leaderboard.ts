@@ -47,7 +47,9 @@ const microsPerRow = "predict_micros_per_row";
 export function modelsSoFar(trials: readonly RunItem[], live: LiveRun, metric: string): Model[] {
   const stored = trials.filter(({ status }) => status === "FINISHED").map((trial) => modelOfTrial(trial, metric));
   const known = new Set(stored.map(({ trial }) => trial));
-  const told = [...live.finished.values()].filter(({ trial }) => !known.has(trial)).map((model) => modelOfEvent(model, trials));
+  const told = [...live.finished.values()]
+    .filter(({ trial }) => !known.has(trial))
+    .map((model) => modelOfEvent(model, trials));
   return [...stored, ...told].toSorted((a, b) => compareValues(metric, a.value, b.value));
 }
 
@@ -92,7 +94,12 @@ export function lostTrials(trials: readonly RunItem[], live: LiveRun): LostTrial
   for (const { status, statusReason, tags, name } of trials) {
     const trial = Number(tags?.["slipway.trial"] ?? name.split(" ")[0]);
     if (status !== "FAILED" && status !== "KILLED") continue;
-    lost.set(trial, { trial, name: tags?.["slipway.algorithm"] ?? name, isFailed: status === "FAILED", reason: statusReason });
+    lost.set(trial, {
+      trial,
+      name: tags?.["slipway.algorithm"] ?? name,
+      isFailed: status === "FAILED",
+      reason: statusReason,
+    });
   }
   for (const [trial, { name, reason }] of live.failed) lost.set(trial, { trial, name, isFailed: true, reason });
   for (const [trial, name] of live.givenUp) {

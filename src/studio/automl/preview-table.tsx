@@ -15,7 +15,9 @@ const shownRows = 12;
 /** The first rows; the header of a column makes it the target. */
 export function PreviewTable({ rows, target, onTarget }: PreviewTableProps): ReactElement {
   // The target is in sight whatever its place.
-  const order = [...rows.columns.keys()].toSorted((a, b) => Number(rows.columns[b]?.name === target) - Number(rows.columns[a]?.name === target));
+  const order = [...rows.columns.keys()].toSorted(
+    (a, b) => Number(rows.columns[b]?.name === target) - Number(rows.columns[a]?.name === target),
+  );
   const columns = order.flatMap((at) => rows.columns[at] ?? []);
   const caption = `First ${Math.min(shownRows, rows.rows.length)} of ${formatNumber(rows.totalRows)} rows`;
   return (

@@ -2,7 +2,7 @@
 import { useState, type ReactElement } from "react";
 import type { NewAutoMLRun } from "../../contract/index.ts";
 import { Card, CodeBlock, DefinitionList, Switch, Tabs, TextField } from "../kit/index.ts";
-import { defaultValidation, primaryMetrics, timeInWords } from "./choices.ts";
+import { defaultValidation, primaryMetrics, timeInWords, validationName } from "./choices.ts";
 import type { StepProps } from "./data-step.tsx";
 import { toCommand, toStep } from "./twins.ts";
 import type { WizardFacts } from "./wizard-facts.ts";
@@ -103,8 +103,14 @@ function summary(request: NewAutoMLRun, facts: WizardFacts): [string, string][] 
     ["Predicts", `${target} (${task})`],
     ["By", metric ?? primaryMetrics[task][0]?.id ?? ""],
     ["For", limits.filter(Boolean).join(" or ")],
-    ["Judged by", `${validation ?? auto}${testSize === undefined ? "" : `, ${Math.round(testSize * 1000) / 10} % test rows`}`],
-    ["Registers", register ? `${register.model}${register.alias === undefined ? "" : `, alias ${register.alias}`}` : "nothing"],
+    [
+      "Judged by",
+      `${validationName(validation ?? auto)}${testSize === undefined ? "" : `, ${Math.round(testSize * 1000) / 10} % test rows`}`,
+    ],
+    [
+      "Registers",
+      register ? `${register.model}${register.alias === undefined ? "" : `, alias ${register.alias}`}` : "nothing",
+    ],
   ];
 }
 

@@ -32,7 +32,12 @@ const wizardRoute = createRoute({
   loader: async ({ context: { queryClient }, params: { workspace }, deps: { from, dataset, version } }) => {
     if (from !== undefined) {
       const run = await queryClient.ensureQueryData(query("getRun", { workspace, run: from }));
-      throw redirect({ to: "/w/$workspace/automl/new", params: { workspace }, search: optionsOfRun(run), replace: true });
+      throw redirect({
+        to: "/w/$workspace/automl/new",
+        params: { workspace },
+        search: optionsOfRun(run),
+        replace: true,
+      });
     }
     await loadDataset(queryClient, workspace, dataset, version);
   },
@@ -50,7 +55,9 @@ async function loadDataset(
   if (dataset === undefined) return;
   await Promise.all([
     list,
-    queryClient.ensureQueryData(query("getDatasetProfile", profileInput(workspace, dataset, version))).catch(() => null),
+    queryClient
+      .ensureQueryData(query("getDatasetProfile", profileInput(workspace, dataset, version)))
+      .catch(() => null),
     queryClient.prefetchQuery(query("previewDataset", previewInput(workspace, dataset, version))),
   ]);
 }

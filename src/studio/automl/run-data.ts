@@ -5,7 +5,15 @@ import { call, query } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
 import { isActive } from "../runs/index.ts";
 import { trialsInput } from "./inputs.ts";
-import { lostTrials, metricOf, modelsOfFile, modelsSoFar, type LeaderboardFile, type LostTrial, type Model } from "./leaderboard.ts";
+import {
+  lostTrials,
+  metricOf,
+  modelsOfFile,
+  modelsSoFar,
+  type LeaderboardFile,
+  type LostTrial,
+  type Model,
+} from "./leaderboard.ts";
 import type { LiveRun } from "./live-run.ts";
 import { useLiveRun } from "./use-live-run.ts";
 
@@ -32,7 +40,12 @@ interface JsonFiles {
  * A JSON file among a run's artifacts; null where it has none.
  * @param since what changes when the run may have written it anew
  */
-export function jsonArtifact<Path extends keyof JsonFiles>(workspace: string, run: string, path: Path, since: string | null) {
+export function jsonArtifact<Path extends keyof JsonFiles>(
+  workspace: string,
+  run: string,
+  path: Path,
+  since: string | null,
+) {
   return queryOptions({
     queryKey: ["getRunArtifact", { workspace, run, path }, since] as const,
     queryFn: async ({ signal }): Promise<JsonFiles[Path] | null> => {
@@ -52,6 +65,8 @@ export interface RunFacts {
   readonly run: Run;
   readonly automl: AutoMLRun;
   readonly isActive: boolean;
+  /** It has ended, and what it left is known here. */
+  readonly isSettled: boolean;
   readonly live: LiveRun;
   /** What the run left; null while it goes on, or where it left nothing. */
   readonly leaderboard: LeaderboardFile | null;
@@ -72,16 +87,24 @@ export function useRunFacts(id: string): RunFacts {
   const live = useLiveRun(automl, active);
   const file = useQuery({ ...jsonArtifact(workspace, id, "leaderboard.json", run.endedAt), enabled: !active });
   const leaderboard = active ? null : (file.data ?? null);
-  // Without a leaderboard the trials are what there is; also until it has come.
-  const trials = useQuery({ ...query("listRuns", trialsInput(workspace, id)), enabled: active || leaderboard === null });
+  // Without a leaderboard the trials are what there is.
+  const trials = useQuery({
+    ...query("listRuns", trialsInput(workspace, id)),
+    enabled: active || file.data === null || file.isError,
+  });
   const items = trials.data?.items ?? [];
   const metric = leaderboard?.metric ?? live.started?.metric ?? automl.metric ?? metricOf(run);
   const models = leaderboard ? modelsOfFile(leaderboard) : modelsSoFar(items, live, metric ?? "");
   return {
-    ...{ run, automl, isActive: active, live, leaderboard, metric, models },
-    lost: leaderboard
-      ? leaderboard.failed.map((failed) => ({ ...failed, isFailed: true }))
-      : lostTrials(items, live),
+    run,
+    automl,
+    isActive: active,
+    live,
+    leaderboard,
+    metric,
+    models,
+    isSettled: !active && !file.isLoading,
+    lost: leaderboard ? leaderboard.failed.map((failed) => ({ ...failed, isFailed: true })) : lostTrials(items, live),
     hasModel: leaderboard !== null,
   };
 }

@@ -1,1 +1,73 @@
-export default function AutoMLRunPage(_props: { readonly run: string }) { return null; }
+/** The page of an AutoML run: its models as they come, and what is known of the best. */
+import type { ReactElement } from "react";
+import { ProgressTab } from "./progress-tab.tsx";
+import { RunConfig, RunHeader, RunLogs, RunOutputs, useRunSearch } from "../runs/index.ts";
+import { CompareTab } from "./compare-tab.tsx";
+import { ExplainTab } from "./explain-tab.tsx";
+import { GuardrailsTab, useGuardrails } from "./guardrails-tab.tsx";
+import { ModelsTab } from "./models-tab.tsx";
+import { RunActions } from "./run-actions.tsx";
+import { useRunFacts, type RunFacts } from "./run-data.ts";
+import { RunSummary } from "./run-summary.tsx";
+import styles from "./run.module.css";
+
+// eslint-disable-next-line import/no-default-export -- what React.lazy takes.
+export default function AutoMLRunPage({ run: id }: { readonly run: string }): ReactElement {
+  const facts = useRunFacts(id);
+  const guardrails = useGuardrails(facts);
+  const [{ tab = "models", path }, change] = useRunSearch();
+  const alerts = guardrails?.faults.filter(({ result }) => result !== "passed").length ?? 0;
+  const tabs = [
+    { id: "models", label: "Models", ...(facts.models.length > 0 && { count: facts.models.length }) },
+    { id: "progress", label: "Progress" },
+    { id: "guardrails", label: "Data guardrails", ...(alerts > 0 && { count: alerts }) },
+    { id: "explain", label: "Explain" },
+    { id: "compare", label: "Compare" },
+    { id: "outputs", label: "Outputs" },
+    { id: "logs", label: "Logs" },
+    { id: "config", label: "Config" },
+  ];
+  const selected = tabs.some((known) => known.id === tab) ? tab : "models";
+  const onPath = (chosen: string | undefined): void => change({ path: chosen });
+  return (
+    <RunHeader
+      run={id}
+      actions={<RunActions facts={facts} />}
+      tabs={{ tabs, selected, onSelect: (chosen) => change({ tab: chosen === "models" ? undefined : chosen }) }}
+    >
+      <div className={styles.panel}>
+        <RunSummary facts={facts} />
+        <TabContent tab={selected} facts={facts} path={path} onPath={onPath} />
+      </div>
+    </RunHeader>
+  );
+}
+
+interface TabContentProps {
+  readonly tab: string;
+  readonly facts: RunFacts;
+  readonly path: string | undefined;
+  readonly onPath: (path: string | undefined) => void;
+}
+
+function TabContent({ tab, facts, path, onPath }: TabContentProps): ReactElement {
+  const { id } = facts.run;
+  switch (tab) {
+    case "progress":
+      return <ProgressTab facts={facts} />;
+    case "guardrails":
+      return <GuardrailsTab facts={facts} />;
+    case "explain":
+      return <ExplainTab facts={facts} />;
+    case "compare":
+      return <CompareTab facts={facts} />;
+    case "outputs":
+      return <RunOutputs run={id} path={path} onPath={onPath} />;
+    case "logs":
+      return <RunLogs run={id} />;
+    case "config":
+      return <RunConfig run={id} />;
+    default:
+      return <ModelsTab facts={facts} />;
+  }
+}

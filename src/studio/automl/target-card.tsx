@@ -10,7 +10,10 @@ export function TargetCard({ target, task }: { readonly target: ColumnProfile; r
   const missing = target.nulls > 0 ? `${formatNumber(target.nulls)} rows without it are left out.` : null;
   const isClasses = task === "classification" && target.distinct <= 10;
   return (
-    <Card title={isClasses ? `Classes of ${target.name}` : `Values of ${target.name}`} {...(missing && { description: missing })}>
+    <Card
+      title={isClasses ? `Classes of ${target.name}` : `Values of ${target.name}`}
+      {...(missing && { description: missing })}
+    >
       {isClasses ? <ClassBalance target={target} /> : <ColumnDistribution profile={target} height={140} />}
     </Card>
   );
@@ -39,8 +42,8 @@ function ClassBalance({ target }: { readonly target: ColumnProfile }): ReactElem
       </ul>
       {ratio <= imbalance && (
         <p className={styles.note}>
-          The smallest class has {formatPercent(ratio)} of the rows of the largest: a metric such as AUC_weighted says more
-          than accuracy.
+          The smallest class has {formatPercent(ratio)} of the rows of the largest: a metric such as AUC_weighted says
+          more than accuracy.
         </p>
       )}
     </>

@@ -30,7 +30,12 @@ const flags: readonly (readonly [keyof NewAutoMLRun, string, "no"?])[] = [
 export function toCommand(request: NewAutoMLRun, workspace: string): string {
   const { register, featurization, target } = request;
   const words = [
-    ...["slipway", "automl", "--data", quoted(dataName(request)), "--target", quoted(target)],
+    "slipway",
+    "automl",
+    "--data",
+    quoted(dataName(request)),
+    "--target",
+    quoted(target),
     ...flags.flatMap(([field, name, no]) => flagWords(name, request[field], no !== undefined)),
     ...flagWords("featurization", featurization?.mode, false),
     ...flagWords("column-purpose", featurization?.columnPurposes, false),
@@ -47,7 +52,10 @@ function flagWords(name: string, value: unknown, isSaidWhenFalse: boolean): stri
   if (typeof value === "boolean") return isSaidWhenFalse || value ? [`--${name}`] : [];
   if (Array.isArray(value)) return [`--${name}`, quoted(value.join(","))];
   if (typeof value === "object") {
-    return Object.entries(value as Record<string, string>).flatMap(([key, word]) => [`--${name}`, quoted(`${key}=${word}`)]);
+    return Object.entries(value as Record<string, string>).flatMap(([key, word]) => [
+      `--${name}`,
+      quoted(`${key}=${word}`),
+    ]);
   }
   return [`--${name}`, quoted(String(value))];
 }

@@ -49,9 +49,8 @@ async function readBefore(
       timer = setTimeout(stop, quiet);
       onEvent(data);
     }
-  } catch (error) {
-    // Without what was told before, the trials that are stored are shown.
-    if (!ended.signal.aborted) console.warn("Earlier events of the run could not be read.", error);
+  } catch {
+    // Ended, or not to be had: the trials that are stored are shown all the same.
   } finally {
     clearTimeout(timer);
   }

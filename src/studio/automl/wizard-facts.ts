@@ -35,8 +35,14 @@ export function useWizardFacts(workspace: string, search: WizardSearch): WizardF
   const dataset = search.dataset ?? datasets[0]?.name ?? null;
   const { version } = search;
   const enabled = dataset !== null;
-  const profile = useQuery({ ...query("getDatasetProfile", profileInput(workspace, dataset ?? "-", version)), enabled });
-  const preview = useQuery({ ...steadyQuery("previewDataset", previewInput(workspace, dataset ?? "-", version)), enabled });
+  const profile = useQuery({
+    ...query("getDatasetProfile", profileInput(workspace, dataset ?? "-", version)),
+    enabled,
+  });
+  const preview = useQuery({
+    ...steadyQuery("previewDataset", previewInput(workspace, dataset ?? "-", version)),
+    enabled,
+  });
   return {
     workspace,
     datasets,

@@ -70,7 +70,9 @@ function useDraft(): [WizardSearch, Change] {
     setDraft(search);
   }, [search]);
   const latest = useRef(draft);
-  latest.current = draft;
+  useEffect(() => {
+    latest.current = draft;
+  }, [draft]);
   const change = useCallback(
     (options: WizardSearch): void => {
       const next = { ...latest.current, ...options };

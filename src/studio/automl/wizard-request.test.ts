@@ -29,15 +29,23 @@ describe("the request", () => {
     ["trials instead of time", { trials: "5" }, { maxTrials: 5, timeLimit: undefined }],
     ["a metric", { metric: "accuracy" }, { metric: "accuracy" }],
     ["no metric of the other task", { metric: "r2_score" }, { metric: undefined }],
-    ["a metric of the task that is chosen", { metric: "r2_score", task: "regression" }, { metric: "r2_score", task: "regression" }],
+    [
+      "a metric of the task that is chosen",
+      { metric: "r2_score", task: "regression" },
+      { metric: "r2_score", task: "regression" },
+    ],
     ["no task that is inferred anyway", { task: "classification" }, { task: undefined }],
-    ["columns", { purposes: "a:b:Text,zip:Categorical", drop: "id", features: "off" },
-      { featurization: { mode: "off", columnPurposes: { "a:b": "Text", zip: "Categorical" }, dropColumns: ["id"] } }],
+    [
+      "columns",
+      { purposes: "a:b:Text,zip:Categorical", drop: "id", features: "off" },
+      { featurization: { mode: "off", columnPurposes: { "a:b": "Text", zip: "Categorical" }, dropColumns: ["id"] } },
+    ],
     ["what may move", { monotone: "age:increasing,job:sideways" }, { monotone: { age: "increasing" } }],
     ["no explanation", { noexplain: "1" }, { explain: false }],
   ])("says %s", (_name, raw, expected) => {
     const request = toRequest(wizardSearch(raw), defaults) as Record<string, unknown>;
-    for (const [field, value] of Object.entries(expected)) expect(request[field], field).toEqual(value);
+    for (const [field, value] of Object.entries(expected))
+      expect({ [field]: request[field] }).toEqual({ [field]: value });
   });
 
   test("has options that are counted where they are not in sight", () => {
@@ -111,8 +119,15 @@ describe("a search", () => {
 
 const hard = toRequest(
   wizardSearch({
-    ...{ blocked: "KNN,LinearSVM", monotone: "it's:increasing", purposes: "day of week:Categorical", drop: "id", noexplain: "1" },
-    ...{ novote: "1", name: "a \"run\" $x", test: "0.1", version: "3" },
+    blocked: "KNN,LinearSVM",
+    monotone: "it's:increasing",
+    purposes: "day of week:Categorical",
+    drop: "id",
+    noexplain: "1",
+    novote: "1",
+    name: 'a "run" $x',
+    test: "0.1",
+    version: "3",
   }),
   defaults,
 );

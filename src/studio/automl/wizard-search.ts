@@ -2,9 +2,7 @@
 import { searchChoice, searchFlag, searchList, searchNumber, searchText } from "../app/index.ts";
 
 export const purposes = ["Numeric", "Categorical", "CategoricalHash", "Text", "DateTime", "Ignore"] as const;
-export type Purpose = (typeof purposes)[number];
 export const directions = ["increasing", "decreasing"] as const;
-export type Direction = (typeof directions)[number];
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -69,6 +67,8 @@ function nameSearch(raw: Raw) {
 export function wizardSearch(raw: Raw) {
   return {
     step: searchNumber(raw["step"], { min: 1, max: 3 }),
+    /** Is what is advanced in sight? */
+    more: searchFlag(raw["more"]),
     /** A run of which the options are taken. */
     from: searchText(raw["from"]),
     ...dataSearch(raw),
@@ -89,7 +89,10 @@ export function advancedCount(search: WizardSearch): number {
 }
 
 /** "COLUMN:word" pairs as an object; a column's name may hold colons itself. */
-export function readPairs<T extends string>(pairs: readonly string[] | undefined, words: readonly T[]): Record<string, T> {
+export function readPairs<T extends string>(
+  pairs: readonly string[] | undefined,
+  words: readonly T[],
+): Record<string, T> {
   const entries = (pairs ?? []).flatMap((pair): [string, T][] => {
     const at = pair.lastIndexOf(":");
     const word = words.find((candidate) => candidate === pair.slice(at + 1));

@@ -8,7 +8,7 @@ const space = (pixels: number, each: number) => Math.max(2, Math.floor(pixels / 
 
 /** Ticks of a horizontal axis, as many as have room. */
 export function ticksBelow(scale: Scale, frame: Frame, isLog = false): Tick[] {
-  for (let count = space(frame.right - frame.left, isLog ? 56 : 80); ; count--) {
+  for (let count = Math.max(3, space(frame.right - frame.left, isLog ? 56 : 80)); ; count--) {
     const ticks = toTicks(scale, scale.ticks(count), isLog);
     if (count <= 1 || apart(ticks)) return ticks;
   }

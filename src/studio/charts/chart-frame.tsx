@@ -47,28 +47,7 @@ export function ChartFrame(props: ChartFrameProps): ReactNode {
           <h3 id={heading}>{title}</h3>
           {props.description !== undefined && <p>{props.description}</p>}
         </div>
-        <div className={styles.tools}>
-          <button
-            type="button"
-            aria-pressed={view === "table"}
-            aria-label={`Table of ${title}`}
-            onClick={() => show(view === "table" ? "picture" : "table")}
-          >
-            Table
-          </button>
-          <button
-            type="button"
-            aria-label={`Download CSV of ${title}`}
-            onClick={() => saveBlob(new Blob([csvOf(table)], { type: "text/csv;charset=utf-8" }), `${fileName}.csv`)}
-          >
-            CSV
-          </button>
-          {view === "picture" && (
-            <button type="button" aria-label={`Download PNG of ${title}`} onClick={() => void savePng()}>
-              PNG
-            </button>
-          )}
-        </div>
+        <Tools {...props} view={view} onView={show} onPng={() => void savePng()} />
       </header>
       {failure !== null && (
         <p role="alert" className={styles.failure}>
@@ -77,6 +56,39 @@ export function ChartFrame(props: ChartFrameProps): ReactNode {
       )}
       {view === "table" ? <NumbersTable table={table} title={title} /> : <div ref={body}>{props.children}</div>}
     </section>
+  );
+}
+
+interface ToolsProps extends Pick<ChartFrameProps, "title" | "table" | "fileName"> {
+  view: View;
+  onView: (view: View) => void;
+  onPng: () => void;
+}
+
+function Tools({ title, table, fileName, view, onView, onPng }: ToolsProps) {
+  return (
+    <div className={styles.tools}>
+      <button
+        type="button"
+        aria-pressed={view === "table"}
+        aria-label={`Table of ${title}`}
+        onClick={() => onView(view === "table" ? "picture" : "table")}
+      >
+        Table
+      </button>
+      <button
+        type="button"
+        aria-label={`Download CSV of ${title}`}
+        onClick={() => saveBlob(new Blob([csvOf(table)], { type: "text/csv;charset=utf-8" }), `${fileName}.csv`)}
+      >
+        CSV
+      </button>
+      {view === "picture" && (
+        <button type="button" aria-label={`Download PNG of ${title}`} onClick={onPng}>
+          PNG
+        </button>
+      )}
+    </div>
   );
 }
 

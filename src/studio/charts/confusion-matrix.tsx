@@ -3,7 +3,7 @@ import { BarChart } from "./bar-chart.tsx";
 import styles from "./confusion-matrix.module.css";
 import { clipText, formatPercent, formatValue, textWidth } from "./format.ts";
 import { rampColor } from "./palette.ts";
-import { Plot, type Frame } from "./plot.tsx";
+import { Plot, type Frame, type PlotPoint } from "./plot.tsx";
 import plotStyles from "./plot.module.css";
 import {
   confusedPairs,
@@ -85,14 +85,33 @@ interface Cell {
   share: number;
 }
 
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+const cellsOf = (matrix: readonly (readonly number[])[]): Cell[] =>
+  matrix.flatMap((row, actual) => {
+    const total = sum(row) || 1;
+    return row.map((count, predicted) => ({ actual, predicted, count, share: count / total }));
+  });
+
+function pointOf(cell: Cell, labels: string[], x: number, y: number, width: number, height: number): PlotPoint {
+  return {
+    x: x + width / 2,
+    y: y + height / 2,
+    title: `True ${labels[cell.actual]}, predicted ${labels[cell.predicted]}`,
+    lines: [
+      { label: "Rows", value: formatValue(cell.count) },
+      { label: "Of the true class", value: formatPercent(cell.share) },
+    ],
+    dots: [],
+    box: { x, y, width, height },
+  };
+}
+
 function Matrix(props: { labels: string[]; matrix: readonly (readonly number[])[]; isNormalised: boolean }) {
   const { labels, matrix, isNormalised } = props;
-  const totals = matrix.map((row) => row.reduce((sum, value) => sum + value, 0));
-  const all = totals.reduce((sum, value) => sum + value, 0);
-  const right = matrix.reduce((sum, row, index) => sum + (row[index] ?? 0), 0);
-  const cells = matrix.flatMap((row, actual) =>
-    row.map((count, predicted): Cell => ({ actual, predicted, count, share: count / (totals[actual] || 1) })),
-  );
+  const cells = cellsOf(matrix);
+  const all = sum(cells.map(({ count }) => count));
+  const right = sum(matrix.map((row, index) => row[index] ?? 0));
   const size = labels.length;
   const cellHeight = size <= 3 ? 64 : size <= 8 ? 40 : 26;
   const names = Math.max(...labels.map((label) => textWidth(label) + 14));
@@ -120,17 +139,9 @@ function Matrix(props: { labels: string[]; matrix: readonly (readonly number[])[
           ))}
         </>
       ),
-      points: cells.map(({ actual, predicted, count, share }) => ({
-        x: left + (predicted + 0.5) * width,
-        y: frame.top + (actual + 0.5) * cellHeight,
-        title: `True ${labels[actual]}, predicted ${labels[predicted]}`,
-        lines: [
-          { label: "Rows", value: formatValue(count) },
-          { label: "Of the true class", value: formatPercent(share) },
-        ],
-        dots: [],
-        box: { x: left + predicted * width, y: frame.top + actual * cellHeight, width, height: cellHeight },
-      })),
+      points: cells.map((cell) =>
+        pointOf(cell, labels, left + cell.predicted * width, frame.top + cell.actual * cellHeight, width, cellHeight),
+      ),
     };
   };
   return (

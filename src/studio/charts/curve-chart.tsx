@@ -1,10 +1,10 @@
-import { area, line } from "d3-shape";
 import type { ReactNode } from "react";
 import { AxisBelow, AxisBeside, marginFor, ticksBelow, ticksBeside } from "./axes.tsx";
 import { formatTicks, formatValue } from "./format.ts";
-import { Legend, type Hiding } from "./legend.tsx";
+import { Legend, type Hiding, type LegendEntry } from "./legend.tsx";
 import { Plot, type Frame, type PlotPoint } from "./plot.tsx";
 import styles from "./plot.module.css";
+import { areaPath, linePath } from "./path.ts";
 import { linearScale, type Scale } from "./scale.ts";
 import { curveIndexAt } from "./threshold.ts";
 
@@ -48,21 +48,17 @@ const mutedId = "classes";
 export function CurveChart(props: CurveChartProps): ReactNode {
   const { curves, hidden = [], yDomain = unit, guide, onThreshold } = props;
   const shown = curves.filter(({ id, isMuted }) => !hidden.includes(isMuted ? mutedId : id));
-  const muted = curves.find(({ isMuted }) => isMuted);
-  const named = curves.filter(({ isMuted }) => !isMuted);
   const draw = (frame: Frame) => {
     const x = linearScale(unit, [frame.left, frame.right]);
     const y = linearScale(yDomain, [frame.bottom, frame.top]);
-    const path = line<readonly [number, number]>(
-      ([at]) => x(at),
-      ([, value]) => y(value),
-    );
     return {
       picture: (
         <>
           <AxisBelow frame={frame} ticks={ticksBelow(x, frame)} label={props.xLabel} />
           <AxisBeside frame={frame} ticks={ticksBeside(y, frame)} label={props.yLabel} />
-          {guide && <path className={styles.guide} fill="none" d={path(guide) ?? ""} />}
+          {guide && (
+            <path className={styles.guide} fill="none" d={linePath(guide.map(([at, value]) => [x(at), y(value)]))} />
+          )}
           {shown.toSorted(mutedFirst).map((curve) => (
             <CurveMark key={curve.id} curve={curve} x={x} y={y} isAlone={shown.length === 1} />
           ))}
@@ -78,14 +74,7 @@ export function CurveChart(props: CurveChartProps): ReactNode {
   };
   return (
     <>
-      <Legend
-        entries={[...named, ...(muted ? [{ ...muted, id: mutedId, label: "Each class" }] : [])].map((curve) => ({
-          ...curve,
-          shape: "line" as const,
-        }))}
-        hidden={hidden}
-        onHide={props.onHide}
-      />
+      <Legend entries={legendOf(curves)} hidden={hidden} onHide={props.onHide} />
       <Plot
         label={props.label}
         height={props.height ?? 280}
@@ -96,6 +85,13 @@ export function CurveChart(props: CurveChartProps): ReactNode {
       />
     </>
   );
+}
+
+function legendOf(curves: readonly Curve[]): LegendEntry[] {
+  const muted = curves.find(({ isMuted }) => isMuted);
+  const named = curves.filter(({ isMuted }) => !isMuted);
+  const all = muted ? [...named, { ...muted, id: mutedId, label: "Each class" }] : named;
+  return all.map(({ id, label, color, dash }) => ({ id, label, color, dash, shape: "line" }));
 }
 
 const mutedFirst = (a: Curve, b: Curve) => Number(b.isMuted ?? false) - Number(a.isMuted ?? false);
@@ -116,16 +112,16 @@ function curvePoints(curve: Curve, x: Scale, y: Scale, props: CurveChartProps): 
 function CurveMark({ curve, x, y, isAlone }: { curve: Curve; x: Scale; y: Scale; isAlone: boolean }) {
   const { xs, ys, color, sizes, isMuted = false } = curve;
   const places = xs.map((at, index) => [x(at), y(ys[index] as number)] as [number, number]);
-  const d = line()(places) ?? "";
+  const d = linePath(places);
+  const ground = y(y.domain[0]);
   return (
     <g>
       {isAlone && sizes === undefined && (
         <path
-          d={
-            area<[number, number]>()
-              .y0(y(y.domain[0]))
-              .y1(([, at]) => at)(places) ?? ""
-          }
+          d={areaPath(
+            places,
+            places.map(([at]) => [at, ground]),
+          )}
           fill={color}
           fillOpacity={0.08}
         />

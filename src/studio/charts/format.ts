@@ -15,8 +15,7 @@ export function formatValue(value: number | null | undefined): string {
 }
 
 /** 0.125 as 12.5%. */
-export const formatPercent = (share: number): string =>
-  minus(`${plain.format(Number((share * 100).toPrecision(3)))}%`);
+export const formatPercent = (share: number): string => minus(`${plain.format(Number((share * 100).toPrecision(3)))}%`);
 
 /** For values beside each other: as many digits after the point as give the greatest of them three. */
 export function formatAlike(values: readonly number[]): (value: number) => string {

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { AxisBelow, AxisBeside, marginFor, ticksBelow, ticksBeside } from "./axes.tsx";
 import { formatPercent, formatTicks, formatValue } from "./format.ts";
-import { Legend } from "./legend.tsx";
-import { Plot, type Frame } from "./plot.tsx";
+import { ComparisonLegend } from "./legend.tsx";
+import { Plot, type Frame, type PlotPoint } from "./plot.tsx";
 import styles from "./plot.module.css";
 import { linearScale, type Scale, type Tick } from "./scale.ts";
 
@@ -43,14 +43,13 @@ function heights({ edges, counts }: Histogram, asDensity: boolean): number[] {
 
 /** How often values fall into each bin. */
 export function HistogramChart(props: HistogramChartProps): ReactNode {
-  const { edges, counts, baseline, markers = [], isSmall = false, names = ["target", "baseline"] } = props;
+  const { edges, baseline, markers = [], isSmall = false, names = defaultNames } = props;
   const isDensity = baseline !== undefined;
   const own = heights(props, isDensity);
   const other = baseline ? heights(baseline, true) : [];
   const most = Math.max(...own, ...other, 0) || 1;
   const all = [...edges, ...(baseline?.edges ?? [])];
   const domain = [Math.min(...all), Math.max(...all)] as const;
-  const total = sum(counts) || 1;
   const hasAxis = !isSmall && !isDensity;
   const draw = (frame: Frame) => {
     const x = linearScale(domain, [frame.left, frame.right]);
@@ -63,44 +62,16 @@ export function HistogramChart(props: HistogramChartProps): ReactNode {
           {baseline && <path className={styles.overlay} d={outline(baseline.edges, other, x, y)} />}
           <AxisBelow frame={frame} ticks={isSmall ? ends(domain, x) : ticksBelow(x, frame)} label={props.xLabel} />
           {markers.map((marker) => (
-            <g key={marker.label}>
-              <line className={styles.mark} x1={x(marker.x)} x2={x(marker.x)} y1={frame.top} y2={frame.bottom} />
-              <text className={styles.strong} x={x(marker.x) + 5} y={frame.top + 9}>
-                {marker.label}
-              </text>
-            </g>
+            <Mark key={marker.label} label={marker.label} x={x(marker.x)} frame={frame} />
           ))}
         </>
       ),
-      points: counts.map((count, bin) => {
-        const [from, to] = [edges[bin] as number, edges[bin + 1] as number];
-        return {
-          x: (x(from) + x(to)) / 2,
-          y: y(own[bin] as number),
-          title: `${formatValue(from)} to ${formatValue(to)}`,
-          lines: [
-            { label: isDensity ? names[0] : "Rows", value: formatValue(count), color: "var(--series-1)" },
-            { label: "Share", value: formatPercent(count / total) },
-            ...(baseline && sameEdges(edges, baseline.edges)
-              ? [{ label: names[1], value: formatValue(baseline.counts[bin]), color: "var(--series-2)" }]
-              : []),
-          ],
-          dots: [],
-          box: { x: x(from), y: frame.top, width: x(to) - x(from), height: frame.bottom - frame.top },
-        };
-      }),
+      points: binPoints(props, own, frame, x, y),
     };
   };
   return (
     <>
-      {isDensity && (
-        <Legend
-          entries={[
-            { id: "own", label: names[0], color: "var(--series-1)", shape: "square" },
-            { id: "baseline", label: names[1], color: "var(--series-2)", shape: "line" },
-          ]}
-        />
-      )}
+      {isDensity && <ComparisonLegend names={names} />}
       <Plot
         label={props.label}
         height={props.height ?? 220}
@@ -113,6 +84,41 @@ export function HistogramChart(props: HistogramChartProps): ReactNode {
         draw={draw}
       />
     </>
+  );
+}
+
+const defaultNames = ["target", "baseline"] as const;
+
+function binPoints(props: HistogramChartProps, own: number[], frame: Frame, x: Scale, y: Scale): PlotPoint[] {
+  const { edges, counts, baseline, names = defaultNames } = props;
+  const total = sum(counts) || 1;
+  return counts.map((count, bin) => {
+    const [from, to] = [edges[bin] as number, edges[bin + 1] as number];
+    const lines: PlotPoint["lines"] = [
+      { label: baseline ? names[0] : "Rows", value: formatValue(count), color: "var(--series-1)" },
+      { label: "Share", value: formatPercent(count / total) },
+    ];
+    if (baseline && sameEdges(edges, baseline.edges))
+      lines.push({ label: names[1], value: formatValue(baseline.counts[bin]), color: "var(--series-2)" });
+    return {
+      x: (x(from) + x(to)) / 2,
+      y: y(own[bin] as number),
+      title: `${formatValue(from)} to ${formatValue(to)}`,
+      lines,
+      dots: [],
+      box: { x: x(from), y: frame.top, width: x(to) - x(from), height: frame.bottom - frame.top },
+    };
+  });
+}
+
+function Mark({ label, x, frame }: { label: string; x: number; frame: Frame }) {
+  return (
+    <g>
+      <line className={styles.mark} x1={x} x2={x} y1={frame.top} y2={frame.bottom} />
+      <text className={styles.strong} x={x + 5} y={frame.top + 9}>
+        {label}
+      </text>
+    </g>
   );
 }
 

@@ -26,6 +26,7 @@ export {
   type PartialDependenceChartProps,
   type PartialDependencePoint,
 } from "./partial-dependence-chart.tsx";
+export { paretoFront } from "./pareto.ts";
 export { PredictedTrueChart, ResidualsChart, type RegressionChartProps } from "./regression-charts.tsx";
 export { ScatterChart, type ScatterChartProps, type ScatterPoint } from "./scatter-chart.tsx";
 export {
@@ -39,5 +40,5 @@ export {
 } from "./search-charts.tsx";
 export { Sparkline, type SparklineProps } from "./sparkline.tsx";
 export type { ClassificationCharts, RegressionCharts } from "./threshold.ts";
-export { metricsPoints, TimeSeriesChart, type TimeSeriesChartProps } from "./time-series-chart.tsx";
+export { TimeSeriesChart, type TimeSeriesChartProps } from "./time-series-chart.tsx";
 export { TimelineChart, type TimelineChartProps, type TimelineRun } from "./timeline-chart.tsx";

@@ -50,6 +50,18 @@ export function Legend({ entries, hidden = [], onHide }: { entries: LegendEntry[
   );
 }
 
+/** Of a distribution over another: bars over an outline. */
+export function ComparisonLegend({ names }: { names: readonly [own: string, baseline: string] }): ReactNode {
+  return (
+    <Legend
+      entries={[
+        { id: "own", label: names[0], color: "var(--series-1)", shape: "square" },
+        { id: "baseline", label: names[1], color: "var(--series-2)", shape: "line" },
+      ]}
+    />
+  );
+}
+
 function Swatch({ color, shape, dash, path }: LegendEntry) {
   return (
     <svg width={shape === "line" ? 20 : 10} height={10} aria-hidden="true">

@@ -1,10 +1,10 @@
 import { bisector } from "d3-array";
-import { line } from "d3-shape";
 import type { ReactNode } from "react";
 import { AxisBelow, AxisBeside, marginFor, ticksBelow, ticksBeside } from "./axes.tsx";
 import { decimate, type LinePoint } from "./decimate.ts";
 import { clipText, formatTicks, formatValue, textWidth } from "./format.ts";
 import { Legend, type Hiding } from "./legend.tsx";
+import { linePath } from "./path.ts";
 import { seriesColor, seriesDash } from "./palette.ts";
 import { Plot, type Frame, type PlotPoint } from "./plot.tsx";
 import styles from "./plot.module.css";
@@ -122,13 +122,19 @@ function places(shown: readonly Shown[], x: Scale, y: Scale, props: LineChartPro
   const format = props.formatY ?? formatValue;
   const xs = new Map<number, number>();
   for (const { points } of shown)
-    for (const [at, value] of points) if (value !== null) xs.set(Math.round(x(at) / 2), at);
+    for (const [at, value] of points) if (value !== null && Number.isFinite(value)) xs.set(Math.round(x(at) / 2), at);
   return [...xs.values()]
     .sort((a, b) => a - b)
     .map((at) => {
       const found = shown.flatMap((one) => {
         const point = one.points[byX.center(one.points, at)];
-        if (point === undefined || point[1] === null || Math.abs(x(point[0]) - x(at)) > reach) return [];
+        if (
+          point === undefined ||
+          point[1] === null ||
+          !Number.isFinite(point[1]) ||
+          Math.abs(x(point[0]) - x(at)) > reach
+        )
+          return [];
         return [{ label: one.label, value: point[1], color: one.color }];
       });
       return {
@@ -143,12 +149,10 @@ function places(shown: readonly Shown[], x: Scale, y: Scale, props: LineChartPro
 
 function Line(props: { series: Shown; x: Scale; y: Scale; isAlone: boolean; bottom: number }) {
   const { series, x, y, isAlone, bottom } = props;
-  const path = line<LinePoint>(
-    ([at]) => x(at),
-    ([, value]) => y(value as number),
-  ).defined(([, value]) => value !== null && Number.isFinite(value));
   const { points } = series;
-  const d = path(points as LinePoint[]) ?? "";
+  const d = linePath(
+    points.map(([at, value]) => (value === null || !Number.isFinite(value) ? null : [x(at), y(value)])),
+  );
   const isWhole = points.length > 1 && points.every(([, value]) => value !== null);
   const lonely = points.filter(
     ([, value], index) =>

@@ -145,13 +145,10 @@ export function LiftChart({ charts, ...props }: ModelCurveProps): ReactNode {
 /** Whether 70% means 70%: the share that is positive against the probability that was predicted. */
 export function CalibrationChart({ charts, ...props }: ModelCurveProps): ReactNode {
   const shown = charts.classes.filter(({ label }) => charts.labels.length !== 2 || label === charts.labels[1]);
-  let furthest = 0;
   const curves = shown.flatMap(({ label, curves: own }, index) => {
     if (own === null) return [];
     const { predicted, observed, weight } = own.calibration;
     const most = Math.max(...weight);
-    for (const [bin, value] of predicted.entries())
-      furthest = Math.max(furthest, Math.abs(value - (observed[bin] as number)));
     return {
       id: `class ${label}`,
       label: String(label),
@@ -161,10 +158,11 @@ export function CalibrationChart({ charts, ...props }: ModelCurveProps): ReactNo
       ...styleOf(index, shown.length > mostColors),
     };
   });
+  const gaps = curves.flatMap(({ xs, ys }) => xs.map((value, bin) => Math.abs(value - (ys[bin] as number))));
   return (
     <CurveChart
       {...props}
-      label={`Calibration: predicted and observed shares differ by at most ${formatPercent(furthest)}`}
+      label={`Calibration: predicted and observed shares differ by at most ${formatPercent(Math.max(0, ...gaps))}`}
       curves={curves}
       xLabel="Predicted probability"
       yLabel="Observed share"

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import css from "./palette.css?raw";
 import { palette, rampColor, seriesColor } from "./palette.ts";
 
 type Rgb = [number, number, number];
@@ -54,22 +55,22 @@ describe.each(["light", "dark"] as const)("the palette in %s", (theme) => {
 
   test("text on every step of the ramp reaches 4.5:1", () => {
     expect(ramp).toHaveLength(10);
-    for (const [step, fill] of ramp.entries())
-      expect(contrast(fill, rampText[step] as string), `step ${step}`).toBeGreaterThanOrEqual(4.5);
+    const unreadable = ramp.filter((fill, step) => contrast(fill, rampText[step] as string) < 4.5);
+    expect(unreadable).toEqual([]);
   });
 
   test("every series reaches 3:1 on the surfaces", () => {
     expect(series).toHaveLength(8);
-    for (const color of series)
-      for (const surface of surfaces[theme]) expect(contrast(color, surface), color).toBeGreaterThanOrEqual(3);
+    const pale = series.filter((color) => surfaces[theme].some((surface) => contrast(color, surface) < 3));
+    expect(pale).toEqual([]);
   });
 
   test("neighbours differ, for deuteranopic eyes too", () => {
     for (const [index, color] of series.entries()) {
       if (index === 0) continue;
       const before = series[index - 1] as string;
-      expect(distance(before, color, (seen) => seen), `${before} ${color}`).toBeGreaterThan(0.12);
-      expect(distance(before, color, deuteranopia), `${before} ${color}`).toBeGreaterThan(0.09);
+      expect(distance(before, color, (seen) => seen)).toBeGreaterThan(0.12);
+      expect(distance(before, color, deuteranopia)).toBeGreaterThan(0.09);
     }
   });
 
@@ -86,6 +87,7 @@ test("palette.css says the same", () => {
       return `--${name}: light-dark(${light}, ${palette.dark[part][index]});`;
     }),
   );
+  const css = readFileSync(join(import.meta.dirname, "palette.css"), "utf8");
   const found = css.split("\n").flatMap((line) => (line.trim().startsWith("--") ? [line.trim()] : []));
   expect(found).toEqual(lines);
 });

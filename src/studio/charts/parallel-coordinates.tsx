@@ -83,13 +83,7 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps): ReactNode 
   const draw = (frame: Frame) => {
     const placed = axes.map((axis) => placeAxis(axis, runs, [frame.bottom, frame.top]));
     const gap = (frame.right - frame.left) / Math.max(1, axes.length - 1);
-    const judge = placed.find(({ id }) => id === colorBy);
-    const none = frame.bottom + 16;
-    const lines = runs.map((run) => {
-      const ys = placed.map(({ id, place }) => place(run.values[id]) ?? none);
-      const path = ys.map((y, index) => `${index === 0 ? "M" : "L"}${frame.left + gap * index},${y}`).join("");
-      return { run, ys, path, color: colorOf(judge?.share(run.values[judge.id]) ?? null) };
-    });
+    const lines = linesOf(runs, placed, frame, colorBy);
     return {
       picture: (
         <>
@@ -103,41 +97,22 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps): ReactNode 
               strokeOpacity={selected.includes(run.id) ? 1 : selected.length > 0 ? 0.15 : 0.5}
             />
           ))}
-          {placed.map(
-            (axis, index) =>
-              lines.some(({ ys }) => ys[index] === none) && (
-                <text
-                  key={axis.id}
-                  className={`${plotStyles.tick} ${plotStyles.halo}`}
-                  x={frame.left + gap * index + (index === axes.length - 1 ? -6 : 6)}
-                  y={none}
-                  dy="0.34em"
-                  textAnchor={index === axes.length - 1 ? "end" : "start"}
-                >
-                  none
-                </text>
-              ),
-          )}
+          {placed.map(({ id }, index) => {
+            const isLast = index === axes.length - 1;
+            const isUsed = lines.some(({ ys }) => ys[index] === noneAt(frame));
+            return isUsed && <None key={id} x={frame.left + gap * index} y={noneAt(frame)} isLast={isLast} />;
+          })}
           {placed.map((axis, index) => (
             <Axis key={axis.id} axis={axis} x={frame.left + gap * index} frame={frame} gap={gap} index={index} />
           ))}
         </>
       ),
-      points: lines.flatMap(({ run, ys, path, color }) =>
-        ys.map((y, index): PlotPoint => ({
-          x: frame.left + gap * index,
-          y,
-          title: run.label,
-          lines: placed.map(({ id, label }) => ({ label, value: textOf(run.values[id]) })),
-          dots: [{ y, color }],
-          path,
-        })),
-      ),
+      points: lines.flatMap((line) => pointsOf(line, placed, frame, gap)),
     };
   };
   return (
     <div className={styles.scroll}>
-      <div style={{ minWidth: axes.length * 76 }}>
+      <div style={{ minWidth: axes.length * 68 }}>
         <Plot
           label={`${runs.length} runs by ${axes.map(({ label }) => label).join(", ")}${colored ? `; coloured by ${colored.label}` : ""}`}
           height={props.height ?? 320}
@@ -149,6 +124,56 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps): ReactNode 
         />
       </div>
     </div>
+  );
+}
+
+/** Where lines go that have no value on an axis. */
+const noneAt = (frame: Frame) => frame.bottom + 16;
+
+interface RunLine {
+  run: ParallelRun;
+  /** On each axis, in pixels. */
+  ys: number[];
+  path: string;
+  color: string;
+}
+
+function linesOf(
+  runs: readonly ParallelRun[],
+  placed: readonly Placed[],
+  frame: Frame,
+  colorBy: string | undefined,
+): RunLine[] {
+  const judge = placed.find(({ id }) => id === colorBy);
+  const gap = (frame.right - frame.left) / Math.max(1, placed.length - 1);
+  return runs.map((run) => {
+    const ys = placed.map(({ id, place }) => place(run.values[id]) ?? noneAt(frame));
+    const path = ys.map((y, index) => `${index === 0 ? "M" : "L"}${frame.left + gap * index},${y}`).join("");
+    return { run, ys, path, color: colorOf(judge?.share(run.values[judge.id]) ?? null) };
+  });
+}
+
+const pointsOf = ({ run, ys, path, color }: RunLine, placed: readonly Placed[], frame: Frame, gap: number) =>
+  ys.map((y, index): PlotPoint => ({
+    x: frame.left + gap * index,
+    y,
+    title: run.label,
+    lines: placed.map(({ id, label }) => ({ label, value: textOf(run.values[id]) })),
+    dots: [{ y, color }],
+    path,
+  }));
+
+function None({ x, y, isLast }: { x: number; y: number; isLast: boolean }) {
+  return (
+    <text
+      className={`${plotStyles.tick} ${plotStyles.halo}`}
+      x={x + (isLast ? -6 : 6)}
+      y={y}
+      dy="0.34em"
+      textAnchor={isLast ? "end" : "start"}
+    >
+      none
+    </text>
   );
 }
 

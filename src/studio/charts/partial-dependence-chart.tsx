@@ -1,8 +1,8 @@
-import { area, line } from "d3-shape";
 import type { ReactNode } from "react";
 import { AxisBelow, AxisBeside, marginFor, ticksBelow, ticksBeside } from "./axes.tsx";
 import { clipText, formatTicks, formatValue } from "./format.ts";
-import { Plot, type Frame } from "./plot.tsx";
+import { areaPath, linePath } from "./path.ts";
+import { Plot, type Frame, type PlotPoint } from "./plot.tsx";
 import styles from "./plot.module.css";
 import { bandScale, linearScale, type Scale } from "./scale.ts";
 
@@ -59,15 +59,7 @@ export function PartialDependenceChart(props: PartialDependenceChartProps): Reac
             ))}
         </>
       ),
-      points: points.map(({ value, prediction, deviation }, index) => ({
-        x: xs[index] as number,
-        y: y(prediction),
-        title: `${column} ${typeof value === "number" ? formatValue(value) : value}`,
-        lines: [
-          { label: outputLabel, value: formatValue(prediction), color: "var(--series-1)" },
-          ...(deviation === undefined ? [] : [{ label: "Standard deviation", value: formatValue(deviation) }]),
-        ],
-      })),
+      points: points.map((point, index) => place(props, point, xs[index] as number, y)),
     };
   };
   return (
@@ -81,6 +73,19 @@ export function PartialDependenceChart(props: PartialDependenceChartProps): Reac
   );
 }
 
+function place(props: PartialDependenceChartProps, point: PartialDependencePoint, x: number, y: Scale): PlotPoint {
+  const { value, prediction, deviation } = point;
+  return {
+    x,
+    y: y(prediction),
+    title: `${props.column} ${typeof value === "number" ? formatValue(value) : value}`,
+    lines: [
+      { label: props.outputLabel, value: formatValue(prediction), color: "var(--series-1)" },
+      ...(deviation === undefined ? [] : [{ label: "Standard deviation", value: formatValue(deviation) }]),
+    ],
+  };
+}
+
 const vertical = (x: number, bottom: number) => ({ x1: x, x2: x, y1: bottom - 5, y2: bottom });
 
 /** Names of the categories; of many only so many as have 28 pixels each. */
@@ -92,17 +97,20 @@ function categories(points: readonly PartialDependencePoint[], xs: readonly numb
 }
 
 function Path({ points, xs, y }: { points: readonly PartialDependencePoint[]; xs: number[]; y: Scale }) {
-  const at = (_: PartialDependencePoint, index: number) => xs[index] as number;
-  const shade = area<PartialDependencePoint>(
-    at,
-    (point) => y(point.prediction - (point.deviation ?? 0)),
-    (point) => y(point.prediction + (point.deviation ?? 0)),
-  );
-  const path = line<PartialDependencePoint>(at, (point) => y(point.prediction));
+  const at = (of: (point: PartialDependencePoint) => number) =>
+    points.map((point, index) => [xs[index] as number, y(of(point))] as const);
+  const above = at(({ prediction, deviation = 0 }) => prediction + deviation);
+  const below = at(({ prediction, deviation = 0 }) => prediction - deviation);
   return (
     <>
-      <path d={shade([...points]) ?? ""} fill="var(--series-1)" fillOpacity={0.14} />
-      <path d={path([...points]) ?? ""} fill="none" stroke="var(--series-1)" strokeWidth={2} strokeLinejoin="round" />
+      <path d={areaPath(above, below)} fill="var(--series-1)" fillOpacity={0.14} />
+      <path
+        d={linePath(at(({ prediction }) => prediction))}
+        fill="none"
+        stroke="var(--series-1)"
+        strokeWidth={2}
+        strokeLinejoin="round"
+      />
     </>
   );
 }
@@ -111,7 +119,9 @@ function Dot({ point, x, y }: { point: PartialDependencePoint; x: number; y: Sca
   const { prediction, deviation = 0 } = point;
   return (
     <g>
-      {deviation > 0 && <path className={styles.error} d={`M${x},${y(prediction - deviation)}V${y(prediction + deviation)}`} />}
+      {deviation > 0 && (
+        <path className={styles.error} d={`M${x},${y(prediction - deviation)}V${y(prediction + deviation)}`} />
+      )}
       <circle cx={x} cy={y(prediction)} r={4.5} fill="var(--series-1)" />
     </g>
   );

@@ -26,6 +26,8 @@ export interface PlotPoint {
   box?: { x: number; y: number; width: number; height: number };
   /** SVG path of the line that it is a part of. */
   path?: string;
+  /** What it stands for, where that is not one thing. */
+  ids?: readonly string[];
 }
 
 export interface Drawing {
@@ -46,7 +48,7 @@ export interface PlotProps {
   crosshair?: boolean;
   /** Points a row, where arrow up and down go from row to row. */
   columns?: number;
-  onSelect?: (index: number) => void;
+  onSelect?: (index: number, point: PlotPoint) => void;
   draw: (frame: Frame) => Drawing;
 }
 
@@ -116,24 +118,53 @@ const say = (point: PlotPoint): string =>
 
 /** The picture of a chart. Its values can be had by pointer and by arrow keys; Enter or a click selects. */
 export function Plot(props: PlotProps): ReactNode {
-  const { label, height, margin, draw, snap = "x", onSelect } = props;
+  const { height, margin, draw } = props;
   const ref = useRef<HTMLDivElement>(null);
   const width = useWidth(ref);
-  const [active, setActive] = useState<{ index: number; byKey: boolean } | null>(null);
   const { left = 44, right = 14, top = 12, bottom = 26 } = margin ?? {};
-  const { picture, points = [] } = useMemo<Drawing>(
-    () =>
-      width > 0
-        ? filled(draw({ width, height, left, right: Math.max(left + 20, width - right), top, bottom: height - bottom }))
-        : { picture: null },
-    [draw, width, height, left, right, top, bottom],
+  const frame = useMemo(
+    (): Frame => ({ width, height, left, right: Math.max(left + 20, width - right), top, bottom: height - bottom }),
+    [width, height, left, right, top, bottom],
   );
+  const { picture, points = [] } = useMemo<Drawing>(
+    () => (frame.width > 0 ? filled(draw(frame)) : { picture: null }),
+    [draw, frame],
+  );
+  const parts = { label: props.label, crosshair: props.crosshair, picture, frame };
+  return (
+    <div ref={ref} className={styles.plot} style={{ height }}>
+      {points.length === 0 ? <Picture {...parts} /> : <Walkable {...props} {...parts} points={points} />}
+    </div>
+  );
+}
+
+interface PictureProps {
+  label: string;
+  crosshair: boolean | undefined;
+  picture: ReactNode;
+  frame: Frame;
+}
+
+function Picture({ label, crosshair = false, picture, frame, point }: PictureProps & { point?: PlotPoint }) {
+  return (
+    <svg className={styles.picture} width={frame.width} height={frame.height} role="img" aria-label={label}>
+      {/* The parts of an image are not for screen readers: its label, its points and the table are. */}
+      <g aria-hidden="true">{picture}</g>
+      {point && <Highlight point={point} frame={frame} crosshair={crosshair} />}
+    </svg>
+  );
+}
+
+/** A picture whose points are walked by pointer and keys. */
+function Walkable(props: PictureProps & Pick<PlotProps, "snap" | "columns" | "onSelect"> & { points: PlotPoint[] }) {
+  const { points, columns, onSelect, snap = "x", ...parts } = props;
+  const [active, setActive] = useState<{ index: number; byKey: boolean } | null>(null);
   const point = active === null ? undefined : points[active.index];
   const onKeyDown = (event: KeyboardEvent) => {
-    const next = step(event.key, active?.index ?? null, points.length, props.columns);
+    const next = step(event.key, active?.index ?? null, points.length, columns);
     const selects = event.key === "Enter" || event.key === " ";
     if (next !== undefined) setActive({ index: next, byKey: true });
-    else if (selects && onSelect !== undefined && active !== null) onSelect(active.index);
+    else if (selects && onSelect !== undefined && active !== null && point !== undefined) onSelect(active.index, point);
     else if (event.key === "Escape" && active !== null) setActive(null);
     else return;
     event.preventDefault();
@@ -143,24 +174,10 @@ export function Plot(props: PlotProps): ReactNode {
     const box = event.currentTarget.getBoundingClientRect();
     return nearest(points, event.clientX - box.left, event.clientY - box.top, snap);
   };
-  const svg = (
-    <svg className={styles.picture} width={width} height={height} role="img" aria-label={label}>
-      {/* The parts of an image are not for screen readers: its label, its points and the table are. */}
-      <g aria-hidden="true">{picture}</g>
-      {point && <Highlight point={point} height={height} top={top} bottom={bottom} crosshair={props.crosshair} />}
-    </svg>
-  );
-  if (points.length === 0)
-    return (
-      <div ref={ref} className={styles.plot} style={{ height }}>
-        {svg}
-      </div>
-    );
   return (
     <div
-      ref={ref}
-      className={styles.plot}
-      style={{ height, cursor: onSelect !== undefined && point !== undefined ? "pointer" : undefined }}
+      className={styles.walk}
+      style={onSelect !== undefined && point !== undefined ? { cursor: "pointer" } : undefined}
       role="application"
       aria-roledescription="chart"
       aria-label={`Points of the chart, ${points.length}: arrow keys walk them`}
@@ -174,11 +191,11 @@ export function Plot(props: PlotProps): ReactNode {
       onBlur={() => setActive(null)}
       onClick={(event) => {
         const index = find(event);
-        if (index !== null) onSelect?.(index);
+        if (index !== null) onSelect?.(index, points[index] as PlotPoint);
       }}
     >
-      {svg}
-      {point && <Tip point={point} width={width} height={height} />}
+      <Picture {...parts} point={point} />
+      {point && <Tip point={point} width={props.frame.width} height={props.frame.height} />}
       <div className={styles.said} aria-live="polite">
         {active?.byKey && point ? say(point) : ""}
       </div>
@@ -186,14 +203,11 @@ export function Plot(props: PlotProps): ReactNode {
   );
 }
 
-function Highlight(props: { point: PlotPoint; height: number; top: number; bottom: number; crosshair?: boolean }) {
-  const { point, height, top, bottom } = props;
+function Highlight({ point, frame, crosshair }: { point: PlotPoint; frame: Frame; crosshair: boolean }) {
   const dots = point.dots ?? (point.box ? [] : [{ y: point.y, color: point.lines[0]?.color ?? "var(--accent)" }]);
   return (
     <g data-passing="">
-      {props.crosshair && (
-        <line className={styles.crosshair} x1={point.x} x2={point.x} y1={top} y2={height - bottom} />
-      )}
+      {crosshair && <line className={styles.crosshair} x1={point.x} x2={point.x} y1={frame.top} y2={frame.bottom} />}
       {point.path && <path className={styles.traced} d={point.path} />}
       {point.box && <rect className={styles.outline} {...point.box} rx={3} />}
       {dots.map((dot, index) => (

@@ -21,11 +21,18 @@ export interface Scale {
 
 type Pair = readonly [number, number];
 
-/** A domain of one value is widened, so that the value stands in the middle. */
-function widened([low, high]: Pair): [number, number] {
-  if (!Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
-  if (low !== high) return [low, high];
-  const by = Math.abs(low) * 0.1 || 0.5;
+/** Doubles end at 1.8e308: the distance of these two, made round, is still one. */
+const greatest = 4e307;
+/** And lose digits below 2.2e-308. */
+const least = 1e-290;
+
+/** A domain of one value is widened, so that the value stands in the middle; so is one without room for ticks. */
+function widened(domain: Pair): [number, number] {
+  if (domain.some((value) => !Number.isFinite(value))) return [0, 1];
+  const [low, high] = domain.map((value) => Math.min(greatest, Math.max(-greatest, value))) as [number, number];
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  if (high - low > Math.max(least, size * 1e-12)) return [low, high];
+  const by = size > least ? size * 0.1 : 0.5;
   return [low - by, high + by];
 }
 

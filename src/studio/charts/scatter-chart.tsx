@@ -3,7 +3,7 @@ import { AxisBelow, AxisBeside, marginFor, ticksBelow, ticksBeside } from "./axe
 import { clipText, formatTicks, formatValue, textWidth } from "./format.ts";
 import { Legend, type Hiding, type LegendEntry } from "./legend.tsx";
 import { seriesColor } from "./palette.ts";
-import { Plot, type Frame } from "./plot.tsx";
+import { Plot, type Frame, type PlotPoint } from "./plot.tsx";
 import styles from "./plot.module.css";
 import { linearScale, logScale, type Scale } from "./scale.ts";
 
@@ -47,15 +47,11 @@ const pathOf = (shape: (typeof shapes)[number], r: number): string => {
 /** Points by two numbers; groups differ by colour and shape. */
 export function ScatterChart(props: ScatterChartProps): ReactNode {
   const { points, hidden = [], onSelect, isLog = false, front } = props;
-  const [formatX, formatY] = [props.formatX ?? formatValue, props.formatY ?? formatValue];
   const groups = [...new Set(points.map(({ group = "" }) => group))];
   const shown = points.filter(({ group = "", x, y }) => !hidden.includes(group) && Number.isFinite(x + y));
   const [xs, ys] = [shown.map(({ x }) => x), shown.map(({ y }) => y)];
   const yDomain = padded(Math.min(...ys), Math.max(...ys));
-  const styleOf = (group = "") => {
-    const index = groups.indexOf(group);
-    return { color: seriesColor(index), shape: shapes[index % 4] as (typeof shapes)[number] };
-  };
+  const styleOf: StyleOf = (group = "") => styleAt(groups.indexOf(group));
   const draw = (frame: Frame) => {
     const range = [frame.left + 8, frame.right - 8] as const;
     const [low, high] = [Math.min(...xs), Math.max(...xs)];
@@ -68,43 +64,24 @@ export function ScatterChart(props: ScatterChartProps): ReactNode {
           <AxisBeside frame={frame} ticks={ticksBeside(y, frame)} label={props.yLabel} />
           {front && <FrontLine ids={front} points={shown} x={x} y={y} />}
           {shown.map((point) => (
-            <path
-              key={point.id}
-              d={pathOf(styleOf(point.group).shape, point.id === props.selected ? 6 : 4.5)}
-              transform={`translate(${x(point.x)},${y(point.y)})`}
-              fill={front && !front.includes(point.id) ? "var(--surface-raised)" : styleOf(point.group).color}
-              fillOpacity={front ? 1 : 0.72}
-              stroke={styleOf(point.group).color}
-              strokeWidth={1.75}
-            />
+            <Mark key={point.id} point={point} x={x(point.x)} y={y(point.y)} style={styleOf(point.group)} of={props} />
           ))}
-          <Names points={shown} named={[props.selected, ...(front ?? [])]} x={x} y={y} frame={frame} selected={props.selected} />
+          <Names
+            points={shown}
+            named={[props.selected, ...(front ?? [])]}
+            x={x}
+            y={y}
+            frame={frame}
+            selected={props.selected}
+          />
         </>
       ),
-      points: shown.map((point) => ({
-        x: x(point.x),
-        y: y(point.y),
-        title: point.label,
-        lines: [
-          { label: props.yLabel, value: formatY(point.y), color: styleOf(point.group).color },
-          { label: props.xLabel, value: formatX(point.x) },
-          ...(front?.includes(point.id) ? [{ label: "", value: props.frontLabel ?? "" }] : []),
-        ],
-      })),
+      points: shown.map((point) => place(props, point, x(point.x), y(point.y), styleOf(point.group).color)),
     };
   };
-  const entries = groups.map(
-    (group): LegendEntry => ({
-      id: group,
-      label: group,
-      color: styleOf(group).color,
-      shape: "symbol",
-      path: pathOf(styleOf(group).shape, 4),
-    }),
-  );
   return (
     <>
-      <Legend entries={entries} hidden={hidden} onHide={props.onHide} />
+      <Legend entries={groups.map((group) => entryOf(group, styleOf(group)))} hidden={hidden} onHide={props.onHide} />
       <Plot
         label={props.label}
         height={props.height ?? 280}
@@ -115,6 +92,50 @@ export function ScatterChart(props: ScatterChartProps): ReactNode {
       />
     </>
   );
+}
+
+interface Style {
+  color: string;
+  shape: (typeof shapes)[number];
+}
+type StyleOf = (group?: string) => Style;
+
+const styleAt = (index: number): Style => ({
+  color: seriesColor(index),
+  shape: shapes[index % shapes.length] as (typeof shapes)[number],
+});
+
+const entryOf = (group: string, { color, shape }: Style): LegendEntry => ({
+  id: group,
+  label: group,
+  color,
+  shape: "symbol",
+  path: pathOf(shape, 4),
+});
+
+function Mark(props: { point: ScatterPoint; x: number; y: number; style: Style; of: ScatterChartProps }) {
+  const { point, x, y, style, of } = props;
+  const isHollow = of.front !== undefined && !of.front.includes(point.id);
+  return (
+    <path
+      d={pathOf(style.shape, point.id === of.selected ? 6 : 4.5)}
+      transform={`translate(${x},${y})`}
+      fill={isHollow ? "var(--surface-raised)" : style.color}
+      fillOpacity={of.front ? 1 : 0.72}
+      stroke={style.color}
+      strokeWidth={1.75}
+    />
+  );
+}
+
+function place(props: ScatterChartProps, point: ScatterPoint, x: number, y: number, color: string): PlotPoint {
+  const { formatX = formatValue, formatY = formatValue, front, frontLabel = "" } = props;
+  const lines: PlotPoint["lines"] = [
+    { label: props.yLabel, value: formatY(point.y), color },
+    { label: props.xLabel, value: formatX(point.x) },
+  ];
+  if (front?.includes(point.id)) lines.push({ label: "", value: frontLabel });
+  return { x, y, title: point.label, lines };
 }
 
 const padded = (low: number, high: number) => [low - (high - low) * 0.08, high + (high - low) * 0.08] as const;
@@ -128,7 +149,9 @@ interface Placed {
 /** From the cheapest to the best, in steps: between two models there is none. */
 function FrontLine({ ids, points, x, y }: Placed & { ids: readonly string[] }) {
   const steps = ids.flatMap((id) => points.filter((point) => point.id === id));
-  const d = steps.map((point, index) => (index === 0 ? `M${x(point.x)},${y(point.y)}` : `H${x(point.x)}V${y(point.y)}`));
+  const d = steps.map((point, index) =>
+    index === 0 ? `M${x(point.x)},${y(point.y)}` : `H${x(point.x)}V${y(point.y)}`,
+  );
   return <path className={styles.front} d={d.join("")} />;
 }
 
@@ -166,7 +189,11 @@ function Names({ points, named, x, y, frame, selected }: NamesProps) {
     return (
       <g key={id}>
         {id === selected && <circle className={styles.chosen} cx={at} cy={level} r={9} />}
-        <text className={`${id === selected ? styles.strong : styles.tick} ${styles.halo}`} x={place.x} y={place.y + 10}>
+        <text
+          className={`${id === selected ? styles.strong : styles.tick} ${styles.halo}`}
+          x={place.x}
+          y={place.y + 10}
+        >
           {text}
         </text>
       </g>

@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import type { EndpointMetrics } from "../../contract/index.ts";
 import { formatValue } from "./format.ts";
 import { LineChart, type ChartMarker, type LineSeries } from "./line-chart.tsx";
 import type { Hiding } from "./legend.tsx";
@@ -41,11 +40,3 @@ export function TimeSeriesChart(props: TimeSeriesChartProps): ReactNode {
     />
   );
 }
-
-type MetricsPoint = EndpointMetrics["points"][number];
-
-/** Points of a series from those of an endpoint or deployment; null where there was no request. */
-export const metricsPoints = (
-  points: readonly MetricsPoint[],
-  value: (point: MetricsPoint) => number | null,
-): [number, number | null][] => points.map((point) => [Date.parse(point.at), value(point)]);

@@ -1,6 +1,6 @@
 import { useId, type ReactNode } from "react";
 import { clipText, formatDuration, textWidth } from "./format.ts";
-import { Plot, type Frame } from "./plot.tsx";
+import { Plot, type Frame, type PlotPoint } from "./plot.tsx";
 import plotStyles from "./plot.module.css";
 import { linearScale } from "./scale.ts";
 import { formatTime, timeTicks } from "./time.ts";
@@ -46,12 +46,11 @@ export function TimelineChart({ runs, from, to, now, onSelect }: TimelineChartPr
   const seen = runs.filter((run) => run.startedAt <= to && (run.endedAt ?? Math.max(now, run.startedAt)) >= from);
   const lanes = [...new Set(seen.map(({ lane }) => lane))];
   const names = Math.max(0, ...lanes.map((lane) => textWidth(lane, 12) + 16));
-  let selectable: TimelineBatch[] = [];
   const draw = (outer: Frame) => {
     const frame = { ...outer, left: Math.min(names, outer.width * 0.3) };
     const scale = linearScale([from, to], [frame.left, frame.right]);
     const x = (at: number) => Math.min(frame.right, Math.max(frame.left, scale(at)));
-    const rows = lanes.map((lane, row) => ({
+    const rows = lanes.map((lane, row): Lane => ({
       lane,
       y: frame.top + row * laneHeight + (laneHeight - barHeight) / 2,
       batches: timelineBatches(
@@ -61,42 +60,18 @@ export function TimelineChart({ runs, from, to, now, onSelect }: TimelineChartPr
         minWidth,
       ),
     }));
-    selectable = rows.flatMap(({ batches }) => batches);
     return {
       picture: (
         <>
           <Hatch id={pattern} />
           <Grid frame={frame} from={from} to={to} x={scale} />
-          {rows.map(({ lane, y, batches }) => (
-            <g key={lane}>
-              <text className={plotStyles.value} fontSize={12} x={0} y={y + barHeight / 2} dy="0.35em">
-                {clipText(lane, frame.left - 10, 12)}
-              </text>
-              <line
-                className={plotStyles.grid}
-                x1={0}
-                x2={frame.right}
-                y1={y + barHeight + (laneHeight - barHeight) / 2}
-                y2={y + barHeight + (laneHeight - barHeight) / 2}
-              />
-              {batches.map((batch) => (
-                <Bar key={batch.from} batch={batch} y={y} pattern={pattern} />
-              ))}
-            </g>
+          {rows.map((row) => (
+            <LaneMark key={row.lane} row={row} frame={frame} pattern={pattern} />
           ))}
           {now >= from && now <= to && <Now x={scale(now)} frame={frame} />}
         </>
       ),
-      points: rows.flatMap(({ lane, y, batches }) =>
-        batches.map((batch) => ({
-          x: (batch.from + batch.to) / 2,
-          y: y + barHeight / 2,
-          title: batch.runs.length > 1 ? `${batch.runs.length} runs of ${lane}` : (batch.runs[0]?.label ?? ""),
-          lines: linesOf(batch, now),
-          dots: [],
-          box: { x: batch.from - 1.5, y: y - 1.5, width: batch.to - batch.from + 3, height: barHeight + 3 },
-        })),
-      ),
+      points: rows.flatMap(({ lane, y, batches }) => batches.map((batch) => pointOf(batch, lane, y, now))),
     };
   };
   return (
@@ -108,11 +83,44 @@ export function TimelineChart({ runs, from, to, now, onSelect }: TimelineChartPr
         margin={{ left: 0, right: 8, top: 28, bottom: 2 }}
         snap="both"
         draw={draw}
-        onSelect={onSelect && ((index) => onSelect((selectable[index]?.runs ?? []).map(({ id }) => id)))}
+        onSelect={onSelect && ((_, { ids = [] }) => onSelect([...ids]))}
       />
     </>
   );
 }
+
+interface Lane {
+  lane: string;
+  /** Of its bars, in pixels. */
+  y: number;
+  batches: TimelineBatch[];
+}
+
+function LaneMark({ row, frame, pattern }: { row: Lane; frame: Frame; pattern: string }) {
+  const { lane, y, batches } = row;
+  const edge = y + barHeight + (laneHeight - barHeight) / 2;
+  return (
+    <g>
+      <text className={plotStyles.value} fontSize={12} x={0} y={y + barHeight / 2} dy="0.35em">
+        {clipText(lane, frame.left - 10, 12)}
+      </text>
+      <line className={plotStyles.grid} x1={0} x2={frame.right} y1={edge} y2={edge} />
+      {batches.map((batch) => (
+        <Bar key={batch.from} batch={batch} y={y} pattern={pattern} />
+      ))}
+    </g>
+  );
+}
+
+const pointOf = (batch: TimelineBatch, lane: string, y: number, now: number): PlotPoint => ({
+  x: (batch.from + batch.to) / 2,
+  y: y + barHeight / 2,
+  title: batch.runs.length > 1 ? `${batch.runs.length} runs of ${lane}` : (batch.runs[0]?.label ?? ""),
+  lines: linesOf(batch, now),
+  ids: batch.runs.map(({ id }) => id),
+  dots: [],
+  box: { x: batch.from - 1.5, y: y - 1.5, width: batch.to - batch.from + 3, height: barHeight + 3 },
+});
 
 function countsOf(runs: readonly TimelineRun[]): [Status, number][] {
   const counts = new Map<Status, number>();
@@ -152,7 +160,7 @@ function Hatch({ id }: { id: string }) {
 }
 
 function Grid({ frame, from, to, x }: { frame: Frame; from: number; to: number; x: (at: number) => number }) {
-  const count = Math.max(2, Math.floor((frame.right - frame.left) / 72));
+  const count = Math.max(2, Math.floor((frame.right - frame.left) / 60));
   return timeTicks(from, to, count).map(({ value, label }) => {
     const half = textWidth(label) / 2;
     return (

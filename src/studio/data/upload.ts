@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { DatasetVersionDetails } from "../../contract/index.ts";
-import { api } from "../api/index.ts";
+import { api, type InputOf } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
 import { datasetNameOf } from "./dataset-name.ts";
 
@@ -16,9 +16,14 @@ export interface UploadProgress {
   readonly size: number;
 }
 
+type VersionOptions = NonNullable<InputOf<"createDatasetVersion">["body"]["options"]>;
+
 export interface Upload {
   /** @returns the version, or null where it failed or was cancelled; `error` then says why */
-  start(file: File, options?: { readonly name?: string }): Promise<DatasetVersionDetails | null>;
+  start(
+    file: File,
+    choice?: { readonly name?: string; readonly options?: VersionOptions },
+  ): Promise<DatasetVersionDetails | null>;
   /** null: nothing is under way. */
   readonly progress: UploadProgress | null;
   readonly error: Error | null;
@@ -37,7 +42,7 @@ export function useUpload(): Upload {
   const controller = useRef<AbortController | null>(null);
   useEffect(() => () => controller.current?.abort(), []);
 
-  const start: Upload["start"] = async (file, { name = datasetNameOf(file.name) } = {}) => {
+  const start: Upload["start"] = async (file, { name = datasetNameOf(file.name), options } = {}) => {
     controller.current?.abort();
     const own = new AbortController();
     controller.current = own;
@@ -48,7 +53,7 @@ export function useUpload(): Upload {
     try {
       const upload = await sendFile(workspace, file, own.signal, (received) => tell("sending", received));
       tell("reading", file.size);
-      const body = { source: { upload }, createDataset: true };
+      const body = { source: { upload }, createDataset: true, ...(options && { options }) };
       const { version } = await api.createDatasetVersion({ workspace, dataset: name, body }, { signal: own.signal });
       await queryClient.invalidateQueries({ queryKey: ["listDatasets"] });
       return version;

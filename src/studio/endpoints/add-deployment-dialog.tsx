@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { query, useAction } from "../api/index.ts";
 import { Button, CopyAs, Dialog, ErrorCard, Skeleton, Slider, TextField } from "../kit/index.ts";
-import type { EndpointTabProps } from "./endpoint-page.tsx";
+import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { ModelReferenceField } from "./model-reference-field.tsx";
 import { restOf } from "./rest.ts";
 import styles from "./deployments.module.css";
@@ -12,8 +12,15 @@ export function AddDeploymentDialog({ workspace, endpoint }: EndpointTabProps) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Button size="small" variant="primary" icon="plus" isDisabled={endpoint.state === "Stopped"} onPress={() => setOpen(true)}>
-        Add a deployment
+      <Button
+        size="small"
+        variant="primary"
+        icon="plus"
+        aria-label="Add a deployment"
+        isDisabled={endpoint.state === "Stopped"}
+        onPress={() => setOpen(true)}
+      >
+        Add
       </Button>
       {isOpen && <OpenDialog workspace={workspace} endpoint={endpoint} onClose={() => setOpen(false)} />}
     </>
@@ -29,7 +36,8 @@ function OpenDialog({ workspace, endpoint, onClose }: EndpointTabProps & { reado
   const create = useAction("createDeployment", { success: `${endpoint.name} has another deployment`, quiet: true });
   const reference = model ?? (models.data?.items[0] && `${models.data.items[0].name}@best`) ?? "";
   const body = { model: reference, traffic, ...(name !== "" && { name }) };
-  const submit = (): void => void create.run({ workspace, endpoint: endpoint.name, body }).then(onClose, () => undefined);
+  const submit = (): void =>
+    void create.run({ workspace, endpoint: endpoint.name, body }).then(onClose, () => undefined);
   return (
     <Dialog
       title="Add a deployment"
@@ -70,7 +78,9 @@ function OpenDialog({ workspace, endpoint, onClose }: EndpointTabProps & { reado
           format={(value) => `${value} %`}
           onChange={setTraffic}
         />
-        <p className={styles.hint}>The others keep the rest, in their proportions. Where it does not become healthy, nothing changes for clients.</p>
+        <p className={styles.hint}>
+          The others keep the rest, in their proportions. Where it does not become healthy, nothing changes for clients.
+        </p>
         {create.error && <ErrorCard error={create.error} command={`slipway endpoints logs ${endpoint.name}`} />}
       </div>
     </Dialog>

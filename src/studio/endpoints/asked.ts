@@ -40,6 +40,11 @@ export function listInput(
   return { workspace, query: { limit: 50, ...(q !== undefined && { name: q }), ...(sort !== undefined && { sort }) } };
 }
 
+/** Working requests; of an endpoint that answers only. */
+export function examplesQuery(workspace: string, endpoint: string) {
+  return { ...query("getEndpointExamples", { workspace, endpoint }), retry: false };
+}
+
 export interface LogAsked {
   readonly workspace: string;
   readonly endpoint: string;

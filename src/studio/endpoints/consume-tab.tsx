@@ -4,8 +4,9 @@ import { useState } from "react";
 import type { EndpointExamples, EndpointKeys } from "../../contract/index.ts";
 import { query } from "../api/index.ts";
 import { Card, CodeBlock, CopyButton, DefinitionList, ErrorCard, RadioGroup, Skeleton, Switch } from "../kit/index.ts";
-import type { Language } from "./asked.ts";
-import type { EndpointTabProps } from "./endpoint-page.tsx";
+import { isAnswering } from "./answering-model.ts";
+import { examplesQuery, type Language } from "./asked.ts";
+import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { KeysCard } from "./keys-card.tsx";
 import { withKey } from "./snippet.ts";
 import { TokenCard } from "./token-card.tsx";
@@ -97,7 +98,7 @@ interface CodeProps extends EndpointTabProps {
 
 function Code({ workspace, endpoint, secret, keys, onAskKeys }: CodeProps) {
   const { name, authMode } = endpoint;
-  const examples = useQuery({ ...query("getEndpointExamples", { workspace, endpoint: name }), retry: false });
+  const examples = useQuery({ ...examplesQuery(workspace, endpoint.name), enabled: isAnswering(endpoint) });
   const [{ language = "curl" }, change] = useEndpointSearch();
   return (
     <Card title="Code" description="With a real row of the model's columns; it runs as it stands.">
@@ -116,13 +117,22 @@ function Code({ workspace, endpoint, secret, keys, onAskKeys }: CodeProps) {
         {examples.error ? (
           <ErrorCard error={examples.error} command={`slipway endpoints logs ${name}`} />
         ) : examples.data ? (
-          <CodeBlock copy wrap language={codeLanguages[language]} code={codeOf(examples.data, language, secret)} />
-        ) : (
+          <CodeBlock
+            copy
+            wrap
+            label="Code"
+            language={codeLanguages[language]}
+            code={codeOf(examples.data, language, secret)}
+          />
+        ) : isAnswering(endpoint) ? (
           <Skeleton height={200} />
+        ) : (
+          <p className={styles.hint}>It does not answer now: the code comes once it does.</p>
         )}
-        {authMode !== "none" && secret === null && (
+        {examples.data && authMode !== "none" && secret === null && (
           <p className={styles.hint}>
-            KEY stands for {authMode === "key" ? "one of the keys" : "a token"}. {authMode === "key" ? "The switch fills it in." : "Get one beside, and it is filled in."}
+            KEY stands for {authMode === "key" ? "one of the keys" : "a token"}.{" "}
+            {authMode === "key" ? "The switch fills it in." : "Get one beside, and it is filled in."}
           </p>
         )}
       </div>

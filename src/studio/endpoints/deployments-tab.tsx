@@ -17,7 +17,7 @@ import {
   StatusBadge,
 } from "../kit/index.ts";
 import { AddDeploymentDialog } from "./add-deployment-dialog.tsx";
-import type { EndpointTabProps } from "./endpoint-page.tsx";
+import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { metricsQuery } from "./metrics-query.ts";
 import { restOf } from "./rest.ts";
 import { sharesText, withShare } from "./traffic.ts";
@@ -39,7 +39,6 @@ export default function DeploymentsTab({ workspace, endpoint }: EndpointTabProps
     <div className={styles.tab}>
       <Card
         title="Deployments"
-        description="A request that carries the header azureml-model-deployment: NAME goes to that one, whatever the traffic."
         actions={
           <>
             <ConfirmDialog
@@ -47,7 +46,12 @@ export default function DeploymentsTab({ workspace, endpoint }: EndpointTabProps
               trigger={<Button size="small">Roll back</Button>}
               confirmLabel="Roll back"
               onConfirm={() => rollBack.run({ workspace, endpoint: name })}
-              extra={<CopyAs cli={`slipway endpoints rollback ${name}`} rest={restOf("POST", workspace, name, "/rollback")} />}
+              extra={
+                <CopyAs
+                  cli={`slipway endpoints rollback ${name}`}
+                  rest={restOf("POST", workspace, name, "/rollback")}
+                />
+              }
             >
               <p>The deployments get the traffic that they had before its last change.</p>
             </ConfirmDialog>
@@ -66,7 +70,13 @@ export default function DeploymentsTab({ workspace, endpoint }: EndpointTabProps
             />
           ))}
         </ul>
-        {deployments.length === 0 && <p className={styles.hint}>Nothing is deployed here; add a deployment to bring it back.</p>}
+        <p className={styles.hint}>
+          A request that carries the header <code>azureml-model-deployment: NAME</code> goes to that deployment,
+          whatever the traffic.
+        </p>
+        {deployments.length === 0 && (
+          <p className={styles.hint}>Nothing is deployed here; add a deployment to bring it back.</p>
+        )}
       </Card>
       {deployments.length > 0 && <TrafficCard key={key} workspace={workspace} endpoint={endpoint} />}
     </div>
@@ -115,7 +125,12 @@ function DeploymentRow({ workspace, endpoint, deployment, requests }: Deployment
         confirmLabel="Remove"
         isDanger
         onConfirm={() => remove.run({ workspace, endpoint, deployment: name })}
-        extra={<CopyAs cli={`slipway endpoints remove ${endpoint} ${name}`} rest={restOf("DELETE", workspace, endpoint, path)} />}
+        extra={
+          <CopyAs
+            cli={`slipway endpoints remove ${endpoint} ${name}`}
+            rest={restOf("DELETE", workspace, endpoint, path)}
+          />
+        }
       >
         <p>
           Its processes end; the version {model.name}@{model.version} stays in the registry.
@@ -161,7 +176,9 @@ function TrafficCard({ workspace, endpoint: { name, deployments } }: EndpointTab
           </div>
         ))}
       </div>
-      <p className={styles.hint}>A copy is scored and logged, and its answer is dropped: for trying out a version on real requests.</p>
+      <p className={styles.hint}>
+        A copy is scored and logged, and its answer is dropped: for trying out a version on real requests.
+      </p>
       <div className={styles.actions}>
         <CopyAs
           cli={`slipway endpoints traffic ${name} ${sharesText(shares)}${mirrorOption}`}

@@ -3,10 +3,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useAction } from "../api/index.ts";
 import { Button, Checkbox, ConfirmDialog, CopyAs, Menu } from "../kit/index.ts";
-import type { EndpointTabProps } from "./endpoint-page.tsx";
+import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { restOf } from "./rest.ts";
-
-const hour = 3_600_000;
 
 export function EndpointActions({ workspace, endpoint }: EndpointTabProps) {
   const { name, state } = endpoint;
@@ -22,7 +20,14 @@ export function EndpointActions({ workspace, endpoint }: EndpointTabProps) {
         icon="more"
         items={[
           { id: "stop", label: "Stop", icon: "stop", isDisabled: state === "Stopped", onAction: () => setAsks("stop") },
-          { id: "delete", label: "Delete", icon: "trash", danger: true, startsGroup: true, onAction: () => setAsks("delete") },
+          {
+            id: "delete",
+            label: "Delete",
+            icon: "trash",
+            danger: true,
+            startsGroup: true,
+            onAction: () => setAsks("delete"),
+          },
         ]}
       />
       {state === "Stopped" && (
@@ -59,7 +64,6 @@ function DeleteDialog({ workspace, endpoint: { name, lastRequestAt }, isOpen, on
   const navigate = useNavigate();
   const remove = useAction("deleteEndpoint", { success: `${name} is deleted` });
   const [force, setForce] = useState(false);
-  const isBusy = lastRequestAt !== null && Date.now() - Date.parse(lastRequestAt) < hour;
   const confirm = async (): Promise<void> => {
     // Left before its data are read again: they are no longer there.
     await navigate({ to: "/w/$workspace/endpoints", params: { workspace }, search: {} });
@@ -81,12 +85,8 @@ function DeleteDialog({ workspace, endpoint: { name, lastRequestAt }, isOpen, on
       }
     >
       <p>It stops at once, and its keys and logs are gone. Collected rows stay where datasets were made of them.</p>
-      {isBusy && (
-        <Checkbox
-          label="It had requests in the last hour; delete it nevertheless"
-          value={force}
-          onChange={setForce}
-        />
+      {lastRequestAt !== null && (
+        <Checkbox label="Also where it had requests in the last hour" value={force} onChange={setForce} />
       )}
     </ConfirmDialog>
   );

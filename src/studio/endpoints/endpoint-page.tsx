@@ -8,6 +8,7 @@ import { usePageTitle, useWorkspace, type PageState } from "../app/index.ts";
 import { CopyButton, Notice, Page, Skeleton } from "../kit/index.ts";
 import type { EndpointTab } from "./asked.ts";
 import { EndpointActions } from "./endpoint-actions.tsx";
+import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import styles from "./endpoint.module.css";
 
 export const route = createLazyRoute("/w/$workspace/endpoints/$endpoint")({ component: EndpointPage });
@@ -37,12 +38,6 @@ const titleStates: Readonly<Record<EndpointDetails["state"], PageState | undefin
   Failed: "failed",
   Stopped: undefined,
 };
-
-/** What a tab is given. */
-export interface EndpointTabProps {
-  readonly workspace: string;
-  readonly endpoint: EndpointDetails;
-}
 
 function EndpointPage() {
   const workspace = useWorkspace();

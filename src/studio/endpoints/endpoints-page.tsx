@@ -35,6 +35,7 @@ const columns: readonly Column<Endpoint>[] = [
   {
     id: "state",
     header: "State",
+    width: 130,
     cardSecondary: true,
     cell: ({ state, stateReason }) => (
       <span title={stateReason ?? undefined}>
@@ -42,7 +43,13 @@ const columns: readonly Column<Endpoint>[] = [
       </span>
     ),
   },
-  { id: "deployments", header: "Deployments", cardSecondary: true, width: 260, cell: (endpoint) => <Shares endpoint={endpoint} /> },
+  {
+    id: "deployments",
+    header: "Deployments",
+    cardSecondary: true,
+    width: "2fr",
+    cell: (endpoint) => <Shares endpoint={endpoint} />,
+  },
   {
     id: "url",
     header: "Scoring URL",
@@ -55,8 +62,21 @@ const columns: readonly Column<Endpoint>[] = [
       </span>
     ),
   },
-  { id: "last", header: "Last request", cardSecondary: true, cell: ({ lastRequestAt }) => <LastRequest at={lastRequestAt} /> },
-  { id: "updated", header: "Changed", sortable: true, hideable: true, cell: ({ updatedAt }) => <RelativeTime at={updatedAt} /> },
+  {
+    id: "last",
+    header: "Last request",
+    width: 120,
+    cardSecondary: true,
+    cell: ({ lastRequestAt }) => <LastRequest at={lastRequestAt} />,
+  },
+  {
+    id: "updated",
+    header: "Changed",
+    width: 120,
+    sortable: true,
+    hideable: true,
+    cell: ({ updatedAt }) => <RelativeTime at={updatedAt} />,
+  },
 ];
 
 function Shares({ endpoint: { deployments } }: { readonly endpoint: Endpoint }) {
@@ -81,9 +101,12 @@ function EndpointsPage() {
   const workspace = useWorkspace();
   const search = route.useSearch();
   const navigate = useNavigate({ from: "/w/$workspace/endpoints" });
-  const { data, error, hasNextPage, fetchNextPage } = useInfiniteQuery(infinite("listEndpoints", listInput(workspace, search)));
-  const [typed, setTyped] = useTyped(search.q ?? "", (q) =>
-    void navigate({ search: (before) => ({ ...before, q: q || undefined }), replace: true }),
+  const { data, error, hasNextPage, fetchNextPage } = useInfiniteQuery(
+    infinite("listEndpoints", listInput(workspace, search)),
+  );
+  const [typed, setTyped] = useTyped(
+    search.q ?? "",
+    (q) => void navigate({ search: (before) => ({ ...before, q: q || undefined }), replace: true }),
   );
   usePageTitle("Endpoints");
   const rows = data?.pages.flatMap(({ items }) => items) ?? [];
@@ -107,7 +130,10 @@ function EndpointsPage() {
     >
       {rows.length === 0 && search.q === undefined && !error ? (
         <EmptyState title="No endpoints yet" command="slipway endpoints deploy NAME --model MODEL@best" action={deploy}>
-          An endpoint is a registered model behind a REST address of its own. <Link to="/w/$workspace/models" params={{ workspace }} search={{}}>Models</Link>{" "}
+          An endpoint is a registered model behind a REST address of its own.{" "}
+          <Link to="/w/$workspace/models" params={{ workspace }} search={{}}>
+            Models
+          </Link>{" "}
           lists what can be deployed.
         </EmptyState>
       ) : (

@@ -46,7 +46,14 @@ export function KeysCard({ workspace, endpoint, keys, isAsked, error, onAsk }: K
         ))}
       </ul>
       <p className={styles.hint}>Each look at the keys is in the audit log.</p>
-      <ReplaceDialog key={replaced} workspace={workspace} endpoint={endpoint} name={replaced} isOpen={isOpen} onOpenChange={setOpen} />
+      <ReplaceDialog
+        key={replaced}
+        workspace={workspace}
+        endpoint={endpoint}
+        name={replaced}
+        isOpen={isOpen}
+        onOpenChange={setOpen}
+      />
     </Card>
   );
 }
@@ -62,19 +69,39 @@ function KeyRow({ name, keys, onReplace }: KeyRowProps) {
   const facts = keys?.keys.find((each) => each.name === name);
   return (
     <li>
-      <span className={styles.keyName}>{name === "primary" ? "Primary" : "Secondary"}</span>
-      <code className={styles.key}>{value ?? "•".repeat(32)}</code>
-      {value !== undefined && <CopyButton text={value} label={`Copy the ${name} key`} />}
-      <Button size="small" variant="quiet" aria-label={`Replace the ${name} key`} onPress={onReplace}>
-        Replace
-      </Button>
+      <span className={styles.keyHead}>
+        <span className={styles.keyName}>{name === "primary" ? "Primary" : "Secondary"}</span>
+        <Button size="small" variant="quiet" aria-label={`Replace the ${name} key`} onPress={onReplace}>
+          Replace
+        </Button>
+      </span>
+      <span className={styles.uri}>
+        <code className={styles.key}>{value ?? "•".repeat(32)}</code>
+        {value !== undefined && <CopyButton text={value} label={`Copy the ${name} key`} />}
+      </span>
       {facts && (
         <span className={styles.facts}>
           <span>
             made <RelativeTime at={facts.createdAt} />
           </span>
-          <span>{facts.lastUsedAt === null ? "not used yet" : <>used <RelativeTime at={facts.lastUsedAt} /></>}</span>
-          <span>{facts.expiresAt === null ? "does not expire" : <>expires <RelativeTime at={facts.expiresAt} /></>}</span>
+          <span>
+            {facts.lastUsedAt === null ? (
+              "not used yet"
+            ) : (
+              <>
+                used <RelativeTime at={facts.lastUsedAt} />
+              </>
+            )}
+          </span>
+          <span>
+            {facts.expiresAt === null ? (
+              "does not expire"
+            ) : (
+              <>
+                expires <RelativeTime at={facts.expiresAt} />
+              </>
+            )}
+          </span>
         </span>
       )}
     </li>
@@ -93,9 +120,12 @@ const day = 86_400_000;
 
 function ReplaceDialog({ workspace, endpoint, name, isOpen, onOpenChange }: ReplaceDialogProps) {
   const [days, setDays] = useState<number | null>(null);
+  const [body, setBody] = useState<{ readonly expiresAt?: string }>({});
   const regenerate = useAction("regenerateEndpointKey", { success: `The ${name} key of ${endpoint} is new` });
-  const expiring = (): { expiresAt?: string } =>
-    days === null ? {} : { expiresAt: new Date(Date.now() + days * day).toISOString() };
+  const expireAfter = (next: number | null): void => {
+    setDays(next);
+    setBody(next === null ? {} : { expiresAt: new Date(Date.now() + next * day).toISOString() });
+  };
   return (
     <ConfirmDialog
       title={`Replace the ${name} key`}
@@ -103,11 +133,11 @@ function ReplaceDialog({ workspace, endpoint, name, isOpen, onOpenChange }: Repl
       onOpenChange={onOpenChange}
       confirmLabel="Replace"
       isDanger
-      onConfirm={() => regenerate.run({ workspace, endpoint, key: name, body: expiring() })}
+      onConfirm={() => regenerate.run({ workspace, endpoint, key: name, body })}
       extra={
         <CopyAs
           cli={`slipway endpoints keys ${endpoint} --regenerate ${name}${days === null ? "" : ` --expires ${days}`}`}
-          rest={restOf("POST", workspace, endpoint, `/keys/${name}/regenerate`, expiring())}
+          rest={restOf("POST", workspace, endpoint, `/keys/${name}/regenerate`, body)}
         />
       }
     >
@@ -119,7 +149,7 @@ function ReplaceDialog({ workspace, endpoint, name, isOpen, onOpenChange }: Repl
         value={days}
         min={1}
         max={3650}
-        onChange={setDays}
+        onChange={expireAfter}
       />
     </ConfirmDialog>
   );

@@ -19,7 +19,14 @@ const entry: EndpointLogEntry = {
   milliseconds: 12,
   mirrored: false,
 };
-const process = { ...entry, kind: "process" as const, level: "info" as const, status: null, milliseconds: null, requestId: null };
+const process = {
+  ...entry,
+  kind: "process" as const,
+  level: "info" as const,
+  status: null,
+  milliseconds: null,
+  requestId: null,
+};
 
 test.each([
   [{}, true, true],
@@ -39,7 +46,11 @@ test("lines keep their order and their numbers, and the latest stay", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(4000), { maxLength: 6 }), (counts) => {
       let lines: LogLine[] = [];
-      for (const count of counts) lines = joinLines(lines, Array<EndpointLogEntry>(count).fill(entry));
+      for (const count of counts)
+        lines = joinLines(
+          lines,
+          Array.from({ length: count }, () => entry),
+        );
       const total = counts.reduce((sum, count) => sum + count, 0);
       expect(lines).toHaveLength(Math.min(total, 5000));
       expect(lines.at(-1)?.number).toBe(total === 0 ? undefined : total - 1);

@@ -37,7 +37,10 @@ export function joinLines(lines: readonly LogLine[], later: readonly EndpointLog
 }
 
 /** Those of the stream that are not among those read: it was opened before they were. */
-export function withoutSeen(entries: readonly EndpointLogEntry[], seen: readonly EndpointLogEntry[]): EndpointLogEntry[] {
+export function withoutSeen(
+  entries: readonly EndpointLogEntry[],
+  seen: readonly EndpointLogEntry[],
+): EndpointLogEntry[] {
   const texts = new Set(seen.map(lineText));
   return entries.filter((entry) => !texts.has(lineText(entry)));
 }

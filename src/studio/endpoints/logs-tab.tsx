@@ -17,7 +17,7 @@ import {
   Toolbar,
   type Column,
 } from "../kit/index.ts";
-import type { EndpointTabProps } from "./endpoint-page.tsx";
+import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { isShown, type LogLine } from "./log-entries.ts";
 import { restOf } from "./rest.ts";
 import { useEndpointLog } from "./use-endpoint-log.ts";
@@ -26,7 +26,7 @@ import { useTyped } from "./use-typed.ts";
 import styles from "./logs.module.css";
 
 const columns: readonly Column<LogLine>[] = [
-  { id: "at", header: "Time", width: 150, cell: ({ at }) => <DateTime at={at} />, cardSecondary: true },
+  { id: "at", header: "Time", width: 172, cell: ({ at }) => <DateTime at={at} />, cardSecondary: true },
   { id: "level", header: "Level", width: 64, cell: ({ level }) => <Level level={level} />, cardSecondary: true },
   { id: "status", header: "Status", width: 64, align: "end", cell: ({ status }) => status ?? "" },
   {
@@ -36,15 +36,26 @@ const columns: readonly Column<LogLine>[] = [
     align: "end",
     cell: ({ milliseconds }) => (milliseconds === null ? "" : formatNumber(milliseconds, { digits: 3 })),
   },
-  { id: "message", header: "Message", width: "4fr", cardPrimary: true, cell: ({ message }) => <Message text={message} /> },
-  { id: "request", header: "Request", width: 180, cell: ({ requestId }) => requestId && <RequestId id={requestId} /> },
+  {
+    id: "message",
+    header: "Message",
+    width: "4fr",
+    cardPrimary: true,
+    cell: ({ message }) => <Message text={message} />,
+  },
+  { id: "request", header: "Request", width: 170, cell: ({ requestId }) => requestId && <RequestId id={requestId} /> },
 ];
 
 // eslint-disable-next-line import/no-default-export -- React.lazy asks for it.
 export default function LogsTab({ workspace, endpoint }: EndpointTabProps) {
   const { name, settings } = endpoint;
   const [search, change] = useEndpointSearch();
-  const { lines, error, isLive } = useEndpointLog({ workspace, endpoint: name, level: search.level, request: search.request });
+  const { lines, error, isLive } = useEndpointLog({
+    workspace,
+    endpoint: name,
+    level: search.level,
+    request: search.request,
+  });
   const update = useAction("updateEndpoint");
   const shown = (lines ?? []).filter((line) => isShown(line, search)).toReversed();
   const switchTo = (appInsights: boolean): void =>
@@ -158,8 +169,13 @@ function Message({ text }: { readonly text: string }) {
 function RequestId({ id }: { readonly id: string }) {
   return (
     <span className={styles.request}>
-      <code title={id}>{id}</code>
+      <code title={id}>{shortId(id)}</code>
       <CopyButton text={id} label="Copy the request id" />
     </span>
   );
+}
+
+/** Ids of one process begin alike: what tells them apart stands at the end. */
+function shortId(id: string): string {
+  return id.length > 16 ? `${id.slice(0, 6)}…${id.slice(-8)}` : id;
 }

@@ -5,7 +5,16 @@ import { deployEvents, errorSeries, latencySeries, rateSeries, seriesTable } fro
 const empty = { rows: 0, mean: null, p50: null, p95: null, p99: null, errors: {} };
 const points: EndpointMetrics["points"] = [
   { ...empty, at: "2026-01-01T00:00:00.000Z", requests: 0, requestsPerSecond: 0 },
-  { ...empty, at: "2026-01-01T00:01:00.000Z", requests: 120, requestsPerSecond: 2, p50: 1, p95: 2, p99: 3, errors: { A: 1, B: 4 } },
+  {
+    ...empty,
+    at: "2026-01-01T00:01:00.000Z",
+    requests: 120,
+    requestsPerSecond: 2,
+    p50: 1,
+    p95: 2,
+    p99: 3,
+    errors: { A: 1, B: 4 },
+  },
 ];
 const total = { ...points[1]!, errors: { A: 1, B: 4 } };
 const from = "2026-01-01T00:00:00.000Z";
@@ -42,6 +51,10 @@ test("errors by code, the most frequent first; none where there was none", () =>
 test("deployments of the time, in their order", () => {
   const model = { name: "bank", version: 2, kind: "slipway" as const };
   const made = (name: string, createdAt: string) => ({ name, model, createdAt });
-  const deployments = [made("green", "2026-01-01T00:01:30.000Z"), made("blue", "2026-01-01T00:00:30.000Z"), made("old", "2025-12-31T00:00:00.000Z")];
-  expect(deployEvents(deployments, { from, to }).map(({ label }) => label)).toEqual(["blue: bank@2", "green: bank@2"]);
+  const deployments = [
+    made("green", "2026-01-01T00:01:30.000Z"),
+    made("blue", "2026-01-01T00:00:30.000Z"),
+    made("old", "2025-12-31T00:00:00.000Z"),
+  ];
+  expect(deployEvents(deployments, { from, to }).map(({ label }) => label)).toEqual(["blue @2", "green @2"]);
 });

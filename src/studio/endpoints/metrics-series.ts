@@ -21,7 +21,12 @@ export function rateSeries({ points, deployments }: Pick<EndpointMetrics, "point
   return [
     all,
     ...deployments.map(({ name, mirrored, points: own }) =>
-      seriesOf(`${name}${mirrored ? "/copies" : ""}`, mirrored ? `${name} (copies)` : name, own, ({ requestsPerSecond }) => requestsPerSecond),
+      seriesOf(
+        `${name}${mirrored ? "/copies" : ""}`,
+        mirrored ? `${name} (copies)` : name,
+        own,
+        ({ requestsPerSecond }) => requestsPerSecond,
+      ),
     ),
   ];
 }
@@ -54,7 +59,7 @@ export function deployEvents(
   { from, to }: Pick<EndpointMetrics, "from" | "to">,
 ): { x: number; label: string }[] {
   return deployments
-    .map(({ name, model, createdAt }) => ({ x: Date.parse(createdAt), label: `${name}: ${model.name}@${model.version}` }))
+    .map(({ name, model, createdAt }) => ({ x: Date.parse(createdAt), label: `${name} @${model.version}` }))
     .filter(({ x }) => x >= Date.parse(from) && x <= Date.parse(to))
     .toSorted((a, b) => a.x - b.x);
 }

@@ -2,9 +2,18 @@
 import { useQuery } from "@tanstack/react-query";
 import type { EndpointMetrics } from "../../contract/index.ts";
 import { ChartFrame, TimeSeriesChart } from "../charts/index.ts";
-import { CopyAs, DataTable, ErrorCard, formatNumber, RadioGroup, Skeleton, type Column } from "../kit/index.ts";
+import {
+  CopyAs,
+  DataTable,
+  ErrorCard,
+  formatNumber,
+  RadioGroup,
+  Skeleton,
+  VisuallyHidden,
+  type Column,
+} from "../kit/index.ts";
 import { ranges } from "./asked.ts";
-import type { EndpointTabProps } from "./endpoint-page.tsx";
+import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { metricsQuery } from "./metrics-query.ts";
 import { deployEvents, errorSeries, latencySeries, rateSeries, seriesTable, type Series } from "./metrics-series.ts";
 import { restOf } from "./rest.ts";
@@ -24,6 +33,9 @@ export default function MetricsTab({ workspace, endpoint }: EndpointTabProps) {
   return (
     <div className={styles.tab}>
       <div className={styles.head}>
+        <h2>
+          <VisuallyHidden>Metrics</VisuallyHidden>
+        </h2>
         <RadioGroup
           label="Time"
           isLabelHidden

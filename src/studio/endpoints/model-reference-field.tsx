@@ -8,7 +8,9 @@ import styles from "./model-reference-field.module.css";
 /** @param reference NAME or NAME@VERSION; names have no "@" in their last part */
 export function referenceParts(reference: string): { readonly model: string; readonly version: string } {
   const at = reference.lastIndexOf("@");
-  return at <= 0 ? { model: reference, version: "latest" } : { model: reference.slice(0, at), version: reference.slice(at + 1) };
+  return at <= 0
+    ? { model: reference, version: "latest" }
+    : { model: reference.slice(0, at), version: reference.slice(at + 1) };
 }
 
 interface ModelReferenceFieldProps {
@@ -23,7 +25,9 @@ export function ModelReferenceField({ workspace, models, value, onChange }: Mode
   const { model, version } = referenceParts(value);
   const { data } = useQuery(query("listModelVersions", { workspace, model, query: { limit: 200, sort: "-version" } }));
   const versions = data?.items ?? [];
-  const names = models.some(({ name }) => name === model) ? models.map(({ name }) => name) : [model, ...models.map(({ name }) => name)];
+  const names = models.some(({ name }) => name === model)
+    ? models.map(({ name }) => name)
+    : [model, ...models.map(({ name }) => name)];
   const options = versionOptions(versions, models.find(({ name }) => name === model)?.aliases ?? []);
   const known = options.some(({ id }) => id === version) ? options : [{ id: version, label: version }, ...options];
   const restricted = versions.find((each) => String(each.version) === version)?.restriction ?? null;

@@ -62,14 +62,20 @@ const firstDraft: Draft = {
 function NewEndpointPage() {
   const workspace = useWorkspace();
   const { model: chosen } = route.useSearch();
-  const models = useSuspenseQuery(query("listModels", { workspace, query: { limit: 200, sort: "-updated" } })).data.items;
+  const models = useSuspenseQuery(query("listModels", { workspace, query: { limit: 200, sort: "-updated" } })).data
+    .items;
   usePageTitle("Deploy a model");
   const model = chosen ?? (models[0] && `${models[0].name}@best`);
-  const crumbs = [{ label: "Endpoints", link: { to: "/w/$workspace/endpoints", params: { workspace }, search: {} } }] as const;
+  const crumbs = [
+    { label: "Endpoints", link: { to: "/w/$workspace/endpoints", params: { workspace }, search: {} } },
+  ] as const;
   return (
     <Page title="Deploy a model" crumbs={crumbs}>
       {model === undefined ? (
-        <EmptyState title="There is no model to deploy yet" command="slipway automl --data DATASET --target COLUMN --register NAME">
+        <EmptyState
+          title="There is no model to deploy yet"
+          command="slipway automl --data DATASET --target COLUMN --register NAME"
+        >
           A run of automated ML registers its best model; a file of another tool can be registered too.
         </EmptyState>
       ) : (
@@ -138,7 +144,12 @@ function DeployForm({ workspace, model, models }: DeployFormProps) {
             value={draft.computeType}
             onChange={(computeType) => change({ computeType })}
           />
-          <RadioGroup label="Who may call it" options={authModes} value={draft.authMode} onChange={(authMode) => change({ authMode })} />
+          <RadioGroup
+            label="Who may call it"
+            options={authModes}
+            value={draft.authMode}
+            onChange={(authMode) => change({ authMode })}
+          />
           <MoreSettings draft={draft} onChange={change} />
         </div>
       </Card>
@@ -163,7 +174,13 @@ function useFreeName(workspace: string, model: string): string | null {
   return freeEndpointName(model, data?.items.map(({ name }) => name) ?? []);
 }
 
-function MoreSettings({ draft, onChange }: { readonly draft: Draft; readonly onChange: (changes: Partial<Draft>) => void }) {
+function MoreSettings({
+  draft,
+  onChange,
+}: {
+  readonly draft: Draft;
+  readonly onChange: (changes: Partial<Draft>) => void;
+}) {
   return (
     <Disclosure title="More settings">
       <div className={styles.fields}>
@@ -198,7 +215,11 @@ function MoreSettings({ draft, onChange }: { readonly draft: Draft; readonly onC
           format={{ useGrouping: false }}
           onChange={(port) => onChange({ port })}
         />
-        <TextField label="Description" value={draft.description} onChange={(description) => onChange({ description })} />
+        <TextField
+          label="Description"
+          value={draft.description}
+          onChange={(description) => onChange({ description })}
+        />
       </div>
     </Disclosure>
   );
@@ -225,7 +246,11 @@ function DeployState({ workspace, name, isPending, error }: DeployStateProps) {
     <div className={styles.failed}>
       <ErrorCard error={error} command={stays ? `slipway endpoints logs ${name}` : undefined} />
       {stays && (
-        <LinkButton to="/w/$workspace/endpoints/$endpoint" params={{ workspace, endpoint: name }} search={{ tab: "logs" }}>
+        <LinkButton
+          to="/w/$workspace/endpoints/$endpoint"
+          params={{ workspace, endpoint: name }}
+          search={{ tab: "logs" }}
+        >
           Open its log
         </LinkButton>
       )}

@@ -12,10 +12,12 @@ const most = 20;
 const kept = new Map<string, readonly RecentRequest[]>();
 
 /** The newest first. @param key workspace and endpoint */
-export function useRecentRequests(key: string): readonly [readonly RecentRequest[], (request: RecentRequest) => void] {
+export function useRecentRequests(
+  key: string,
+): readonly [readonly RecentRequest[], (request: Omit<RecentRequest, "at">) => void] {
   const [, setCount] = useState(0);
-  const add = (request: RecentRequest): void => {
-    kept.set(key, [request, ...(kept.get(key) ?? [])].slice(0, most));
+  const add = (request: Omit<RecentRequest, "at">): void => {
+    kept.set(key, [{ at: Date.now(), ...request }, ...(kept.get(key) ?? [])].slice(0, most));
     setCount((count) => count + 1);
   };
   return [kept.get(key) ?? [], add];

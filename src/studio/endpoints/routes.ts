@@ -2,14 +2,16 @@
 import { createRoute } from "@tanstack/react-router";
 import { infinite, query } from "../api/index.ts";
 import { searchChoice, searchFlag, searchNumber, searchSort, searchText, workspaceRoute } from "../app/index.ts";
-import { answeringModel } from "./answering-model.ts";
-import { endpointTabs, languages, listInput, logTail, ranges, type EndpointSearch } from "./asked.ts";
+import { answeringModel, isAnswering } from "./answering-model.ts";
+import { endpointTabs, examplesQuery, languages, listInput, logTail, ranges, type EndpointSearch } from "./asked.ts";
 import { metricsQuery } from "./metrics-query.ts";
 
 const endpointsRoute = createRoute({
   getParentRoute: () => workspaceRoute,
   path: "/endpoints",
-  validateSearch: (raw): { q?: string | undefined; sort?: ReturnType<typeof searchSort<"name" | "created" | "updated">> } => ({
+  validateSearch: (
+    raw,
+  ): { q?: string | undefined; sort?: ReturnType<typeof searchSort<"name" | "created" | "updated">> } => ({
     q: searchText(raw["q"]),
     sort: searchSort(raw["sort"], ["name", "created", "updated"]),
   }),
@@ -47,15 +49,17 @@ const endpointRoute = createRoute({
     // What a tab shows comes beside the endpoint; where it fails the tab says so, and the rest of the page stands.
     const { tab = "test" } = deps;
     const parts: Promise<unknown>[] = [];
-    if (tab === "test" || tab === "consume" || tab === "swagger")
-      parts.push(queryClient.prefetchQuery({ ...query("getEndpointExamples", { workspace, endpoint }), retry: false }));
     if (tab === "logs") parts.push(queryClient.prefetchQuery(logTail({ workspace, endpoint, ...deps })));
     if (tab === "metrics")
       parts.push(queryClient.prefetchQuery(metricsQuery({ workspace, endpoint, range: deps.range ?? "1h" })));
-    if (tab === "deployments") parts.push(queryClient.prefetchQuery(metricsQuery({ workspace, endpoint, range: "1h" })));
-    if (tab === "test" || tab === "swagger") {
-      const model = answeringModel((await found).deployments);
-      if (model) parts.push(queryClient.prefetchQuery(query("getModelVersion", { workspace, ...model })));
+    if (tab === "deployments")
+      parts.push(queryClient.prefetchQuery(metricsQuery({ workspace, endpoint, range: "1h" })));
+    if (tab === "test" || tab === "consume" || tab === "swagger") {
+      const known = await found;
+      const model = answeringModel(known.deployments);
+      if (isAnswering(known)) parts.push(queryClient.prefetchQuery(examplesQuery(workspace, endpoint)));
+      if (model && tab !== "consume")
+        parts.push(queryClient.prefetchQuery(query("getModelVersion", { workspace, ...model })));
     }
     await Promise.all([found, ...parts]);
   },

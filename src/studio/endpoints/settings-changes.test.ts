@@ -26,7 +26,11 @@ const before: SettingsDraft = {
 test.each<[Partial<SettingsDraft>, object | null, string | null]>([
   [{}, null, null],
   [{ appInsights: true }, { settings: { appInsights: true } }, "slipway endpoints update bank --app-insights on"],
-  [{ description: "Who's in" }, { description: "Who's in" }, "slipway endpoints update bank --description 'Who'\\''s in'"],
+  [
+    { description: "Who's in" },
+    { description: "Who's in" },
+    "slipway endpoints update bank --description 'Who'\\''s in'",
+  ],
   [
     { autoscale: { ...before.autoscale, enabled: true, maxReplicas: 4 } },
     { settings: { autoscale: { enabled: true, maxReplicas: 4 } } },

@@ -46,9 +46,15 @@ const options: Readonly<Record<string, readonly [option: string, words: Words]>>
   description: ["description", (value: string) => quoted(value)],
   authMode: ["auth", (value: string) => value],
   replicas: ["replicas", (value: number) => String(value)],
-  autoscale: ["autoscale", (_, { autoscale }) => (autoscale.enabled ? `${autoscale.minReplicas}-${autoscale.maxReplicas}` : "off")],
+  autoscale: [
+    "autoscale",
+    (_, { autoscale }) => (autoscale.enabled ? `${autoscale.minReplicas}-${autoscale.maxReplicas}` : "off"),
+  ],
   appInsights: ["app-insights", onOff],
-  dataCollection: ["collect-data", (_, { dataCollection }) => (dataCollection.enabled ? String(dataCollection.samplingRate) : "off")],
+  dataCollection: [
+    "collect-data",
+    (_, { dataCollection }) => (dataCollection.enabled ? String(dataCollection.samplingRate) : "off"),
+  ],
   maxRows: ["max-rows", (value: number) => String(value)],
   bodyBytes: ["max-body", (value: number) => `${value}B`],
   scoringTimeoutMs: ["timeout", (value: number) => String(value)],
@@ -68,7 +74,9 @@ export function updateCommand(endpoint: string, changes: Body, after: SettingsDr
   const changed = Object.entries({ ...own, ...(settings as Body | undefined) });
   const words = changed.flatMap(([name, value]) => {
     const option = options[name];
-    return option === undefined ? [] : [`--${option[0]} ${(option[1] as (value: unknown, after: SettingsDraft) => string)(value, after)}`];
+    return option === undefined
+      ? []
+      : [`--${option[0]} ${(option[1] as (value: unknown, after: SettingsDraft) => string)(value, after)}`];
   });
   return words.length === 0 ? null : [`slipway endpoints update ${endpoint}`, ...words].join(" ");
 }

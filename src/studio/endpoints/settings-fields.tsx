@@ -12,12 +12,21 @@ export function AccessFields({ draft, onChange }: FieldsProps) {
   return (
     <Card title="Access">
       <div className={styles.fields}>
-        <TextArea label="Description" rows={2} value={draft.description} onChange={(description) => onChange({ description })} />
+        <TextArea
+          label="Description"
+          rows={2}
+          value={draft.description}
+          onChange={(description) => onChange({ description })}
+        />
         <RadioGroup
           label="Who may call it"
           options={[
             { id: "key", label: "Keys", description: "One of two keys." },
-            { id: "token", label: "Tokens", description: "A token that the server gives to users with the role scorer." },
+            {
+              id: "token",
+              label: "Tokens",
+              description: "A token that the server gives to users with the role scorer.",
+            },
             { id: "none", label: "None", description: "Open to all who reach the address." },
           ]}
           value={draft.authMode}
@@ -28,7 +37,9 @@ export function AccessFields({ draft, onChange }: FieldsProps) {
           description="Origins with commas between them, * for all; empty: none."
           isCode
           value={draft.corsOrigins.join(",")}
-          onChange={(text) => onChange({ corsOrigins: text === "" ? [] : text.split(",").map((origin) => origin.trim()) })}
+          onChange={(text) =>
+            onChange({ corsOrigins: text === "" ? [] : text.split(",").map((origin) => origin.trim()) })
+          }
         />
       </div>
     </Card>
@@ -59,7 +70,9 @@ export function RecordFields({ draft, onChange }: FieldsProps) {
             min={0}
             max={100}
             value={Math.round(dataCollection.samplingRate * 1e6) / 1e4}
-            onChange={(percent) => onChange({ dataCollection: { ...dataCollection, samplingRate: (percent ?? 100) / 100 } })}
+            onChange={(percent) =>
+              onChange({ dataCollection: { ...dataCollection, samplingRate: (percent ?? 100) / 100 } })
+            }
           />
         )}
       </div>
@@ -91,8 +104,20 @@ export function ScaleFields({ draft, onChange }: FieldsProps) {
         <div className={styles.pair}>
           {autoscale.enabled ? (
             <>
-              <Whole label="Replicas at least" min={1} max={64} value={autoscale.minReplicas} onChange={(minReplicas) => scale({ minReplicas })} />
-              <Whole label="Replicas at most" min={1} max={64} value={autoscale.maxReplicas} onChange={(maxReplicas) => scale({ maxReplicas })} />
+              <Whole
+                label="Replicas at least"
+                min={1}
+                max={64}
+                value={autoscale.minReplicas}
+                onChange={(minReplicas) => scale({ minReplicas })}
+              />
+              <Whole
+                label="Replicas at most"
+                min={1}
+                max={64}
+                value={autoscale.maxReplicas}
+                onChange={(maxReplicas) => scale({ maxReplicas })}
+              />
               <Whole
                 label="Target use of a replica"
                 unit="%"
@@ -111,7 +136,13 @@ export function ScaleFields({ draft, onChange }: FieldsProps) {
               />
             </>
           ) : (
-            <Whole label="Replicas" min={1} max={64} value={replicas} onChange={(next) => onChange({ replicas: next })} />
+            <Whole
+              label="Replicas"
+              min={1}
+              max={64}
+              value={replicas}
+              onChange={(next) => onChange({ replicas: next })}
+            />
           )}
         </div>
       </div>

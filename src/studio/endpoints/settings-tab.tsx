@@ -2,7 +2,7 @@
 import { useState, type KeyboardEvent } from "react";
 import { useAction, type InputOf } from "../api/index.ts";
 import { Button, CopyAs, DefinitionList, Card, Bytes, DateTime } from "../kit/index.ts";
-import type { EndpointTabProps } from "./endpoint-page.tsx";
+import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { restOf } from "./rest.ts";
 import { changesOf, draftOf, updateCommand, type SettingsDraft } from "./settings-changes.ts";
 import { AccessFields, AnswerFields, InputFields, LimitFields, RecordFields, ScaleFields } from "./settings-fields.tsx";
@@ -70,7 +70,12 @@ function Processes({ endpoint }: Pick<EndpointTabProps, "endpoint">) {
       <DefinitionList
         items={[
           ["Port", String(port)],
-          ["Settings in force", revision === appliedRevision ? `revision ${revision}` : `revision ${appliedRevision}, ${revision} is being applied`],
+          [
+            "Settings in force",
+            revision === appliedRevision
+              ? `revision ${revision}`
+              : `revision ${appliedRevision}, ${revision} is being applied`,
+          ],
           [
             "Made",
             <>

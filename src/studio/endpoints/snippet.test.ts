@@ -8,7 +8,11 @@ const examples = {
   python: 'key = "KEY"\nbody = {"word": "KEY"}',
   typescript: 'const key = "KEY";\nconst body = {"word": "KEY"};',
 };
-const key = fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)), minLength: 16, maxLength: 40 });
+const key = fc.string({
+  unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
+  minLength: 16,
+  maxLength: 40,
+});
 
 test("only the key's place is filled", () => {
   expect(withKey(examples, "python", "abc")).toBe('key = "abc"\nbody = {"word": "KEY"}');

@@ -3,8 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import type { ModelVersionDetails } from "../../contract/index.ts";
 import { query } from "../api/index.ts";
 import { Card, CodeBlock, DataTable, ErrorCard, formatNumber, Icon, Skeleton, type Column } from "../kit/index.ts";
-import { answeringModel } from "./answering-model.ts";
-import type { EndpointTabProps } from "./endpoint-page.tsx";
+import { answeringModel, isAnswering } from "./answering-model.ts";
+import { examplesQuery } from "./asked.ts";
+import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { firstRow, type Cell } from "./test-input.ts";
 import styles from "./swagger.module.css";
 
@@ -23,7 +24,7 @@ const addresses = [
 
 // eslint-disable-next-line import/no-default-export -- React.lazy asks for it.
 export default function SwaggerTab({ workspace, endpoint }: EndpointTabProps) {
-  const examples = useQuery({ ...query("getEndpointExamples", { workspace, endpoint: endpoint.name }), retry: false });
+  const examples = useQuery({ ...examplesQuery(workspace, endpoint.name), enabled: isAnswering(endpoint) });
   const model = answeringModel(endpoint.deployments);
   const version = useQuery({
     ...query("getModelVersion", { workspace, model: model?.model ?? "", version: model?.version ?? "" }),
@@ -56,9 +57,13 @@ export default function SwaggerTab({ workspace, endpoint }: EndpointTabProps) {
       {error ? (
         <ErrorCard error={error} command={`slipway endpoints show ${endpoint.name}`} />
       ) : examples.data && version.data ? (
-        <Schemas request={examples.data.request} version={version.data} resultAsString={endpoint.settings.resultAsString} />
+        <Schemas
+          request={examples.data.request}
+          version={version.data}
+          resultAsString={endpoint.settings.resultAsString}
+        />
       ) : (
-        <Skeleton height={320} />
+        isAnswering(endpoint) && <Skeleton height={320} />
       )}
     </div>
   );
@@ -91,9 +96,18 @@ interface InputRow {
 const columns: readonly Column<InputRow>[] = [
   { id: "name", header: "Column", cell: ({ name }) => <code>{name}</code> },
   { id: "type", header: "Type", cell: ({ type }) => type, width: 100 },
-  { id: "required", header: "Required", cell: ({ isRequired }) => (isRequired ? "required" : "may be null"), width: 110 },
+  {
+    id: "required",
+    header: "Required",
+    cell: ({ isRequired }) => (isRequired ? "required" : "may be null"),
+    width: 110,
+  },
   { id: "values", header: "Values", cell: ({ values }) => <span title={values}>{values}</span>, width: "3fr" },
-  { id: "example", header: "Example", cell: ({ example }) => (example === undefined ? "–" : <code>{JSON.stringify(example)}</code>) },
+  {
+    id: "example",
+    header: "Example",
+    cell: ({ example }) => (example === undefined ? "–" : <code>{JSON.stringify(example)}</code>),
+  },
 ];
 
 function Schemas({ request, version, resultAsString }: SchemasProps) {
@@ -108,14 +122,23 @@ function Schemas({ request, version, resultAsString }: SchemasProps) {
   return (
     <>
       <Card title="A row of the request" isFlush>
-        <DataTable label="Columns of a row" columns={columns} rows={rows} rowId={({ name }) => name} maxHeight="400px" />
+        <DataTable
+          label="Columns of a row"
+          columns={columns}
+          rows={rows}
+          rowId={({ name }) => name}
+          maxHeight="400px"
+        />
       </Card>
       <div className={styles.pair}>
         <Card title="Request" description="POST /score">
-          <CodeBlock copy language="json" code={JSON.stringify(request, null, 2)} />
+          <CodeBlock copy label="Request" language="json" code={JSON.stringify(request, null, 2)} />
         </Card>
-        <Card title="Answer" description={resultAsString ? "A text that holds JSON, as Azure ML's v1 answered" : "200, application/json"}>
-          <CodeBlock copy language="json" code={answerText(version, resultAsString)} />
+        <Card
+          title="Answer"
+          description={resultAsString ? "A text that holds JSON, as Azure ML's v1 answered" : "200, application/json"}
+        >
+          <CodeBlock copy label="Answer" language="json" code={answerText(version, resultAsString)} />
         </Card>
       </div>
     </>
@@ -129,6 +152,8 @@ function valuesText(categories: readonly string[]): string {
 
 function answerText({ task, contents }: ModelVersionDetails, resultAsString: boolean): string {
   const labels = contents.particulars["labels"];
-  const answer = { result: [task === "classification" ? (Array.isArray(labels) ? (labels[0] as unknown) : "label") : 0.5] };
+  const answer = {
+    result: [task === "classification" ? (Array.isArray(labels) ? (labels[0] as unknown) : "label") : 0.5],
+  };
   return resultAsString ? JSON.stringify(JSON.stringify(answer)) : JSON.stringify(answer, null, 2);
 }

@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import type { EndpointTestAnswer, RowExplanation } from "../../contract/index.ts";
 import { CodeBlock, Disclosure, formatNumber, formatPercent, Notice } from "../kit/index.ts";
-import type { EndpointTabProps } from "./endpoint-page.tsx";
+import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { requestIdOf } from "./recent-requests.ts";
 import { contributionsOf, readAnswer, scaleWords, type RowAnswer } from "./test-answer.ts";
 import styles from "./test-answer.module.css";
@@ -17,7 +17,9 @@ interface TestAnswerProps extends EndpointTabProps {
 
 export function TestAnswer({ workspace, endpoint, answer, labels, target }: TestAnswerProps) {
   if (answer === null)
-    return <p className={styles.hint}>Send the request with the button or Ctrl+Enter; the fields hold an example row.</p>;
+    return (
+      <p className={styles.hint}>Send the request with the button or Ctrl+Enter; the fields hold an example row.</p>
+    );
   const rows = answer.status < 400 ? readAnswer(answer.body, labels) : null;
   const warning = answer.headers["x-slipway-warning"];
   return (
@@ -26,7 +28,11 @@ export function TestAnswer({ workspace, endpoint, answer, labels, target }: Test
       {warning !== undefined && <Notice tone="warn">{warning}</Notice>}
       <Facts workspace={workspace} endpoint={endpoint} answer={answer} />
       <Disclosure title="Body as it came">
-        <CodeBlock language="json" code={typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body, null, 2)} />
+        <CodeBlock
+          label="Body of the answer"
+          language="json"
+          code={typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body, null, 2)}
+        />
       </Disclosure>
     </div>
   );
@@ -42,13 +48,17 @@ function Rows({ rows, target }: { readonly rows: readonly RowAnswer[]; readonly 
         <div key={index} className={styles.row}>
           <p className={styles.result}>
             {target !== null && <span className={styles.target}>{target}</span>}
-            <strong className={styles.value}>{typeof row.value === "number" ? formatNumber(row.value, { digits: 6 }) : row.value}</strong>
+            <strong className={styles.value}>
+              {typeof row.value === "number" ? formatNumber(row.value, { digits: 6 }) : row.value}
+            </strong>
           </p>
           {row.probabilities && <Probabilities shares={row.probabilities} />}
           {row.explanation && <Explanation explanation={row.explanation} />}
         </div>
       ))}
-      {rows.length > mostShown && <p className={styles.hint}>{formatNumber(rows.length - mostShown)} more rows stand in the body.</p>}
+      {rows.length > mostShown && (
+        <p className={styles.hint}>{formatNumber(rows.length - mostShown)} more rows stand in the body.</p>
+      )}
     </>
   );
 }
@@ -79,9 +89,10 @@ function Explanation({ explanation }: { readonly explanation: RowExplanation }) 
   const shown = contributionsOf(explanation, mostColumns);
   return (
     <div className={styles.why}>
-      <h4>What made it</h4>
+      <h3>What made it</h3>
       <p className={styles.hint}>
-        For “{explanation.output}”, in {scaleWords[explanation.scale]}, from a baseline of {formatNumber(explanation.baseline)}.
+        For “{explanation.output}”, in {scaleWords[explanation.scale]}, from a baseline of{" "}
+        {formatNumber(explanation.baseline)}.
       </p>
       <ul className={styles.bars} aria-label="Contributions of the columns">
         {shown.map(({ column, amount, size }) => (
@@ -102,18 +113,28 @@ function Explanation({ explanation }: { readonly explanation: RowExplanation }) 
 }
 
 function Refusal({ answer: { status, body } }: { readonly answer: EndpointTestAnswer }) {
-  const problem = typeof body === "object" && body !== null ? (body as { title?: unknown; detail?: unknown; fix?: unknown; code?: unknown }) : {};
-  if (status < 400) return <p className={styles.hint}>It answered in another form than /score does; the body is below.</p>;
+  const problem =
+    typeof body === "object" && body !== null
+      ? (body as { title?: unknown; detail?: unknown; fix?: unknown; code?: unknown })
+      : {};
+  if (status < 400)
+    return <p className={styles.hint}>It answered in another form than /score does; the body is below.</p>;
   return (
     <Notice tone="fail">
-      <p className={styles.problem}>{String(problem.detail ?? problem.title ?? `The endpoint answered with status ${status}.`)}</p>
+      <p className={styles.problem}>
+        {String(problem.detail ?? problem.title ?? `The endpoint answered with status ${status}.`)}
+      </p>
       {problem.fix !== undefined && <p className={styles.problem}>{String(problem.fix)}</p>}
       {problem.code !== undefined && <code>{String(problem.code)}</code>}
     </Notice>
   );
 }
 
-function Facts({ workspace, endpoint, answer }: Required<Pick<TestAnswerProps, "workspace" | "endpoint">> & { readonly answer: EndpointTestAnswer }) {
+function Facts({
+  workspace,
+  endpoint,
+  answer,
+}: Required<Pick<TestAnswerProps, "workspace" | "endpoint">> & { readonly answer: EndpointTestAnswer }) {
   const requestId = requestIdOf(answer);
   const model = answer.headers["x-slipway-model"];
   const scored = Number(answer.headers["x-ms-run-fn-exec-ms"]);

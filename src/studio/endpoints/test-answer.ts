@@ -31,9 +31,15 @@ function parsed(text: string): unknown {
   }
 }
 
-function valueOf(item: unknown, labels: readonly (string | number)[] | null): Pick<RowAnswer, "value" | "probabilities"> {
+function valueOf(
+  item: unknown,
+  labels: readonly (string | number)[] | null,
+): Pick<RowAnswer, "value" | "probabilities"> {
   if (!Array.isArray(item)) return { value: typeof item === "number" ? item : String(item), probabilities: null };
-  const shares = (item as number[]).map((share, index) => ({ label: String(labels?.[index] ?? `Class ${index + 1}`), share }));
+  const shares = (item as number[]).map((share, index) => ({
+    label: String(labels?.[index] ?? `Class ${index + 1}`),
+    share,
+  }));
   const probabilities = shares.toSorted((a, b) => b.share - a.share);
   return { value: probabilities[0]?.label ?? "–", probabilities };
 }

@@ -61,7 +61,11 @@ function ColumnField({ field, value, onChange }: ColumnFieldProps) {
   );
 }
 
-function ChoiceField({ field, value, onChange }: ColumnFieldProps & { readonly field: Extract<InputField, { kind: "choice" }> }) {
+function ChoiceField({
+  field,
+  value,
+  onChange,
+}: ColumnFieldProps & { readonly field: Extract<InputField, { kind: "choice" }> }) {
   const { name, nullable, choices } = field;
   const options = [
     ...choices.map((choice, index) => ({ id: String(index), label: choice === "" ? "(empty text)" : String(choice) })),
@@ -73,6 +77,14 @@ function ChoiceField({ field, value, onChange }: ColumnFieldProps & { readonly f
     if (id !== null) onChange(id === noValue ? null : (choices[Number(id)] ?? null));
   };
   if (choices.length > mostListed)
-    return <ComboBox label={name} options={options} value={chosen} onChange={choose} description={`${choices.length} categories`} />;
+    return (
+      <ComboBox
+        label={name}
+        options={options}
+        value={chosen}
+        onChange={choose}
+        description={`${choices.length} categories`}
+      />
+    );
   return <Select label={name} options={options} value={chosen} onChange={choose} />;
 }

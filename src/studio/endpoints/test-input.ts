@@ -30,11 +30,12 @@ export function inputFields(
   return inputs.map(({ name, type, nullable, categories }) => {
     if (categories !== null && categories.length > 0) return { kind: "choice", name, nullable, choices: categories };
     const word = type.toLowerCase();
-    if (/^bool/.test(word)) return { kind: "choice", name, nullable, choices: [true, false] };
+    if (word.startsWith("bool")) return { kind: "choice", name, nullable, choices: [true, false] };
     if (/date|time/.test(word)) return { kind: "date", name, nullable };
     if (!/numeric|float|double|int|long|number/.test(word)) return { kind: "text", name, nullable };
     const seen = profile.find((column) => column.name === name);
-    const range = typeof seen?.min === "number" && typeof seen.max === "number" ? ([seen.min, seen.max] as const) : null;
+    const range =
+      typeof seen?.min === "number" && typeof seen.max === "number" ? ([seen.min, seen.max] as const) : null;
     return { kind: "number", name, nullable, range };
   });
 }

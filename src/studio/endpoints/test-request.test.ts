@@ -38,9 +38,15 @@ describe("fields of a model's columns", () => {
 describe("bodies", () => {
   test("what the form sends is read back as its row", () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.constant(null))), fc.boolean(), (row, explain) => {
-        expect(firstRow(JSON.parse(JSON.stringify(bodyOf(row, { probabilities: true, explain }))))).toEqual({ ...row });
-      }),
+      fc.property(
+        fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.constant(null))),
+        fc.boolean(),
+        (row, explain) => {
+          expect(firstRow(JSON.parse(JSON.stringify(bodyOf(row, { probabilities: true, explain }))))).toEqual({
+            ...row,
+          });
+        },
+      ),
     );
   });
 
@@ -56,7 +62,12 @@ describe("bodies", () => {
 });
 
 describe("answers", () => {
-  const explanation = { output: "yes", scale: "logOdds" as const, baseline: 0, contributions: { a: -2, b: 1, c: 0.5, d: 0.25 } };
+  const explanation = {
+    output: "yes",
+    scale: "logOdds" as const,
+    baseline: 0,
+    contributions: { a: -2, b: 1, c: 0.5, d: 0.25 },
+  };
 
   test("labels, probabilities and explanations", () => {
     expect(readAnswer({ result: ["no"] }, null)).toEqual([{ value: "no", probabilities: null, explanation: null }]);

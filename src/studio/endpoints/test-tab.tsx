@@ -1,11 +1,23 @@
 /** A request by a form that the model's columns make, or as JSON; and its answer. */
 import { useQuery } from "@tanstack/react-query";
-import { useState, type KeyboardEvent } from "react";
+import { useRef, useState, type KeyboardEvent } from "react";
 import type { EndpointExamples, EndpointTestAnswer, ModelVersionDetails } from "../../contract/index.ts";
 import { query, useAction } from "../api/index.ts";
-import { Button, Card, CopyAs, ErrorCard, RadioGroup, Select, Skeleton, Switch, TextArea } from "../kit/index.ts";
-import { answeringModel } from "./answering-model.ts";
-import type { EndpointTabProps } from "./endpoint-page.tsx";
+import {
+  Button,
+  Card,
+  CopyAs,
+  ErrorCard,
+  Notice,
+  RadioGroup,
+  Select,
+  Skeleton,
+  Switch,
+  TextArea,
+} from "../kit/index.ts";
+import { answeringModel, isAnswering } from "./answering-model.ts";
+import { examplesQuery } from "./asked.ts";
+import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { RecentRequests } from "./recent-requests-list.tsx";
 import { useRecentRequests } from "./recent-requests.ts";
 import { restOf } from "./rest.ts";
@@ -19,12 +31,18 @@ import styles from "./test-tab.module.css";
 // eslint-disable-next-line import/no-default-export -- React.lazy asks for it.
 export default function TestTab({ workspace, endpoint }: EndpointTabProps) {
   const [{ deployment }] = useEndpointSearch();
-  const examples = useQuery({ ...query("getEndpointExamples", { workspace, endpoint: endpoint.name }), retry: false });
+  const examples = useQuery({ ...examplesQuery(workspace, endpoint.name), enabled: isAnswering(endpoint) });
   const model = answeringModel(endpoint.deployments, deployment);
   const version = useQuery({
     ...query("getModelVersion", { workspace, model: model?.model ?? "", version: model?.version ?? "" }),
     enabled: model !== null,
   });
+  if (!isAnswering(endpoint))
+    return (
+      <Notice tone="neutral">
+        {endpoint.state === "Stopped" ? "It is stopped: start it to send requests." : "No deployment of it answers."}
+      </Notice>
+    );
   if (examples.error) return <ErrorCard error={examples.error} command={`slipway endpoints logs ${endpoint.name}`} />;
   if (version.error) return <ErrorCard error={version.error} />;
   if (!examples.data || !version.data) return <Skeleton height={320} />;
@@ -50,6 +68,7 @@ function TestBench({ workspace, endpoint, examples, version }: TestBenchProps) {
   const test = useAction("testEndpoint", { quiet: true });
   const [recent, addRecent] = useRecentRequests(`${workspace}/${name}`);
   const [shown, setShown] = useState<EndpointTestAnswer | null>(recent[0]?.answer ?? null);
+  const answers = useRef<HTMLDivElement>(null);
   const probabilities = version.task === "classification" && version.kind === "slipway";
   const example = examples.request;
   const [row, setRow] = useState<Row>(() => firstRow(example) ?? {});
@@ -63,8 +82,10 @@ function TestBench({ workspace, endpoint, examples, version }: TestBenchProps) {
     const body = { body: request.body, ...(deployment !== undefined && { deployment }) };
     const answer = await test.run({ workspace, endpoint: name, body }).catch(() => null);
     if (answer === null) return;
-    addRecent({ at: Date.now(), body: request.body, answer });
+    addRecent({ body: request.body, answer });
     setShown(answer);
+    // Below a long form on a narrow screen it would come unseen.
+    answers.current?.scrollIntoView({ block: "nearest" });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
@@ -84,7 +105,11 @@ function TestBench({ workspace, endpoint, examples, version }: TestBenchProps) {
             void send();
           }}
         >
-          <RequestOptions endpoint={endpoint} hasForm={firstRow(example) !== null} canExplain={version.kind === "slipway"} />
+          <RequestOptions
+            endpoint={endpoint}
+            hasForm={firstRow(example) !== null}
+            canExplain={version.kind === "slipway"}
+          />
           {isForm ? (
             <RowForm workspace={workspace} version={version} row={row} onChange={setRow} />
           ) : (
@@ -110,18 +135,29 @@ function TestBench({ workspace, endpoint, examples, version }: TestBenchProps) {
             >
               Example row
             </Button>
-            <Button type="submit" variant="primary" isPending={test.pending} isDisabled={"fault" in request || endpoint.state === "Stopped"}>
+            <Button
+              type="submit"
+              variant="primary"
+              isPending={test.pending}
+              isDisabled={"fault" in request || endpoint.state === "Stopped"}
+            >
               Send
             </Button>
           </div>
         </form>
       </Card>
-      <div className={styles.answers}>
+      <div ref={answers} className={styles.answers}>
         <Card title="Answer">
           {test.error ? (
             <ErrorCard error={test.error} command={`slipway endpoints logs ${name}`} />
           ) : (
-            <TestAnswer workspace={workspace} endpoint={endpoint} answer={shown} labels={labelsOf(version.contents.particulars)} target={version.target} />
+            <TestAnswer
+              workspace={workspace}
+              endpoint={endpoint}
+              answer={shown}
+              labels={labelsOf(version.contents.particulars)}
+              target={version.target}
+            />
           )}
         </Card>
         <RecentRequests requests={recent} shown={shown} onShow={({ body, answer }) => again(body, answer)} />
@@ -154,7 +190,11 @@ function RequestOptions({ endpoint: { deployments }, hasForm, canExplain }: Requ
         />
       )}
       {canExplain && mode !== "json" && (
-        <Switch label="Explain the answer" value={explain} onChange={(next) => change({ explain: next || undefined })} />
+        <Switch
+          label="Explain the answer"
+          value={explain}
+          onChange={(next) => change({ explain: next || undefined })}
+        />
       )}
       {deployments.length > 1 && (
         <Select
@@ -186,5 +226,7 @@ function RowForm({ workspace, version, row, onChange }: RowFormProps) {
     enabled: dataset !== null && dataset.version !== null,
     retry: false,
   });
-  return <TestForm fields={inputFields(version.contents.inputs, profile.data?.columns)} row={row} onChange={onChange} />;
+  return (
+    <TestForm fields={inputFields(version.contents.inputs, profile.data?.columns)} row={row} onChange={onChange} />
+  );
 }

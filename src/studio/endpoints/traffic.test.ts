@@ -16,7 +16,9 @@ test("shares are whole numbers that are 100 together, whatever is moved", () => 
   const move = fc.tuple(fc.nat(5), fc.integer({ min: 0, max: 100 }));
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 6 }), fc.array(move, { maxLength: 20 }), (count, moves) => {
-      let shares: Record<string, number> = Object.fromEntries(Array.from({ length: count }, (_, at) => [`d${at}`, at === 0 ? 100 : 0]));
+      let shares: Record<string, number> = Object.fromEntries(
+        Array.from({ length: count }, (_, at) => [`d${at}`, at === 0 ? 100 : 0]),
+      );
       for (const [at, percent] of moves) {
         const name = `d${at % count}`;
         shares = withShare(shares, name, percent);

@@ -25,7 +25,9 @@ function apportion(total: number, proportions: readonly number[]): number[] {
   const exact = proportions.map((share) => share * total);
   const parts = exact.map(Math.floor);
   const left = total - parts.reduce((sum, part) => sum + part, 0);
-  const byRemainder = exact.map((share, index) => [share - Math.floor(share), index] as const).toSorted((a, b) => b[0] - a[0]);
+  const byRemainder = exact
+    .map((share, index) => [share - Math.floor(share), index] as const)
+    .toSorted((a, b) => b[0] - a[0]);
   for (const [, index] of byRemainder.slice(0, Math.round(left))) parts[index] = (parts[index] ?? 0) + 1;
   return parts;
 }

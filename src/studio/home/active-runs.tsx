@@ -31,7 +31,9 @@ export function ActiveRuns({ runs }: { readonly runs: readonly OverviewRun[] }):
               {state && (
                 <>
                   <p className={styles.reason}>{state.text}</p>
-                  {state.share !== null && <ProgressBar label={`Progress of ${name}`} isLabelHidden value={state.share} max={1} />}
+                  {state.share !== null && (
+                    <ProgressBar label={`Progress of ${name}`} isLabelHidden value={state.share} max={1} />
+                  )}
                 </>
               )}
             </li>

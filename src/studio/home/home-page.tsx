@@ -23,7 +23,9 @@ function HomePage(): ReactElement {
   const all = useSuspenseQuery(query("getOverview", { workspace })).data;
   const overview = mine ? ofUser(all, user) : all;
   usePageTitle("Home");
-  const isNew = [all.active, all.approvals, all.recent, all.failed, all.endpoints, all.nextFirings].every((part) => part.length === 0);
+  const isNew = [all.active, all.approvals, all.recent, all.failed, all.endpoints, all.nextFirings].every(
+    (part) => part.length === 0,
+  );
   return (
     <Page
       title="Home"

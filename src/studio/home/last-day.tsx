@@ -25,7 +25,8 @@ export function LastDay({ runs }: { readonly runs: readonly OverviewRun[] }): Re
   });
   const onSelect = ([run, ...others]: string[]): void => {
     if (run === undefined) return;
-    if (others.length > 0) void navigate({ to: "/w/$workspace/jobs", params: { workspace }, search: { sel: [run, ...others] } });
+    if (others.length > 0)
+      void navigate({ to: "/w/$workspace/jobs", params: { workspace }, search: { sel: [run, ...others] } });
     else void navigate({ to: "/w/$workspace/jobs/$run", params: { workspace, run } });
   };
   if (shown.length === 0)

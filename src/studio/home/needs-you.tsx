@@ -91,7 +91,9 @@ interface DecisionProps {
 
 function Decision({ approval: { run, runName, step }, decision, onClose }: DecisionProps): ReactElement {
   const workspace = useWorkspace();
-  const decide = useAction("decidePipelineStep", { success: decision === "approve" ? `${step} goes on` : `${step} is rejected` });
+  const decide = useAction("decidePipelineStep", {
+    success: decision === "approve" ? `${step} goes on` : `${step} is rejected`,
+  });
   const [comment, setComment] = useState("");
   const body = { decision, ...(comment !== "" && { comment }) };
   const word = decision === "approve" ? "Approve" : "Reject";
@@ -119,7 +121,14 @@ function Decision({ approval: { run, runName, step }, decision, onClose }: Decis
         </>
       }
     >
-      <TextArea label="Comment" description="Kept with the decision." value={comment} onChange={setComment} maxLength={2000} autoFocus />
+      <TextArea
+        label="Comment"
+        description="Kept with the decision."
+        value={comment}
+        onChange={setComment}
+        maxLength={2000}
+        autoFocus
+      />
     </Dialog>
   );
 }

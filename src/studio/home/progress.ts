@@ -10,15 +10,12 @@ export interface Progress {
 export function readProgress(event: unknown): Progress | null {
   const said = (event ?? {}) as Readonly<Record<string, unknown>>;
   const elapsed = said["elapsedSeconds"];
-  if (said["type"] === "trialStarted" && typeof said["name"] === "string")
-    return { text: `Trains ${said["name"]}`, share: null };
   if (said["type"] !== "trialFinished" || typeof elapsed !== "number") return null;
-  const { trial, name } = (said["model"] ?? said) as Readonly<Record<string, unknown>>;
+  const { trial, name } = (said["model"] ?? {}) as Readonly<Record<string, unknown>>;
   const best = said["bestValue"];
   const left = said["secondsLeft"];
-  const count = said["trial"] ?? trial;
   const parts = [
-    ...(typeof count === "number" ? [`${count} ${count === 1 ? "model" : "models"}`] : []),
+    ...(typeof trial === "number" ? [`Trial ${trial + 1}`] : []),
     ...(typeof best === "number" ? [`best ${best.toFixed(4)}`] : []),
     ...(typeof name === "string" ? [`last ${name}`] : []),
   ];

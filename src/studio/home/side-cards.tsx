@@ -24,7 +24,9 @@ export function EndpointsCard({ endpoints }: { readonly endpoints: Overview["end
               {name}
             </Link>
             <StatusBadge status={state} />
-            <span className={styles.when}>{lastRequestAt === null ? "never asked" : <RelativeTime at={lastRequestAt} />}</span>
+            <span className={styles.when}>
+              {lastRequestAt === null ? "never asked" : <RelativeTime at={lastRequestAt} />}
+            </span>
           </li>
         ))}
       </ul>

@@ -12,18 +12,27 @@ export function StartHere(): ReactElement {
   const { start, progress, error } = useUpload();
   const onFiles = async ([file]: File[]): Promise<void> => {
     const version = file && (await start(file));
-    if (version) await navigate({ to: "/w/$workspace/automl/new", params: { workspace }, search: { dataset: version.dataset } });
+    if (version)
+      await navigate({ to: "/w/$workspace/automl/new", params: { workspace }, search: { dataset: version.dataset } });
   };
   return (
     <div className={styles.start}>
-      <Card title="Drop a CSV here" description="Its rows, types and profile come at once; then choose what to predict.">
-        <FileDrop accept={[".csv", ".tsv", ".parquet"]} isDisabled={progress !== null} onFiles={(files) => void onFiles(files)}>
+      <Card
+        title="Drop a CSV here"
+        description="Its rows, types and profile come at once; then choose what to predict."
+      >
+        <FileDrop
+          accept={[".csv", ".tsv", ".parquet"]}
+          isDisabled={progress !== null}
+          onFiles={(files) => void onFiles(files)}
+        >
           CSV, TSV or Parquet
         </FileDrop>
         {progress && (
           <div className={styles.progress} role="status">
             <span>
-              {progress.phase === "sending" ? "Sending" : "Reading and profiling"} {progress.fileName}, <Bytes value={progress.size} />
+              {progress.phase === "sending" ? "Sending" : "Reading and profiling"} {progress.fileName},{" "}
+              <Bytes value={progress.size} />
             </span>
             <ProgressBar
               label={`Upload of ${progress.fileName}`}
@@ -40,8 +49,8 @@ export function StartHere(): ReactElement {
       </Card>
       <Card title="Or from a program">
         <p>
-          <a href="/api/docs">The API’s documentation</a> lists every operation; MLflow clients and pipelines of Azure ML’s SDK work with
-          this server’s address.
+          <a href="/api/docs">The API’s documentation</a> lists every operation; MLflow clients and pipelines of Azure
+          ML’s SDK work with this server’s address.
         </p>
       </Card>
     </div>

@@ -27,7 +27,12 @@ export function ColumnsDialog(props: ColumnsDialogProps): ReactElement {
       <Button icon="columns" onPress={() => setOpen(true)}>
         Columns
       </Button>
-      <Dialog title="Columns" isOpen={isOpen} onOpenChange={setOpen} actions={(close) => <Button onPress={close}>Done</Button>}>
+      <Dialog
+        title="Columns"
+        isOpen={isOpen}
+        onOpenChange={setOpen}
+        actions={(close) => <Button onPress={close}>Done</Button>}
+      >
         {isOpen && <Choices {...props} />}
       </Dialog>
     </>
@@ -39,7 +44,8 @@ function Choices({ input, cols, onChange }: ColumnsDialogProps): ReactElement {
   const fields = ["metrics", "params", "tags"];
   const asked = query("listRuns", { ...input, query: { ...input.query, limit: looked, fields } });
   const { data, error } = useQuery(asked);
-  const toggle = (id: string, isOn: boolean): void => onChange(isOn ? [...cols, id] : cols.filter((other) => other !== id));
+  const toggle = (id: string, isOn: boolean): void =>
+    onChange(isOn ? [...cols, id] : cols.filter((other) => other !== id));
   const names = data ? loggedNames(data.items, cols) : [];
   const found = names.filter((name) => name.toLowerCase().includes(find.toLowerCase()));
   return (
@@ -47,7 +53,12 @@ function Choices({ input, cols, onChange }: ColumnsDialogProps): ReactElement {
       <fieldset className={styles.group}>
         <legend>Usual</legend>
         {usualColumns.map(({ id, label }) => (
-          <Checkbox key={id} label={label} value={!cols.includes(`-${id}`)} onChange={(isOn) => toggle(`-${id}`, !isOn)} />
+          <Checkbox
+            key={id}
+            label={label}
+            value={!cols.includes(`-${id}`)}
+            onChange={(isOn) => toggle(`-${id}`, !isOn)}
+          />
         ))}
       </fieldset>
       <fieldset className={styles.group}>
@@ -59,7 +70,9 @@ function Choices({ input, cols, onChange }: ColumnsDialogProps): ReactElement {
         {found.slice(0, offered).map((id) => (
           <Checkbox key={id} label={id} value={cols.includes(id)} onChange={(isOn) => toggle(id, isOn)} />
         ))}
-        {found.length > offered && <p className={styles.hint}>{found.length - offered} more: type a part of the name.</p>}
+        {found.length > offered && (
+          <p className={styles.hint}>{found.length - offered} more: type a part of the name.</p>
+        )}
       </fieldset>
     </div>
   );

@@ -4,13 +4,14 @@ import { useMemo, type ReactElement } from "react";
 import type { RunComparison } from "../../contract/index.ts";
 import { query } from "../api/index.ts";
 import { usePageTitle, useWorkspace } from "../app/index.ts";
-import { CopyAs, EmptyState, LinkButton, Page, Select, Switch, Toolbar } from "../kit/index.ts";
+import { CopyAs, EmptyState, LinkButton, Page, Select, Switch, Toolbar, VisuallyHidden } from "../kit/index.ts";
 import { metricText } from "../runs/index.ts";
 import { ComparisonGrid } from "./comparison-grid.tsx";
 import { comparisonTable } from "./comparison-table.ts";
 import type { CompareSearch } from "./jobs-search.ts";
 import { MetricOverlay } from "./metric-overlay.tsx";
 import { ParallelRuns } from "./parallel-runs.tsx";
+import styles from "./compare-page.module.css";
 
 export const route = createLazyRoute("/w/$workspace/compare")({ component: ComparePage });
 
@@ -68,8 +69,13 @@ function Comparison({ runs }: { readonly runs: string[] }): ReactElement {
   return (
     <>
       <Controls comparison={comparison} search={search} onChange={change} />
+      <h2>
+        <VisuallyHidden>Comparison</VisuallyHidden>
+      </h2>
       {metric !== undefined && <MetricOverlay runs={comparison.runs} metric={metric} />}
-      {view === "parallel" && <ParallelRuns comparison={comparison} axes={axes} onAxes={(next) => change({ axes: next })} />}
+      {view === "parallel" && (
+        <ParallelRuns comparison={comparison} axes={axes} onAxes={(next) => change({ axes: next })} />
+      )}
       {table.rows.length === 0 || table.columns.length === 0 ? (
         <EmptyState title={diff ? "These runs do not differ in what they logged" : "These runs have logged nothing"} />
       ) : (
@@ -91,18 +97,28 @@ function Controls({ comparison, search, onChange }: ControlsProps): ReactElement
   return (
     <Toolbar label="What is compared">
       <Select
-        label="History of"
-        options={[{ id: none, label: "No metric" }, ...names.map((name) => ({ id: `metrics.${name}`, label: name }))]}
+        label="Metric history"
+        isLabelHidden
+        options={[
+          { id: none, label: "No metric history" },
+          ...names.map((name) => ({ id: `metrics.${name}`, label: name })),
+        ]}
         value={metric === undefined ? none : `metrics.${metric}`}
         onChange={(id) => onChange({ metric: id === none ? undefined : id.slice(8) })}
       />
-      <Switch label="Only what differs" value={diff} onChange={(isOn) => onChange({ diff: isOn || undefined })} />
-      <Switch label="Runs as rows" value={rows === "runs"} onChange={(isOn) => onChange({ rows: isOn ? "runs" : undefined })} />
-      <Switch
-        label="Parallel coordinates"
-        value={view === "parallel"}
-        onChange={(isOn) => onChange({ view: isOn ? "parallel" : undefined, axes: undefined })}
-      />
+      <div className={styles.options}>
+        <Switch label="Only what differs" value={diff} onChange={(isOn) => onChange({ diff: isOn || undefined })} />
+        <Switch
+          label="Runs as rows"
+          value={rows === "runs"}
+          onChange={(isOn) => onChange({ rows: isOn ? "runs" : undefined })}
+        />
+        <Switch
+          label="Parallel coordinates"
+          value={view === "parallel"}
+          onChange={(isOn) => onChange({ view: isOn ? "parallel" : undefined, axes: undefined })}
+        />
+      </div>
     </Toolbar>
   );
 }

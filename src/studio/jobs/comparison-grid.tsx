@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef, type KeyboardEvent, type ReactElement } from "react";
+import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
+import { useMemo, useRef, type KeyboardEvent, type ReactElement } from "react";
 import { useWorkspace } from "../app/index.ts";
 import { Icon } from "../kit/index.ts";
 import type { Cell, ComparisonTable, Head } from "./comparison-table.ts";
@@ -12,12 +12,25 @@ const columnWidth = 152;
 const headHeight = 44;
 
 /** A table of which only the cells in sight are drawn, both ways. Its first row and column stay. */
-export function ComparisonGrid({ table: { columns, rows }, label }: { readonly table: ComparisonTable; readonly label: string }): ReactElement {
+export function ComparisonGrid({
+  table: { columns, rows },
+  label,
+}: {
+  readonly table: ComparisonTable;
+  readonly label: string;
+}): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
   const getScrollElement = (): HTMLDivElement | null => scroller.current;
-  const down = useVirtualizer({ count: rows.length, getScrollElement, estimateSize: () => rowHeight, overscan: 6 });
-  const across = useVirtualizer({ horizontal: true, count: columns.length, getScrollElement, estimateSize: () => columnWidth, overscan: 3 });
-  const shownColumns = across.getVirtualItems();
+  const lines = useMemo(() => linesOf(rows), [rows]);
+  const down = useVirtualizer({ count: lines.length, getScrollElement, estimateSize: () => rowHeight, overscan: 6 });
+  const across = useVirtualizer({
+    horizontal: true,
+    count: columns.length,
+    getScrollElement,
+    estimateSize: () => columnWidth,
+    overscan: 3,
+  });
+  const shown = across.getVirtualItems();
   const width = across.getTotalSize();
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     const by = scrolls[event.key];
@@ -31,55 +44,103 @@ export function ComparisonGrid({ table: { columns, rows }, label }: { readonly t
       className={styles.grid}
       role="table"
       aria-label={label}
-      aria-rowcount={rows.length + 1}
+      aria-rowcount={lines.length + 1}
       aria-colcount={columns.length + 1}
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
-      <div role="rowgroup" className={styles.headRow} style={{ height: headHeight }}>
-        <div role="row" aria-rowindex={1} className={styles.line}>
-          <div role="columnheader" aria-colindex={1} className={styles.corner} />
-          <div role="presentation" className={styles.track} style={{ width }}>
-            {shownColumns.map(({ index, start, size }) => (
-              <div
-                key={columns[index]?.id}
-                role="columnheader"
-                aria-colindex={index + 2}
-                className={styles.columnHead}
-                style={{ left: start, width: size }}
-              >
-                <HeadText head={columns[index] as Head} before={columns[index - 1]} />
-              </div>
-            ))}
-          </div>
-        </div>
-      </div>
-      <div role="rowgroup" className={styles.body} style={{ height: down.getTotalSize(), width: `calc(var(--head) + ${width}px)` }}>
-        {down.getVirtualItems().map(({ index, start, size }) => {
-          const row = rows[index];
-          return (
-            <div
-              key={row?.head.id}
-              role="row"
-              aria-rowindex={index + 2}
-              className={styles.line}
-              data-starts={row?.head.section !== rows[index - 1]?.head.section || undefined}
-              style={{ top: start, height: size }}
-            >
-              <div role="rowheader" aria-colindex={1} className={styles.rowHead}>
-                <HeadText head={row?.head as Head} before={rows[index - 1]?.head} />
-              </div>
-              <div role="presentation" className={styles.track} style={{ width }}>
-                {shownColumns.map((column) => (
-                  <GridCell key={column.index} column={column.index} left={column.start} width={column.size} cell={row?.cells[column.index]} />
-                ))}
-              </div>
-            </div>
-          );
-        })}
+      <HeadRow
+        columns={columns}
+        corner={rows[0]?.head.run === undefined ? "Logged" : "Run"}
+        shown={shown}
+        width={width}
+      />
+      <div
+        role="rowgroup"
+        className={styles.body}
+        style={{ height: down.getTotalSize(), width: `calc(var(--head) + ${width}px)` }}
+      >
+        {down.getVirtualItems().map((item) => (
+          <BodyRow
+            key={lines[item.index]?.id}
+            item={item}
+            line={lines[item.index] as Line}
+            shown={shown}
+            width={width}
+          />
+        ))}
       </div>
     </div>
   );
+}
+
+interface Across {
+  /** The columns in sight. */
+  readonly shown: readonly VirtualItem[];
+  /** Of all columns, in pixels. */
+  readonly width: number;
+}
+
+function HeadRow(props: Across & { readonly columns: readonly Head[]; readonly corner: string }): ReactElement {
+  const { columns, corner, shown, width } = props;
+  return (
+    <div role="rowgroup" className={styles.headRow} style={{ height: headHeight }}>
+      <div role="row" aria-rowindex={1} className={styles.line}>
+        <div role="columnheader" aria-colindex={1} className={styles.corner}>
+          {corner}
+        </div>
+        <div role="presentation" className={styles.track} style={{ width }}>
+          {shown.map(({ index, start, size }) => (
+            <div
+              key={columns[index]?.id}
+              role="columnheader"
+              aria-colindex={index + 2}
+              className={styles.columnHead}
+              style={{ left: start, width: size }}
+            >
+              <HeadText head={columns[index] as Head} isNamed />
+            </div>
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function BodyRow(props: Across & { readonly item: VirtualItem; readonly line: Line }): ReactElement {
+  const { item, line, shown, width } = props;
+  return (
+    <div
+      role="row"
+      aria-rowindex={item.index + 2}
+      className={styles.line}
+      style={{ top: item.start, height: item.size }}
+    >
+      <div role="rowheader" aria-colindex={1} className={styles.rowHead}>
+        {line.row ? <HeadText head={line.row.head} /> : <strong>{line.id}</strong>}
+      </div>
+      <div role="presentation" className={styles.track} style={{ width }}>
+        {shown.map(({ index, start, size }) => (
+          <GridCell key={index} column={index} left={start} width={size} cell={line.row?.cells[index]} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface Line {
+  readonly id: string;
+  /** Absent: the title of a section. */
+  readonly row?: ComparisonTable["rows"][number];
+}
+
+/** The rows, with a title before each section. */
+function linesOf(rows: ComparisonTable["rows"]): Line[] {
+  return rows.flatMap((row, index): Line[] => {
+    const { id, section } = row.head;
+    const starts = section !== undefined && section !== rows[index - 1]?.head.section;
+    return [...(starts ? [{ id: section }] : []), { id, row }];
+  });
 }
 
 const scrolls: Readonly<Record<string, readonly [across: number, down: number]>> = {
@@ -91,17 +152,23 @@ const scrolls: Readonly<Record<string, readonly [across: number, down: number]>>
   k: [0, -1],
 };
 
-function HeadText({ head, before }: { readonly head: Head; readonly before: Head | undefined }): ReactElement {
+/** @param isNamed says the section, too */
+function HeadText({ head, isNamed = false }: { readonly head: Head; readonly isNamed?: boolean }): ReactElement {
   const workspace = useWorkspace();
   if (head.run !== undefined)
     return (
-      <Link to="/w/$workspace/jobs/$run" params={{ workspace, run: head.run }} className={styles.headText} title={head.label}>
+      <Link
+        to="/w/$workspace/jobs/$run"
+        params={{ workspace, run: head.run }}
+        className={styles.headText}
+        title={head.label}
+      >
         {head.label}
       </Link>
     );
   return (
     <span className={styles.headText} title={head.label}>
-      {head.section !== before?.section && <span className={styles.section}>{head.section}</span>}
+      {isNamed && <span className={styles.section}>{head.section}</span>}
       {head.label}
     </span>
   );
@@ -130,7 +197,7 @@ function GridCell({ column, cell, left, width }: GridCellProps): ReactElement {
           <Icon name="check" size={12} />
         </span>
       )}
-      <span className={styles.cellText}>{cell?.text ?? "–"}</span>
+      <span className={styles.cellText}>{cell && (cell.text ?? "–")}</span>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RunComparison } from "../../contract/index.ts";
-import { axisValues, bestOf, comparisonTable, differingAxes, isLowerBetter } from "./comparison-table.ts";
+import { axisValues, bestOf, commonAxes, comparisonTable, differingAxes, isLowerBetter } from "./comparison-table.ts";
 
 const comparison = {
   runs: [
@@ -53,11 +53,21 @@ describe("a comparison", () => {
   });
 
   test("offers what differs as axes, numbers as numbers", () => {
-    expect(differingAxes(comparison)).toEqual(["params.depth", "params.model", "metrics.loss", "metrics.AUC", "metrics.odd"]);
+    expect(differingAxes(comparison)).toEqual([
+      "params.depth",
+      "params.model",
+      "metrics.loss",
+      "metrics.AUC",
+      "metrics.odd",
+    ]);
     expect(axisValues(comparison, "params.depth")).toEqual([3, 10]);
     expect(axisValues(comparison, "params.model")).toEqual(["x", null]);
     expect(axisValues(comparison, "metrics.odd")).toEqual([null, null]);
     expect(axisValues(comparison, "metrics.none")).toEqual([]);
+    expect(commonAxes(comparison, ["params.model", "metrics.odd", "metrics.AUC"])).toEqual([
+      "params.model",
+      "metrics.AUC",
+    ]);
   });
 });
 

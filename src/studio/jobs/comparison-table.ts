@@ -59,7 +59,10 @@ function linesOf({ metrics, params, tags }: RunComparison, { formatMetric }: Tab
       const best = bestOf(head.label, values);
       return {
         head,
-        cells: values.map((value): Cell => ({ text: value === null ? null : formatMetric(value), isBest: value !== null && value === best })),
+        cells: values.map((value): Cell => ({
+          text: value === null ? null : formatMetric(value),
+          isBest: value !== null && value === best,
+        })),
       };
     }),
     ...texts("Parameters", params),
@@ -79,17 +82,28 @@ export function isLowerBetter(metric: string): boolean {
 /** @returns null where all are the same, or none is a number */
 export function bestOf(metric: string, values: readonly (MetricValue | null)[]): number | null {
   const numbers = values.filter((value) => typeof value === "number");
-  const [least, most] = numbers.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+  const [least, most] = numbers.reduce(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Infinity, -Infinity],
+  );
   if (least >= most) return null;
   return isLowerBetter(metric) ? least : most;
 }
 
-/** Metrics and parameters in which the runs differ, as names of axes: "metrics.AUC"; numbers first. */
+/** Metrics and parameters in which the runs differ, as names of axes: "params.depth", "metrics.AUC". */
 export function differingAxes({ metrics, params }: RunComparison): string[] {
   const isVaried = (values: readonly unknown[]): boolean => values.some((value) => value !== values[0]);
   const ofMetrics = Object.keys(metrics).filter((name) => isVaried(metrics[name] ?? []));
   const ofParams = Object.keys(params).filter((name) => isVaried(params[name] ?? []));
   return [...ofParams.map((name) => `params.${name}`), ...ofMetrics.map((name) => `metrics.${name}`)];
+}
+
+/** The ones of these that at least half of the runs have. */
+export function commonAxes(comparison: RunComparison, axes: readonly string[]): string[] {
+  return axes.filter((axis) => {
+    const values = axisValues(comparison, axis);
+    return 2 * values.filter((value) => value !== null).length >= values.length;
+  });
 }
 
 /** The values of an axis, one for each run: numbers where all of them are. */

@@ -6,7 +6,12 @@ import { RunsTable, type RunsTableProps } from "./runs-table.tsx";
 import styles from "./jobs-page.module.css";
 
 /** The loaded runs, a table for each experiment. */
-export function GroupedRuns({ runs, hasMore, onMore, ...table }: Omit<RunsTableProps, "label" | "empty">): ReactElement {
+export function GroupedRuns({
+  runs,
+  hasMore,
+  onMore,
+  ...table
+}: Omit<RunsTableProps, "label" | "empty">): ReactElement {
   const experimentName = useExperimentNames();
   const groups = Map.groupBy(runs, ({ experiment }: RunItem) => experiment);
   return (
@@ -21,7 +26,13 @@ export function GroupedRuns({ runs, hasMore, onMore, ...table }: Omit<RunsTableP
             </>
           }
         >
-          <RunsTable {...table} label={experimentName(experiment)} runs={members} cols={[...(table.cols ?? []), "-experiment"]} maxHeight="420px" />
+          <RunsTable
+            {...table}
+            label={experimentName(experiment)}
+            runs={members}
+            cols={[...(table.cols ?? []), "-experiment"]}
+            maxHeight="420px"
+          />
         </Disclosure>
       ))}
       <More count={runs.length} hasMore={hasMore ?? false} onMore={onMore} />

@@ -28,7 +28,10 @@ export default function JobsCharts({ runs, search, hasMore, onMore }: JobsCharts
   const offered = useQuery(
     query("compareRuns", { workspace, body: { runs: runs.slice(0, looked).map(({ id }) => id) } }),
   );
-  const selected = useQuery({ ...steadyQuery("compareRuns", { workspace, body: { runs: sel } }), enabled: sel.length > 1 });
+  const selected = useQuery({
+    ...steadyQuery("compareRuns", { workspace, body: { runs: sel } }),
+    enabled: sel.length > 1,
+  });
   if (offered.error) return <ErrorCard error={offered.error} />;
   if (!offered.data) return <Skeleton height={320} />;
   return (
@@ -75,8 +78,16 @@ function Scatter({ runs, search: { x, y }, metrics }: ScatterProps): ReactElemen
   return (
     <>
       <Toolbar label="Axes">
-        <Select label="X axis" placeholder="Choose a metric" options={options} value={x ?? null} onChange={(id) => change({ x: id })} />
-        <Select label="Y axis" placeholder="Choose a metric" options={options} value={y ?? null} onChange={(id) => change({ y: id })} />
+        {(["x", "y"] as const).map((axis) => (
+          <Select
+            key={axis}
+            label={`${axis.toUpperCase()} axis`}
+            placeholder="Choose a metric"
+            options={options}
+            value={{ x, y }[axis] ?? null}
+            onChange={(id) => change({ [axis]: id })}
+          />
+        ))}
       </Toolbar>
       {xName === undefined || yName === undefined ? (
         <EmptyState title={metrics.length === 0 ? "These runs have no metrics" : "Choose a metric for each axis"} />

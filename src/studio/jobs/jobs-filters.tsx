@@ -19,8 +19,7 @@ interface FiltersProps {
 
 export function JobsFilters({ search, error }: FiltersProps): ReactElement {
   const change = useChangeJobs();
-  const experiments = useExperiments();
-  const { status = all, kind = all, experiment = all, view = "table", group } = search;
+  const { view = "table" } = search;
   return (
     <>
       <FilterBox q={search.q ?? ""} error={error} />
@@ -40,38 +39,70 @@ export function JobsFilters({ search, error }: FiltersProps): ReactElement {
           />
         }
       >
-        <Select
-          label="Status"
-          isLabelHidden
-          options={[{ id: all, label: "Any status" }, ...runStatuses.map((id) => ({ id, label: statusLook(id).label }))]}
-          value={status}
-          onChange={(id) => change({ status: id === all ? undefined : id })}
-        />
-        <Select
-          label="Kind"
-          isLabelHidden
-          options={[{ id: all, label: "Any kind" }, ...runKinds.map((id) => ({ id, label: kindLabels[id] }))]}
-          value={kind}
-          onChange={(id) => change({ kind: id === all ? undefined : id })}
-        />
-        <Select
-          label="Experiment"
-          isLabelHidden
-          options={[{ id: all, label: "Any experiment" }, ...experiments.map(({ number, name }) => ({ id: String(number), label: name }))]}
-          value={experiment}
-          onChange={(id) => change({ experiment: id === all ? undefined : id })}
-        />
-        <Checkbox label="Parts of runs" value={search.parts ?? false} onChange={(isOn) => change({ parts: isOn || undefined })} />
-        <Checkbox label="Deleted" value={search.deleted ?? false} onChange={(isOn) => change({ deleted: isOn || undefined })} />
-        {view === "table" && (
-          <Checkbox
-            label="By experiment"
-            value={group === "experiment"}
-            onChange={(isOn) => change({ group: isOn ? "experiment" : undefined })}
-          />
-        )}
+        <Choices search={search} />
+        <Options search={search} />
       </Toolbar>
     </>
+  );
+}
+
+function Choices({ search }: Pick<FiltersProps, "search">): ReactElement {
+  const change = useChangeJobs();
+  const experiments = useExperiments();
+  const { status = all, kind = all, experiment = all } = search;
+  return (
+    <>
+      <Select
+        label="Status"
+        isLabelHidden
+        options={[{ id: all, label: "Any status" }, ...runStatuses.map((id) => ({ id, label: statusLook(id).label }))]}
+        value={status}
+        onChange={(id) => change({ status: id === all ? undefined : id })}
+      />
+      <Select
+        label="Kind"
+        isLabelHidden
+        options={[{ id: all, label: "Any kind" }, ...runKinds.map((id) => ({ id, label: kindLabels[id] }))]}
+        value={kind}
+        onChange={(id) => change({ kind: id === all ? undefined : id })}
+      />
+      <Select
+        label="Experiment"
+        isLabelHidden
+        options={[
+          { id: all, label: "Any experiment" },
+          ...experiments.map(({ number, name }) => ({ id: String(number), label: name })),
+        ]}
+        value={experiment}
+        onChange={(id) => change({ experiment: id === all ? undefined : id })}
+      />
+    </>
+  );
+}
+
+function Options({ search }: Pick<FiltersProps, "search">): ReactElement {
+  const change = useChangeJobs();
+  const { view = "table", group } = search;
+  return (
+    <div className={styles.options}>
+      <Checkbox
+        label="Parts of runs"
+        value={search.parts ?? false}
+        onChange={(isOn) => change({ parts: isOn || undefined })}
+      />
+      <Checkbox
+        label="Deleted"
+        value={search.deleted ?? false}
+        onChange={(isOn) => change({ deleted: isOn || undefined })}
+      />
+      {view === "table" && (
+        <Checkbox
+          label="By experiment"
+          value={group === "experiment"}
+          onChange={(isOn) => change({ group: isOn ? "experiment" : undefined })}
+        />
+      )}
+    </div>
   );
 }
 
@@ -95,15 +126,13 @@ function FilterBox({ q, error }: { readonly q: string; readonly error: string | 
     return () => clearTimeout(timer);
   });
   return (
-    <div className={styles.filter}>
-      <SearchField
-        label="Filter"
-        placeholder="otter  status:failed  metric.AUC > .9  params.model = 'LightGBM'"
-        value={text}
-        onChange={setText}
-        onSubmit={write}
-        error={error}
-      />
-    </div>
+    <SearchField
+      label="Filter"
+      placeholder="otter  status:failed  metric.AUC > .9  params.model = 'LightGBM'"
+      value={text}
+      onChange={setText}
+      onSubmit={write}
+      error={error}
+    />
   );
 }

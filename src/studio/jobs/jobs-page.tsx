@@ -4,7 +4,17 @@ import { lazy, Suspense, type ReactElement } from "react";
 import { ApiError, type RunItem } from "../../contract/index.ts";
 import { infinite } from "../api/index.ts";
 import { usePageTitle, useWorkspace } from "../app/index.ts";
-import { Button, CopyAs, EmptyState, ErrorCard, LinkButton, Page, RadioGroup, Skeleton, Toolbar } from "../kit/index.ts";
+import {
+  Button,
+  CopyAs,
+  EmptyState,
+  ErrorCard,
+  LinkButton,
+  Page,
+  Skeleton,
+  Toolbar,
+  VisuallyHidden,
+} from "../kit/index.ts";
 import { DeleteRuns, TagRuns } from "./bulk-actions.tsx";
 import { ColumnsDialog } from "./columns-dialog.tsx";
 import { JobsFilters } from "./jobs-filters.tsx";
@@ -51,6 +61,7 @@ function JobsPage(): ReactElement {
           isRefused={refusal !== undefined}
           hasMore={runs.hasNextPage}
           onMore={() => void runs.fetchNextPage()}
+          readAt={runs.dataUpdatedAt}
         />
       )}
     </Page>
@@ -96,7 +107,8 @@ function JobsActions({ search, input }: SearchProps & { readonly input: ListInpu
 
 function restPath(workspace: string, { query = {} }: ListInput): string {
   const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) for (const item of [value].flat()) params.append(name, String(item));
+  for (const [name, value] of Object.entries(query))
+    for (const item of [value].flat()) params.append(name, String(item));
   return `/api/v1/workspaces/${workspace}/runs?${params}`;
 }
 
@@ -125,20 +137,29 @@ interface RowsProps extends SearchProps {
   readonly isRefused: boolean;
   readonly hasMore: boolean;
   readonly onMore: () => void;
+  /** Milliseconds since 1970. */
+  readonly readAt: number;
 }
 
-function Rows({ search, rows, isLoading, isRefused, hasMore, onMore }: RowsProps): ReactElement | null {
+function Rows({ search, rows, isLoading, isRefused, hasMore, onMore, readAt }: RowsProps): ReactElement | null {
   const change = useChangeJobs();
   const { sel = [], cols = [], sort, view, group } = search;
-  const selection = { ids: sel, onChange: (ids: string[]) => change({ sel: ids.length > 0 ? ids : undefined }, { replace: true }), max: 200 };
+  const selection = {
+    ids: sel,
+    onChange: (ids: string[]) => change({ sel: ids.length > 0 ? ids : undefined }, { replace: true }),
+    max: 200,
+  };
   const empty = isRefused ? <EmptyState title="The filter cannot be read" icon="filter" /> : <NoRuns search={search} />;
   if (view !== undefined)
     return (
       <Suspense fallback={<Skeleton height={320} />}>
+        <h2>
+          <VisuallyHidden>{view === "timeline" ? "Timeline" : "Charts"}</VisuallyHidden>
+        </h2>
         {rows.length === 0 && !isLoading ? (
           empty
         ) : view === "timeline" ? (
-          <JobsTimeline runs={rows} hasMore={hasMore} onMore={onMore} />
+          <JobsTimeline runs={rows} now={readAt} hasMore={hasMore} onMore={onMore} />
         ) : (
           <JobsCharts runs={rows} search={search} hasMore={hasMore} onMore={onMore} />
         )}
@@ -150,8 +171,19 @@ function Rows({ search, rows, isLoading, isRefused, hasMore, onMore }: RowsProps
     selection,
     onSort: (by: string) => change({ sort: by === "-start" ? undefined : by }),
   };
-  if (group === "experiment" && rows.length > 0) return <GroupedRuns {...table} runs={rows} hasMore={hasMore} onMore={onMore} />;
-  return <RunsTable {...table} label="Runs" runs={rows} isLoading={isLoading} hasMore={hasMore} onMore={onMore} empty={empty} />;
+  if (group === "experiment" && rows.length > 0)
+    return <GroupedRuns {...table} runs={rows} hasMore={hasMore} onMore={onMore} />;
+  return (
+    <RunsTable
+      {...table}
+      label="Runs"
+      runs={rows}
+      isLoading={isLoading}
+      hasMore={hasMore}
+      onMore={onMore}
+      empty={empty}
+    />
+  );
 }
 
 function NoRuns({ search }: SearchProps): ReactElement {
@@ -165,7 +197,9 @@ function NoRuns({ search }: SearchProps): ReactElement {
         icon="filter"
         action={
           <Button
-            onPress={() => change({ q: undefined, status: undefined, kind: undefined, experiment: undefined, deleted: undefined })}
+            onPress={() =>
+              change({ q: undefined, status: undefined, kind: undefined, experiment: undefined, deleted: undefined })
+            }
           >
             Clear the filters
           </Button>

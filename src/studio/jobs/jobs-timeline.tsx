@@ -12,10 +12,12 @@ interface JobsTimelineProps {
   readonly runs: readonly RunItem[];
   readonly hasMore: boolean;
   readonly onMore: () => void;
+  /** When the runs were read, in milliseconds since 1970: where those that go on end. */
+  readonly now: number;
 }
 
 /** The loaded runs by their times, a lane for each experiment. */
-export default function JobsTimeline({ runs, hasMore, onMore }: JobsTimelineProps): ReactElement {
+export default function JobsTimeline({ runs, hasMore, onMore, now }: JobsTimelineProps): ReactElement {
   const workspace = useWorkspace();
   const navigate = useNavigate();
   const change = useChangeJobs();
@@ -23,10 +25,11 @@ export default function JobsTimeline({ runs, hasMore, onMore }: JobsTimelineProp
   const shown = runs.flatMap((run): TimelineRun[] => {
     const startedAt = timeOf(run.startedAt);
     const lane = experimentName(run.experiment);
-    return startedAt === null ? [] : [{ id: run.id, lane, label: run.name, status: run.status, startedAt, endedAt: timeOf(run.endedAt) }];
+    return startedAt === null
+      ? []
+      : [{ id: run.id, lane, label: run.name, status: run.status, startedAt, endedAt: timeOf(run.endedAt) }];
   });
   if (shown.length === 0) return <EmptyState title="None of these runs has started" />;
-  const now = Date.now();
   const from = Math.min(...shown.map(({ startedAt }) => startedAt));
   const to = Math.max(...shown.map(({ startedAt, endedAt }) => endedAt ?? Math.max(now, startedAt)));
   // One run is opened; several that stand on each other are selected in the table.

@@ -26,7 +26,10 @@ export interface ListSearch {
 export type ListInput = InputOf<"listRuns"> & { readonly workspace: string };
 
 /** @returns the failure where the filter cannot be read */
-export function listInput(workspace: string, search: ListSearch): { readonly input: ListInput } | { readonly error: RunFilterError } {
+export function listInput(
+  workspace: string,
+  search: ListSearch,
+): { readonly input: ListInput } | { readonly error: RunFilterError } {
   try {
     return { input: { workspace, query: listQuery(search) } };
   } catch (error) {

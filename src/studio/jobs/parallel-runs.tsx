@@ -4,7 +4,7 @@ import type { RunComparison } from "../../contract/index.ts";
 import { useWorkspace } from "../app/index.ts";
 import { ChartFrame, ParallelCoordinates } from "../charts/index.ts";
 import { Checkbox, Disclosure, EmptyState } from "../kit/index.ts";
-import { axisValues, differingAxes } from "./comparison-table.ts";
+import { axisValues, commonAxes, differingAxes } from "./comparison-table.ts";
 import styles from "./compare-page.module.css";
 
 /** Axes that are drawn where none are chosen. */
@@ -25,8 +25,7 @@ export function ParallelRuns({ comparison, axes, onAxes }: ParallelRunsProps): R
   const workspace = useWorkspace();
   const navigate = useNavigate();
   const possible = differingAxes(comparison);
-  const atFirst = [...possible.filter((id) => id.startsWith("params.")).slice(0, drawnAtFirst / 2), ...possible.filter((id) => id.startsWith("metrics."))];
-  const chosen = axes ?? atFirst.slice(0, drawnAtFirst);
+  const chosen = axes ?? axesAtFirst(comparison, possible);
   const values = new Map(chosen.map((axis) => [axis, axisValues(comparison, axis)]));
   const runs = comparison.runs.map(({ id, name }, at) => ({
     id,
@@ -36,13 +35,18 @@ export function ParallelRuns({ comparison, axes, onAxes }: ParallelRunsProps): R
   return (
     <div className={styles.parallel}>
       {chosen.length < 2 ? (
-        <EmptyState title={possible.length < 2 ? "These runs do not differ in two values" : "Choose two axes or more"} />
+        <EmptyState
+          title={possible.length < 2 ? "These runs do not differ in two values" : "Choose two axes or more"}
+        />
       ) : (
         <ChartFrame
           title="Parameters and metrics"
           description="A line is a run; a click opens it."
           fileName="runs"
-          table={{ columns: ["run", ...chosen], rows: runs.map((run) => [run.label, ...chosen.map((axis) => run.values[axis] ?? null)]) }}
+          table={{
+            columns: ["run", ...chosen],
+            rows: runs.map((run) => [run.label, ...chosen.map((axis) => run.values[axis] ?? null)]),
+          }}
         >
           <ParallelCoordinates
             axes={chosen.map((id) => ({ id, label: id.slice(id.indexOf(".") + 1) }))}
@@ -51,20 +55,37 @@ export function ParallelRuns({ comparison, axes, onAxes }: ParallelRunsProps): R
           />
         </ChartFrame>
       )}
-      {onAxes && (
-        <Disclosure title={`Axes (${chosen.length} of ${possible.length})`}>
-          <div className={styles.axes}>
-            {possible.slice(0, offered).map((id) => (
-              <Checkbox
-                key={id}
-                label={id}
-                value={chosen.includes(id)}
-                onChange={(isOn) => onAxes(isOn ? [...chosen, id] : chosen.filter((other) => other !== id))}
-              />
-            ))}
-          </div>
-        </Disclosure>
-      )}
+      {onAxes && <AxesChoice possible={possible} chosen={chosen} onAxes={onAxes} />}
     </div>
+  );
+}
+
+/** Of what most runs have: parameters on the left, metrics on the right. */
+function axesAtFirst(comparison: RunComparison, possible: readonly string[]): string[] {
+  const common = commonAxes(comparison, possible);
+  const params = common.filter((id) => id.startsWith("params.")).slice(0, drawnAtFirst / 2);
+  return [...params, ...common.filter((id) => id.startsWith("metrics."))].slice(0, drawnAtFirst);
+}
+
+interface AxesChoiceProps {
+  readonly possible: readonly string[];
+  readonly chosen: readonly string[];
+  readonly onAxes: (axes: string[]) => void;
+}
+
+function AxesChoice({ possible, chosen, onAxes }: AxesChoiceProps): ReactElement {
+  return (
+    <Disclosure title={`Axes (${chosen.length} of ${possible.length})`}>
+      <div className={styles.axes}>
+        {possible.slice(0, offered).map((id) => (
+          <Checkbox
+            key={id}
+            label={id}
+            value={chosen.includes(id)}
+            onChange={(isOn) => onAxes(isOn ? [...chosen, id] : chosen.filter((other) => other !== id))}
+          />
+        ))}
+      </div>
+    </Disclosure>
   );
 }

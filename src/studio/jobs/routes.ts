@@ -11,7 +11,14 @@ const jobsRoute = createRoute({
   path: "/jobs",
   validateSearch: jobsSearch,
   loaderDeps: ({ search: { q, status, kind, experiment, parts, deleted, sort, cols, view, x, y } }) => ({
-    ...{ q, status, kind, experiment, parts, deleted, sort, cols },
+    q,
+    status,
+    kind,
+    experiment,
+    parts,
+    deleted,
+    sort,
+    cols,
     ...(view === "charts" && { view, x, y }),
   }),
   loader: async ({ context: { queryClient }, params: { workspace }, deps }) => {

@@ -55,7 +55,23 @@ describe("what is typed above the runs", () => {
   });
 
   test("is read to its end, or refused in words", () => {
-    const pieces = fc.constantFrom("metric.a", "status:", "name", ":", ">", "'", '"', " ", "and ", "x-1", "`", ".", "=", "(", ",");
+    const pieces = fc.constantFrom(
+      "metric.a",
+      "status:",
+      "name",
+      ":",
+      ">",
+      "'",
+      '"',
+      " ",
+      "and ",
+      "x-1",
+      "`",
+      ".",
+      "=",
+      "(",
+      ",",
+    );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
         try {

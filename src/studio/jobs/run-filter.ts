@@ -125,7 +125,8 @@ function readCondition(identifier: string, reader: Reader): Condition | null {
   const list = reader.take("list");
   if (list) return { clause: `${nameIn(identifier)} ${list[1]?.toUpperCase().replaceAll(/\s+/g, " ")} ${list[2]}` };
   const likeness = reader.take("likeness");
-  if (likeness) return { clause: `${nameIn(identifier)} ${likeness[1]?.toUpperCase()} ${quote(readValue(identifier, reader))}` };
+  if (likeness)
+    return { clause: `${nameIn(identifier)} ${likeness[1]?.toUpperCase()} ${quote(readValue(identifier, reader))}` };
   const colon = reader.take("colon");
   if (colon) return wordCondition(identifier, colon[1], readValue(identifier, reader));
   const comparator = reader.take("comparator")?.[1];
@@ -136,7 +137,8 @@ function readCondition(identifier: string, reader: Reader): Condition | null {
 function readValue(identifier: string, reader: Reader): string {
   const raw = reader.take("value")?.[0];
   if (raw === undefined) throw new RunFilterError(`Something to compare ${identifier} with is missing.`);
-  if (/^['"]/.test(raw) && (raw.length < 2 || raw.at(-1) !== raw[0])) throw new RunFilterError(`The quote of ${raw} is not closed.`);
+  if (/^['"]/.test(raw) && (raw.length < 2 || raw.at(-1) !== raw[0]))
+    throw new RunFilterError(`The quote of ${raw} is not closed.`);
   return textOf(raw);
 }
 
@@ -153,14 +155,17 @@ function wordCondition(identifier: string, comparator: string | undefined, value
   const attribute = attributes[word];
   if (attribute !== undefined) return { clause: `${attribute} = ${quote(value)}` };
   if (!identifier.includes("."))
-    throw new RunFilterError(`${identifier}: is not known; there are status, kind, name, user, id, metric.NAME, param.NAME, tag.NAME.`);
+    throw new RunFilterError(
+      `${identifier}: is not known; there are status, kind, name, user, id, metric.NAME, param.NAME, tag.NAME.`,
+    );
   return { clause: comparison(identifier, comparator ?? "=", value) };
 }
 
 function statusOf(value: string): RunStatus {
   const word = value.toLowerCase();
   const found = runStatuses.find((name) => name.toLowerCase() === word) ?? otherWords[word];
-  if (found === undefined) throw new RunFilterError(`There is no status ${value}: ${runStatuses.join(", ").toLowerCase()}.`);
+  if (found === undefined)
+    throw new RunFilterError(`There is no status ${value}: ${runStatuses.join(", ").toLowerCase()}.`);
   return found;
 }
 
@@ -176,10 +181,13 @@ function comparison(identifier: string, comparator: string, value: string): stri
 /** In MLflow's spelling, what is unusual in backquotes. @throws RunFilterError */
 function nameIn(identifier: string): string {
   const dot = identifier.indexOf(".");
-  if (dot < 0) return `attributes.${identifier === "name" ? "run_name" : identifier === "user" ? "user_id" : identifier}`;
+  if (dot < 0)
+    return `attributes.${identifier === "name" ? "run_name" : identifier === "user" ? "user_id" : identifier}`;
   const entity = entities[identifier.slice(0, dot).toLowerCase()];
   if (entity === undefined)
-    throw new RunFilterError(`${identifier.slice(0, dot)} is not known; before the dot stands metric, param, tag, attribute or dataset.`);
+    throw new RunFilterError(
+      `${identifier.slice(0, dot)} is not known; before the dot stands metric, param, tag, attribute or dataset.`,
+    );
   const key = identifier.slice(dot + 1);
   const isPlain = /^(?:[\p{L}\p{N}_][\p{L}\p{N}_$@#]*)(?:\.[\p{L}\p{N}_][\p{L}\p{N}_$@#]*)*$/u.test(key);
   return `${entity}.${isPlain || /^[`"]/.test(key) ? key : `\`${key}\``}`;

@@ -28,8 +28,20 @@ export function RunOverview({ run: id }: { readonly run: string }): ReactElement
           <p className={styles.note}>{note}</p>
         </Card>
       )}
-      <Card title="Metrics" description="The latest value of each" actions={<More run={id} tab="metrics" count={metrics.length} />}>
-        <Pairs items={metrics.slice(0, shown).map(({ key, value, step }) => [key, step === 0 ? metricText(value) : `${metricText(value)} at step ${step.toLocaleString("en-US")}`])} none="None was logged." />
+      <Card
+        title="Metrics"
+        description="The latest value of each"
+        actions={<More run={id} tab="metrics" count={metrics.length} />}
+      >
+        <Pairs
+          items={metrics
+            .slice(0, shown)
+            .map(({ key, value, step }) => [
+              key,
+              step === 0 ? metricText(value) : `${metricText(value)} at step ${step.toLocaleString("en-US")}`,
+            ])}
+          none="None was logged."
+        />
       </Card>
       <Card title="Parameters" actions={<More run={id} tab="config" count={params.length} />}>
         <Pairs items={params.slice(0, shown)} none="None was logged." />
@@ -42,12 +54,35 @@ export function RunOverview({ run: id }: { readonly run: string }): ReactElement
 
 const byKey = (a: { readonly key: string }, b: { readonly key: string }): number => a.key.localeCompare(b.key);
 
-function Pairs({ items, none }: { readonly items: readonly (readonly [string, string])[]; readonly none: string }): ReactElement {
+function Pairs({
+  items,
+  none,
+}: {
+  readonly items: readonly (readonly [string, string])[];
+  readonly none: string;
+}): ReactElement {
   if (items.length === 0) return <p className={styles.none}>{none}</p>;
-  return <DefinitionList items={items.map(([name, value]) => [name, <span key={name} className={styles.value}>{value}</span>])} />;
+  return (
+    <DefinitionList
+      items={items.map(([name, value]) => [
+        name,
+        <span key={name} className={styles.value}>
+          {value}
+        </span>,
+      ])}
+    />
+  );
 }
 
-function More({ run, tab, count }: { readonly run: string; readonly tab: string; readonly count: number }): ReactElement | null {
+function More({
+  run,
+  tab,
+  count,
+}: {
+  readonly run: string;
+  readonly tab: string;
+  readonly count: number;
+}): ReactElement | null {
   const workspace = useWorkspace();
   if (count === 0) return null;
   return (
@@ -67,40 +102,52 @@ function Lineage({ run }: { readonly run: Run }): ReactElement {
         items={[
           [
             "Experiment",
-            <Link key="experiment" to="/w/$workspace/jobs" params={{ workspace }} search={{ experiment: String(run.experiment) }}>
+            <Link
+              key="experiment"
+              to="/w/$workspace/jobs"
+              params={{ workspace }}
+              search={{ experiment: String(run.experiment) }}
+            >
               {experimentName(run.experiment)}
             </Link>,
           ],
-          [
-            "Data",
-            run.datasets.length === 0 ? null : (
-              <ul>
-                {run.datasets.map(({ name, digest, sourceType, tags }) => (
-                  <li key={`${name} ${digest}`}>
-                    {sourceType === "slipway" ? (
-                      <Link to="/w/$workspace/data/$dataset" params={{ workspace, dataset: name.replace(/@\d+$/, "") }}>
-                        {name}
-                      </Link>
-                    ) : (
-                      name
-                    )}{" "}
-                    <span className={styles.none}>{tags["mlflow.data.context"] ?? digest}</span>
-                  </li>
-                ))}
-              </ul>
-            ),
-          ],
+          ["Data", run.datasets.length === 0 ? null : <Datasets key="data" datasets={run.datasets} />],
           ["Models in", modelList(run.modelInputs)],
           ["Models out", modelList(run.modelOutputs)],
           [
             "Parts",
-            <Link key="parts" to="/w/$workspace/jobs/$run" params={{ workspace, run: run.id }} search={{ tab: "children" }}>
+            <Link
+              key="parts"
+              to="/w/$workspace/jobs/$run"
+              params={{ workspace, run: run.id }}
+              search={{ tab: "children" }}
+            >
               Runs that are parts of it
             </Link>,
           ],
         ]}
       />
     </Card>
+  );
+}
+
+function Datasets({ datasets }: { readonly datasets: Run["datasets"] }): ReactElement {
+  const workspace = useWorkspace();
+  return (
+    <ul>
+      {datasets.map(({ name, digest, sourceType, tags }) => (
+        <li key={`${name} ${digest}`}>
+          {sourceType === "slipway" ? (
+            <Link to="/w/$workspace/data/$dataset" params={{ workspace, dataset: name.replace(/@\d+$/, "") }}>
+              {name}
+            </Link>
+          ) : (
+            name
+          )}{" "}
+          <span className={styles.none}>{tags["mlflow.data.context"] ?? digest}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

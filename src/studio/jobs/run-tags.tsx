@@ -9,16 +9,10 @@ import styles from "./run-overview.module.css";
 export function RunTags({ run }: { readonly run: Run }): ReactElement {
   const workspace = useWorkspace();
   const update = useAction("updateRun");
-  const [edited, setEdited] = useState<{ readonly key: string; readonly value: string; readonly isNew: boolean } | null>(null);
+  const [edited, setEdited] = useState<EditedTag | null>(null);
   const tags = Object.entries(run.tags).filter(([key]) => !key.startsWith("mlflow."));
   const change = (changes: Record<string, string | null>): Promise<unknown> =>
     update.run({ workspace, run: run.id, body: { tags: changes } });
-  const body = { tags: { [edited?.key ?? "team"]: edited?.value ?? "risk" } };
-  const save = async (): Promise<void> => {
-    if (edited === null || edited.key.trim() === "") return;
-    await change({ [edited.key.trim()]: edited.value });
-    setEdited(null);
-  };
   return (
     <Card
       title="Tags"
@@ -28,7 +22,9 @@ export function RunTags({ run }: { readonly run: Run }): ReactElement {
         </Button>
       }
     >
-      {tags.length === 0 && <p className={styles.none}>None. Tags group runs and find them: tag.team:risk in the filter of Jobs.</p>}
+      {tags.length === 0 && (
+        <p className={styles.none}>None. Tags group runs and find them: tag.team:risk in the filter of Jobs.</p>
+      )}
       <ul className={styles.tags}>
         {tags.map(([key, value]) => (
           <li key={key}>
@@ -36,43 +32,74 @@ export function RunTags({ run }: { readonly run: Run }): ReactElement {
               <strong>{key}</strong> {value}
             </span>
             <IconButton icon="pencil" label={`Change ${key}`} onPress={() => setEdited({ key, value, isNew: false })} />
-            <IconButton icon="trash" label={`Remove ${key}`} onPress={() => void change({ [key]: null }).catch(() => {})} />
+            <IconButton
+              icon="trash"
+              label={`Remove ${key}`}
+              onPress={() => void change({ [key]: null }).catch(() => {})}
+            />
           </li>
         ))}
       </ul>
-      <Dialog
-        title={edited?.isNew ? "Add a tag" : "Change a tag"}
-        isOpen={edited !== null}
-        onOpenChange={(isOpen) => !isOpen && setEdited(null)}
-        actions={(close) => (
-          <>
-            <CopyAs rest={{ method: "PATCH", path: `/api/v1/workspaces/${workspace}/runs/${run.id}`, body }} />
-            <Button onPress={close}>Cancel</Button>
-            <Button variant="primary" isPending={update.pending} isDisabled={edited?.key.trim() === ""} onPress={() => void save().catch(() => {})}>
-              Save
-            </Button>
-          </>
-        )}
-      >
-        {edited && (
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              void save().catch(() => {});
-            }}
-          >
-            <TextField label="Name" value={edited.key} isDisabled={!edited.isNew} autoFocus={edited.isNew} maxLength={250} onChange={(key) => setEdited({ ...edited, key })} />
-            <TextField
-              label="Value"
-              value={edited.value}
-              autoFocus={!edited.isNew}
-              maxLength={20_000}
-              onChange={(value) => setEdited({ ...edited, value })}
-              onSubmit={() => void save().catch(() => {})}
-            />
-          </form>
-        )}
-      </Dialog>
+      {edited && <TagDialog run={run} initial={edited} onClose={() => setEdited(null)} />}
     </Card>
+  );
+}
+
+interface EditedTag {
+  readonly key: string;
+  readonly value: string;
+  readonly isNew: boolean;
+}
+
+interface TagDialogProps {
+  readonly run: Run;
+  readonly initial: EditedTag;
+  readonly onClose: () => void;
+}
+
+function TagDialog({ run, initial, onClose }: TagDialogProps): ReactElement {
+  const workspace = useWorkspace();
+  const update = useAction("updateRun");
+  const [{ key, value, isNew }, setEdited] = useState(initial);
+  const body = { tags: { [key.trim()]: value } };
+  const save = async (): Promise<void> => {
+    if (key.trim() === "") return;
+    await update.run({ workspace, run: run.id, body });
+    onClose();
+  };
+  const submit = (): void => void save().catch(() => {});
+  return (
+    <Dialog
+      title={isNew ? "Add a tag" : "Change a tag"}
+      isOpen
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      actions={
+        <>
+          <CopyAs rest={{ method: "PATCH", path: `/api/v1/workspaces/${workspace}/runs/${run.id}`, body }} />
+          <Button onPress={onClose}>Cancel</Button>
+          <Button variant="primary" isPending={update.pending} isDisabled={key.trim() === ""} onPress={submit}>
+            Save
+          </Button>
+        </>
+      }
+    >
+      <TextField
+        label="Name"
+        value={key}
+        isDisabled={!isNew}
+        autoFocus={isNew}
+        maxLength={250}
+        onChange={(next) => setEdited((before) => ({ ...before, key: next }))}
+        onSubmit={submit}
+      />
+      <TextField
+        label="Value"
+        value={value}
+        autoFocus={!isNew}
+        maxLength={20_000}
+        onChange={(next) => setEdited((before) => ({ ...before, value: next }))}
+        onSubmit={submit}
+      />
+    </Dialog>
   );
 }

@@ -5,7 +5,10 @@ import { DataTable, type DataTableProps, type Selection } from "../kit/index.ts"
 import { runColumns } from "./run-columns.tsx";
 import { useExperimentNames } from "./experiment-names.ts";
 
-export interface RunsTableProps extends Pick<DataTableProps<RunItem>, "hasMore" | "onMore" | "isLoading" | "maxHeight"> {
+export interface RunsTableProps extends Pick<
+  DataTableProps<RunItem>,
+  "hasMore" | "onMore" | "isLoading" | "maxHeight"
+> {
   readonly label: string;
   readonly runs: readonly RunItem[];
   /** As in the address: see runColumns. */
@@ -25,13 +28,20 @@ export function RunsTable({ runs, label, cols = [], sort, onSort, ...rest }: Run
     <DataTable
       {...rest}
       label={label}
-      columns={onSort ? runColumns(cols, experimentName) : runColumns(cols, experimentName).map((column) => ({ ...column, sortable: false }))}
+      columns={
+        onSort
+          ? runColumns(cols, experimentName)
+          : runColumns(cols, experimentName).map((column) => ({ ...column, sortable: false }))
+      }
       rows={runs}
       rowId={({ id }) => id}
       rowLabel={({ name }) => name}
       rowHref={({ id }) => ({ to: "/w/$workspace/jobs/$run", params: { workspace, run: id } })}
       {...(onSort && {
-        sort: sort === undefined ? { by: "start", descending: true } : { by: sort.replace(/^-/, ""), descending: sort.startsWith("-") },
+        sort:
+          sort === undefined
+            ? { by: "start", descending: true }
+            : { by: sort.replace(/^-/, ""), descending: sort.startsWith("-") },
         onSort: ({ by, descending }) => onSort(descending ? `-${by}` : by),
       })}
     />

@@ -13,7 +13,11 @@ export function useCompareKey(runs: readonly string[]): void {
       const follows = isAfterGo;
       isAfterGo = event.key === "g";
       if (event.key !== "c" || follows || runs.length < 2 || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.target instanceof Element && event.target.closest("input:not([type=checkbox]), textarea, select, [role=dialog], [role=menu]")) return;
+      if (
+        event.target instanceof Element &&
+        event.target.closest("input:not([type=checkbox]), textarea, select, [role=dialog], [role=menu]")
+      )
+        return;
       event.preventDefault();
       void navigate({ to: "/w/$workspace/compare", params: { workspace }, search: { runs: [...runs] } });
     };

@@ -1,7 +1,6 @@
 /** Buttons, and links that look like them. */
 import { createLink } from "@tanstack/react-router";
-import { type ComponentPropsWithRef, type ReactElement, type ReactNode } from "react";
-import { Button as AriaButton, type PressEvent } from "react-aria-components";
+import type { ComponentPropsWithRef, MouseEvent, ReactElement, ReactNode, Ref } from "react";
 import { Icon, Spinner, type IconName } from "./icon.tsx";
 import styles from "./button.module.css";
 
@@ -24,7 +23,11 @@ export interface ButtonProps {
   readonly "aria-label"?: string;
   readonly "aria-expanded"?: boolean;
   readonly "aria-pressed"?: boolean;
-  readonly onPress?: (event: PressEvent) => void;
+  readonly "aria-haspopup"?: "menu" | "dialog";
+  readonly "aria-controls"?: string | undefined;
+  readonly ref?: Ref<HTMLButtonElement>;
+  /** By pointer, Enter or space. */
+  readonly onPress?: (event: MouseEvent<HTMLButtonElement>) => void;
   readonly children?: ReactNode;
 }
 
@@ -34,14 +37,27 @@ function classesOf(variant: ButtonVariant, size: ButtonSize, isIconOnly: boolean
     .join(" ");
 }
 
+/** The native button: what it does by keyboard and on phones is the browser's. */
 export function Button(props: ButtonProps): ReactElement {
-  const { variant = "default", size = "medium", icon, children, "aria-expanded": expanded, ...rest } = props;
-  const expandedProps = expanded === undefined ? {} : { "aria-expanded": expanded };
+  const { variant = "default", size = "medium", icon, isPending, isDisabled, onPress, children, ...rest } = props;
+  const onClick = (event: MouseEvent<HTMLButtonElement>): void => {
+    // It keeps the focus while work is under way, so it is not disabled.
+    if (isPending) event.preventDefault();
+    else onPress?.(event);
+  };
   return (
-    <AriaButton {...rest} {...expandedProps} className={classesOf(variant, size, children === undefined)}>
-      {props.isPending ? <Spinner /> : icon && <Icon name={icon} />}
+    <button
+      type="button"
+      {...rest}
+      className={classesOf(variant, size, children === undefined)}
+      disabled={isDisabled}
+      aria-disabled={isPending || undefined}
+      aria-busy={isPending || undefined}
+      onClick={onClick}
+    >
+      {isPending ? <Spinner /> : icon && <Icon name={icon} />}
       {children}
-    </AriaButton>
+    </button>
   );
 }
 

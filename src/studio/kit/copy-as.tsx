@@ -1,11 +1,10 @@
 import { useState, type ReactElement } from "react";
-import { Button, Dialog as AriaDialog, DialogTrigger, Popover } from "react-aria-components";
 import { CodeBlock } from "./code-block.tsx";
 import type { CodeLanguage } from "./highlight.ts";
 import { Icon } from "./icon.tsx";
+import { Popup } from "./popup.tsx";
 import { clientOf, curlOf, pythonOf, typescriptOf, type ClientCall, type RestCall } from "./snippets.ts";
 import { Tabs } from "./tabs.tsx";
-import button from "./button.module.css";
 import styles from "./copy-as.module.css";
 
 export interface CopyAsProps {
@@ -48,14 +47,16 @@ export function CopyAs(props: CopyAsProps): ReactElement | null {
   const [chosen, setChosen] = useState("");
   const form = forms.find((candidate) => candidate.id === chosen) ?? forms[0];
   if (!form) return null;
+  const button = (
+    <>
+      Copy as
+      <Icon name="chevronDown" size={12} />
+    </>
+  );
   return (
-    <DialogTrigger>
-      <Button className={`${button.button} ${button.quiet}`}>
-        Copy as
-        <Icon name="chevronDown" size={12} />
-      </Button>
-      <Popover className={styles.popover} placement="bottom end" offset={4}>
-        <AriaDialog className={styles.dialog} aria-label="Copy as">
+    <Popup role="dialog" label="Copy as" variant="quiet" isWide button={button}>
+      {() => (
+        <div className={styles.forms}>
           <Tabs tabs={forms} selected={form.id} onSelect={setChosen} label="Form">
             <CodeBlock code={form.code} language={form.language} label={form.label} />
             {form.id !== "cli" && (
@@ -64,8 +65,8 @@ export function CopyAs(props: CopyAsProps): ReactElement | null {
               </p>
             )}
           </Tabs>
-        </AriaDialog>
-      </Popover>
-    </DialogTrigger>
+        </div>
+      )}
+    </Popup>
   );
 }

@@ -1,7 +1,8 @@
 /** Windows above the page: the focus stays inside, Escape closes, the focus goes back to where it came from. */
-import { cloneElement, useState, type ReactElement, type ReactNode } from "react";
-import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { cloneElement, useId, useLayoutEffect, useRef, useState, type ReactElement, type ReactNode } from "react";
+import { createPortal } from "react-dom";
 import { Button, IconButton } from "./button.tsx";
+import { DialogContainer } from "./dialog-container.ts";
 import { TextField } from "./field.tsx";
 import styles from "./dialog.module.css";
 
@@ -22,36 +23,71 @@ export interface DialogProps {
 }
 
 export function Dialog(props: DialogProps): ReactElement {
-  const { title, trigger, size = "small", children, actions, role = "dialog" } = props;
+  const { trigger } = props;
   const [isOpenItself, setOpenItself] = useState(false);
   const isOpen = props.isOpen ?? isOpenItself;
   const setOpen = (open: boolean): void => {
     setOpenItself(open);
     props.onOpenChange?.(open);
   };
-  const close = (): void => setOpen(false);
   return (
     <>
       {trigger && cloneElement(trigger, { onPress: () => setOpen(true) })}
-      <ModalOverlay className={styles.overlay} isOpen={isOpen} onOpenChange={setOpen} isDismissable={role === "dialog"}>
-        <Modal className={`${styles.modal} ${size === "large" ? styles.large : ""}`}>
-          <AriaDialog className={styles.dialog} role={role}>
-            <header className={styles.header}>
-              <Heading slot="title" level={2} className={styles.title}>
-                {title}
-              </Heading>
-              <IconButton icon="close" label="Close" onPress={close} />
-            </header>
-            <div className={styles.body}>{typeof children === "function" ? children(close) : children}</div>
-            {actions !== undefined && (
-              <footer className={styles.actions}>{typeof actions === "function" ? actions(close) : actions}</footer>
-            )}
-          </AriaDialog>
-        </Modal>
-      </ModalOverlay>
+      {isOpen && createPortal(<DialogWindow {...props} close={() => setOpen(false)} />, document.body)}
     </>
   );
 }
+
+/** The native dialog, opened as long as it is drawn: closed before it goes, it gives the focus back. */
+function DialogWindow(props: DialogProps & { readonly close: () => void }): ReactElement {
+  const { title, size = "small", children, actions, role = "dialog", close } = props;
+  const titleId = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [container, setContainer] = useState<HTMLElement>();
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    setContainer(element ?? undefined);
+    element?.querySelector<HTMLElement>(firstFocus)?.focus();
+    return () => element?.close();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      role={role === "alertdialog" ? role : undefined}
+      aria-labelledby={titleId}
+      className={size === "large" ? `${styles.dialog} ${styles.large}` : styles.dialog}
+      onCancel={(event) => {
+        // A select or a file chooser inside is cancelled, too, and its event comes by here.
+        if (event.target !== event.currentTarget) return;
+        event.preventDefault();
+        close();
+      }}
+      onPointerDown={(event) => {
+        if (event.target === event.currentTarget && role === "dialog") close();
+      }}
+    >
+      <DialogContainer value={container}>
+        <div className={styles.window}>
+          <header className={styles.header}>
+            <h2 id={titleId} className={styles.title}>
+              {title}
+            </h2>
+            <IconButton icon="close" label="Close" onPress={close} />
+          </header>
+          <div className={styles.body}>{typeof children === "function" ? children(close) : children}</div>
+          {actions !== undefined && (
+            <footer className={styles.actions}>{typeof actions === "function" ? actions(close) : actions}</footer>
+          )}
+        </div>
+      </DialogContainer>
+    </dialog>
+  );
+}
+
+/** A field to fill in, else a button of the footer: not the one that closes. */
+const firstFocus =
+  ":is(div > div, footer) :is(input, select, textarea):enabled:not([type=hidden], [tabindex='-1']), footer button:enabled";
 
 export interface ConfirmDialogProps extends Pick<DialogProps, "title" | "trigger" | "isOpen" | "onOpenChange"> {
   /** What will happen, and what cannot be undone. */

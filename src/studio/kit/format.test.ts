@@ -9,7 +9,6 @@ import {
   formatPercent,
   formatRelativeTime,
   formatUtc,
-  relativeTimeStep,
   timeOf,
 } from "./format.ts";
 
@@ -105,10 +104,6 @@ test.each([
   [null, "–"],
 ])("%s is %s", (at, expected) => {
   expect(formatRelativeTime(at, now, "Europe/Berlin")).toBe(expected);
-});
-
-test("a relative time is asked for as often as it changes", () => {
-  expect([5_000, 120_000, 7_200_000].map((ago) => relativeTimeStep(now - ago, now))).toEqual([1000, 10_000, 600_000]);
 });
 
 test("dates are those of the zone, and of UTC in the title", () => {

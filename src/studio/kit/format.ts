@@ -3,6 +3,18 @@
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
 
+/** By their decimals: to make one costs more than to draw the cell that it is for. */
+const decimalFormats = new Map<number, Intl.NumberFormat>();
+
+function decimalFormat(decimals: number): Intl.NumberFormat {
+  let format = decimalFormats.get(decimals);
+  if (!format) {
+    format = new Intl.NumberFormat("en-US", { maximumFractionDigits: decimals });
+    decimalFormats.set(decimals, format);
+  }
+  return format;
+}
+
 export interface NumberFormat {
   /** Significant digits of a number that is not whole; 4 by default. */
   readonly digits?: number;
@@ -28,7 +40,7 @@ function formatFinite(value: number, { digits = 4, compact: isCompact = false }:
   if (Number.isInteger(value)) return whole.format(value);
   if (size < 1e-4) return value.toExponential(digits - 1);
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
-  return value.toLocaleString("en-US", { maximumFractionDigits: Math.min(decimals, 20) });
+  return decimalFormat(Math.min(decimals, 20)).format(value);
 }
 
 /** A share of 1 as "12.3 %"; one decimal, two below 1 %. */
@@ -36,7 +48,7 @@ export function formatPercent(share: number | null | undefined): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return "–";
   const percent = share * 100;
   const decimals = percent !== 0 && Math.abs(percent) < 1 ? 2 : 1;
-  return `${percent.toLocaleString("en-US", { maximumFractionDigits: decimals })} %`.replace(/^-/, "−");
+  return `${decimalFormat(decimals).format(percent)} %`.replace(/^-/, "−");
 }
 
 const sizes = ["B", "KB", "MB", "GB", "TB", "PB"];
@@ -89,7 +101,7 @@ export function timeOf(at: TimePoint | null | undefined): number | null {
 }
 
 /** How long before or after `now`: "just now", "5 min ago", "in 2 h", "3 d ago"; the date beyond 30 days. */
-export function formatRelativeTime(at: TimePoint | null | undefined, now: number, timeZone?: string): string {
+export function formatRelativeTime(at: TimePoint | null | undefined, now: number, timeZone = ""): string {
   const ms = timeOf(at);
   if (ms === null) return "–";
   const distance = Math.abs(now - ms);
@@ -106,25 +118,32 @@ function largestUnit(distance: number): string {
   return `${Math.floor(distance / day)} d`;
 }
 
-/** How long a relative time stays as it reads, in ms: seconds for the last minute, then minutes, then hours. */
-export function relativeTimeStep(at: number, now: number): number {
-  const distance = Math.abs(now - at);
-  return distance < minute ? second : distance < hour ? 10 * second : 10 * minute;
-}
-
 /** "2026-09-04" in the viewer's time zone (or `timeZone`). */
-export function formatDate(at: TimePoint | null | undefined, timeZone?: string): string {
+export function formatDate(at: TimePoint | null | undefined, timeZone = ""): string {
   return formatDateTime(at, timeZone).slice(0, 10);
 }
 
+/** By time zone; "" is the viewer's. */
+const dateTimeFormats = new Map<string, Intl.DateTimeFormat>();
+
+function dateTimeFormat(timeZone: string): Intl.DateTimeFormat {
+  let format = dateTimeFormats.get(timeZone);
+  if (!format) {
+    // The Swedish form of a date is that of ISO 8601.
+    format = new Intl.DateTimeFormat("sv-SE", {
+      dateStyle: "short",
+      timeStyle: "medium",
+      ...(timeZone !== "" && { timeZone }),
+    });
+    dateTimeFormats.set(timeZone, format);
+  }
+  return format;
+}
+
 /** "2026-09-04 17:03:59" in the viewer's time zone (or `timeZone`): sorts as text and reads the same everywhere. */
-export function formatDateTime(at: TimePoint | null | undefined, timeZone?: string): string {
+export function formatDateTime(at: TimePoint | null | undefined, timeZone = ""): string {
   const ms = timeOf(at);
-  if (ms === null) return "–";
-  // The Swedish form of a date is that of ISO 8601.
-  return new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", ...(timeZone && { timeZone }) })
-    .format(ms)
-    .replaceAll(" ", " ");
+  return ms === null ? "–" : dateTimeFormat(timeZone).format(ms);
 }
 
 /** "2026-09-04 15:03:59 UTC", which stands in the title of every time. */

@@ -21,6 +21,7 @@ const paths = {
   external: "M9 2.5h4.5V7M13.5 2.5 7 9M11.5 9.5v4h-9v-9h4",
   filter: "M2 3h12L9.5 8.5V13l-3-1.5v-3z",
   info: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2M8 7.2v4M8 4.8v.1",
+  minus: "M3 8h10",
   more: "M3.5 8v.1M8 8v.1M12.5 8v.1",
   pause: "M5.5 3.5v9M10.5 3.5v9",
   pencil: "m10.5 3 2.5 2.5L6 12.5 2.8 13.2 3.5 10z",

@@ -2,6 +2,7 @@
 export { Button, IconButton, LinkButton, type ButtonProps, type ButtonVariant } from "./button.tsx";
 export { Checkbox, RadioGroup, Slider, Switch } from "./choice.tsx";
 export { CodeBlock, type CodeBlockProps } from "./code-block.tsx";
+export { ComboBox } from "./combo-box.tsx";
 export type { CodeLanguage } from "./highlight.ts";
 export { CopyAs, type CopyAsProps } from "./copy-as.tsx";
 export { CopyButton, copyText } from "./copy.tsx";
@@ -30,7 +31,8 @@ export { Meter, ProgressBar } from "./meter.tsx";
 export { EmptyState, Notice } from "./notice.tsx";
 export { NumberField, type NumberFieldProps } from "./number-field.tsx";
 export { Page, type Crumb, type PageProps } from "./page.tsx";
-export { ComboBox, Select, type Option } from "./select.tsx";
+export { Select, type Option } from "./select.tsx";
+export { shellQuoted } from "./snippets.ts";
 export { StatusBadge } from "./status-badge.tsx";
 export { sentenceCase, statusLook, type Tone } from "./status.ts";
 export { ColumnPicker } from "./table/column-picker.tsx";

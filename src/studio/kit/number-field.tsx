@@ -42,11 +42,11 @@ export function NumberField(props: NumberFieldProps): ReactElement {
         <Input className={own.input} placeholder={placeholder} />
         {unit !== undefined && <span className={own.unit}>{unit}</span>}
         <span className={own.steps}>
-          <Button slot="increment" className={own.step}>
-            <Icon name="arrowUp" size={10} />
-          </Button>
           <Button slot="decrement" className={own.step}>
-            <Icon name="arrowDown" size={10} />
+            <Icon name="minus" size={12} />
+          </Button>
+          <Button slot="increment" className={own.step}>
+            <Icon name="plus" size={12} />
           </Button>
         </span>
       </Group>

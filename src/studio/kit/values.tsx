@@ -1,5 +1,5 @@
 /** Times, durations and sizes in a page: short text, with the exact value in the title. */
-import { useEffect, useState, type ReactElement } from "react";
+import { useSyncExternalStore, type ReactElement } from "react";
 import {
   formatBytes,
   formatDateTime,
@@ -7,32 +7,43 @@ import {
   formatNumber,
   formatRelativeTime,
   formatUtc,
-  relativeTimeStep,
   timeOf,
   type TimePoint,
 } from "./format.ts";
 import styles from "./values.module.css";
 
-/** Now, in ms; asked for again by itself after `step` ms of it. */
-function useNow(stepAt: (now: number) => number | null): number {
-  const [now, setNow] = useState(Date.now);
-  const step = stepAt(now);
-  useEffect(() => {
-    if (step === null) return;
-    const timer = setTimeout(() => setNow(Date.now()), step);
-    return () => clearTimeout(timer);
-  }, [now, step]);
-  return now;
+/** What `textAt` says of now, in ms since 1970; drawn again only when it says something else. */
+function useClockText(isRunning: boolean, textAt: (now: number) => string): string {
+  return useSyncExternalStore(isRunning ? subscribeToClock : neverChanges, () => textAt(Date.now()));
 }
+
+const tickers = new Set<() => void>();
+let clock: ReturnType<typeof setInterval> | undefined;
+
+/** One clock for all times of the page, which runs while one is shown. */
+function subscribeToClock(onTick: () => void): () => void {
+  tickers.add(onTick);
+  clock ??= setInterval(() => {
+    for (const tick of tickers) tick();
+  }, 1000);
+  return () => {
+    tickers.delete(onTick);
+    if (tickers.size > 0) return;
+    clearInterval(clock);
+    clock = undefined;
+  };
+}
+
+const neverChanges = (): (() => void) => () => undefined;
 
 /** "5 min ago", which keeps up with the clock; the title holds the local time and UTC. */
 export function RelativeTime({ at }: { readonly at: TimePoint | null | undefined }): ReactElement {
   const ms = timeOf(at);
-  const now = useNow((now) => (ms === null ? null : relativeTimeStep(ms, now)));
+  const text = useClockText(ms !== null, (now) => formatRelativeTime(ms, now));
   if (ms === null) return <span className={styles.none}>–</span>;
   return (
     <time className={styles.value} dateTime={new Date(ms).toISOString()} title={timeTitle(ms)}>
-      {formatRelativeTime(ms, now)}
+      {text}
     </time>
   );
 }
@@ -64,15 +75,20 @@ export function Duration({ ms, from, to }: DurationProps): ReactElement {
   const start = timeOf(from);
   const end = timeOf(to);
   const isRunning = ms === undefined && start !== null && end === null;
-  const now = useNow((now) => (isRunning && start !== null ? (now - start < 3_600_000 ? 1000 : 60_000) : null));
-  const elapsed = ms === undefined ? (start === null ? null : (end ?? Math.max(now, start)) - start) : ms;
-  if (elapsed === null) return <span className={styles.none}>–</span>;
-  const shown = isRunning ? Math.floor(elapsed / 1000) * 1000 : elapsed;
+  const fixed = ms === undefined ? (start === null || end === null ? null : end - start) : ms;
+  const text = useClockText(isRunning, (now) => (isRunning ? formatElapsed(now - start) : formatDuration(fixed)));
+  if (!isRunning && fixed === null) return <span className={styles.none}>–</span>;
   return (
-    <span className={styles.value} title={`${formatNumber(Math.round(elapsed))} ms`}>
-      {isRunning ? formatDuration(shown).replace(".0 s", " s") : formatDuration(shown)}
+    <span className={styles.value} title={fixed === null ? undefined : `${formatNumber(Math.round(fixed))} ms`}>
+      {text}
     </span>
   );
+}
+
+/** Whole seconds of what still runs; a clock of the server that is ahead counts as now. */
+function formatElapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000);
 }
 
 /** "1.54 KB"; the title holds the exact number. */

@@ -21,6 +21,12 @@ export interface ModelSearch {
   readonly against?: string | undefined;
 }
 
+/** The version that an address shows; null: the list of all. */
+export function shownVersion({ version, tab }: ModelSearch): string | null {
+  if (tab === "versions") return null;
+  return version ?? (tab === undefined ? null : "latest");
+}
+
 export function listInput(workspace: string, { q, sort, archived }: ModelsSearch): InputOf<"listModels"> {
   return {
     workspace,

@@ -2,7 +2,7 @@
 import { createRoute } from "@tanstack/react-router";
 import { infinite, query } from "../api/index.ts";
 import { searchChoice, searchFlag, searchSort, searchText, workspaceRoute } from "../app/index.ts";
-import { listInput, modelTabs, versionsInput, type ModelSearch, type ModelsSearch } from "./asked.ts";
+import { listInput, modelTabs, shownVersion, versionsInput, type ModelSearch, type ModelsSearch } from "./asked.ts";
 
 const modelsRoute = createRoute({
   getParentRoute: () => workspaceRoute,
@@ -26,18 +26,24 @@ const modelRoute = createRoute({
     against: searchText(raw["against"]),
   }),
   loaderDeps: ({ search }) => search,
-  loader: async ({ context: { queryClient }, params: { workspace, model }, deps: { version, tab, against } }) => {
-    const known = queryClient.ensureQueryData(query("getModel", { workspace, model }));
-    const versions = queryClient.ensureInfiniteQueryData(infinite("listModelVersions", versionsInput(workspace, model)));
-    const parts: Promise<unknown>[] = [known, versions];
-    // A version that is not there leaves the list of those that are.
-    if (version !== undefined) {
-      const of = { workspace, model, version };
-      parts.push(queryClient.prefetchQuery({ ...query("getModelVersion", of), retry: false }));
-      if (tab === "files") parts.push(queryClient.prefetchQuery(query("listModelVersionFiles", of)));
-      if (tab === "compare" && against !== undefined)
-        parts.push(queryClient.prefetchQuery(query("compareModelVersions", { ...of, query: { with: against } })));
+  loader: async ({ context: { queryClient }, params: { workspace, model }, deps }) => {
+    const versions = () =>
+      queryClient.prefetchInfiniteQuery(infinite("listModelVersions", versionsInput(workspace, model)));
+    const { tab, against } = deps;
+    const version = shownVersion(deps);
+    if (version === null) {
+      await Promise.all([queryClient.ensureQueryData(query("getModel", { workspace, model })), versions()]);
+      return;
     }
+    const of = { workspace, model, version };
+    const parts: Promise<unknown>[] = [
+      queryClient.ensureQueryData(query("getModelVersion", of)),
+      queryClient.prefetchQuery(query("listModelVersionUses", of)),
+    ];
+    if (tab === "files") parts.push(queryClient.prefetchQuery(query("listModelVersionFiles", of)));
+    if (tab === "compare") parts.push(versions());
+    if (tab === "compare" && against !== undefined)
+      parts.push(queryClient.prefetchQuery(query("compareModelVersions", { ...of, query: { with: against } })));
     await Promise.all(parts);
   },
 }).lazy(() => import("./model-page.tsx").then(({ route }) => route));

@@ -36,7 +36,11 @@ export function CodeFilesCard({ folder, steps, files, onChange }: CodeFilesCardP
             <li key={path} className={styles.file}>
               <code>{path}</code>
               <Bytes value={file.size} />
-              <IconButton icon="close" label={`Leave out ${path}`} onPress={() => onChange(files.filter((each) => each.path !== path))} />
+              <IconButton
+                icon="close"
+                label={`Leave out ${path}`}
+                onPress={() => onChange(files.filter((each) => each.path !== path))}
+              />
             </li>
           ))}
         </ul>

@@ -1,6 +1,6 @@
 /** The command that does on a terminal what a page does. */
 
-/** One word of a POSIX shell. */
+/** One word of a POSIX shell. Here, and not the kit's: what has no picture needs no browser to be tested. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

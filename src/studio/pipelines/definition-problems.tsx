@@ -22,7 +22,9 @@ export function DefinitionProblems({ problems, error, onOpen }: DefinitionProble
         {problems.map((problem, index) => (
           <li key={index}>
             <button type="button" className={styles.problem} onClick={() => onOpen(problem)}>
-              <span className={styles.place}>{problem.line === null ? "–" : `${problem.line}:${problem.column ?? 1}`}</span>
+              <span className={styles.place}>
+                {problem.line === null ? "–" : `${problem.line}:${problem.column ?? 1}`}
+              </span>
               <span>
                 {problem.path !== "" && <code>{problem.path}: </code>}
                 {problem.message}

@@ -34,7 +34,7 @@ export function GraphView(props: GraphViewProps): ReactElement {
   // What a step is doing changes often, and the places of the boxes do not depend on it.
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const layout = useMemo(() => bestLayout(steps, { width: width || 800, height: most }), [shape, width, most]);
-  const height = Math.min(most, Math.max(120, layout.height + 48));
+  const height = Math.min(most, Math.max(120, layout.height + 64));
   const { view, zoom, fit, reveal, startDrag } = useView(layout, { width, height }, element);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -57,31 +57,60 @@ export function GraphView(props: GraphViewProps): ReactElement {
       >
         <div
           className={styles.plane}
-          style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})`, width: layout.width, height: layout.height }}
+          style={{
+            transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})`,
+            width: layout.width,
+            height: layout.height,
+          }}
         >
           <Arrows layout={layout} selected={props.selected} />
           <Boxes {...props} layout={layout} onFocus={reveal} />
         </div>
-        <div className={styles.zoom}>
-          <IconButton icon="plus" label="Zoom in" onPress={() => zoom(1.25)} />
-          <Button variant="quiet" size="small" aria-label="Zoom out" onPress={() => zoom(0.8)}>
-            <span aria-hidden="true">−</span>
-          </Button>
-          <Button variant="quiet" size="small" onPress={fit}>
-            Fit
-          </Button>
-        </div>
+        <ZoomButtons zoom={zoom} fit={fit} />
       </div>
       <StepList {...props} />
     </>
   );
 }
 
-function Arrows({ layout, selected }: { readonly layout: GraphLayout; readonly selected: string | undefined }): ReactElement {
+interface ZoomProps {
+  readonly zoom: (factor: number) => void;
+  readonly fit: () => void;
+}
+
+function ZoomButtons({ zoom, fit }: ZoomProps): ReactElement {
+  return (
+    <div className={styles.zoom}>
+      <IconButton icon="plus" label="Zoom in" onPress={() => zoom(1.25)} />
+      <Button variant="quiet" size="small" aria-label="Zoom out" onPress={() => zoom(0.8)}>
+        <span aria-hidden="true">−</span>
+      </Button>
+      <Button variant="quiet" size="small" onPress={fit}>
+        Fit
+      </Button>
+    </div>
+  );
+}
+
+interface ArrowsProps {
+  readonly layout: GraphLayout;
+  readonly selected: string | undefined;
+}
+
+function Arrows({ layout, selected }: ArrowsProps): ReactElement {
   return (
     <svg className={styles.arrows} width={layout.width} height={layout.height} aria-hidden="true" focusable="false">
       <defs>
-        <marker id="pipeline-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+        <marker
+          id="pipeline-arrow"
+          viewBox="0 0 8 8"
+          refX="7"
+          refY="4"
+          markerWidth="9"
+          markerHeight="9"
+          markerUnits="userSpaceOnUse"
+          orient="auto"
+        >
           <path d="M0 0 8 4 0 8z" />
         </marker>
       </defs>

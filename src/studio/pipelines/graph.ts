@@ -41,14 +41,19 @@ export function withFallbacks(steps: readonly DraftStep[]): GraphStep[] {
   return steps.map((step) => {
     const { name, type, needs } = step;
     if (!waitsForAll(step)) return { name, type, needs };
-    return { name, type, needs: steps.filter((other) => other !== step && !waitsForAll(other)).map((other) => other.name) };
+    return {
+      name,
+      type,
+      needs: steps.filter((other) => other !== step && !waitsForAll(other)).map((other) => other.name),
+    };
   });
 }
 
 function needsOf(name: string, fields: Definition, names: readonly string[]): string[] {
   const found = new Set<string>();
   const { needs, if: condition, ...others } = fields;
-  for (const need of Array.isArray(needs) ? (needs as unknown[]) : [needs]) if (typeof need === "string") found.add(need);
+  for (const need of Array.isArray(needs) ? (needs as unknown[]) : [needs])
+    if (typeof need === "string") found.add(need);
   if (typeof condition === "string") for (const used of stepsIn(condition)) found.add(used);
   for (const text of textsIn(others)) for (const used of stepsInText(text)) found.add(used);
   return [...found].filter((need) => need !== name && names.includes(need));
@@ -67,7 +72,8 @@ export function stepsIn(expression: string): string[] {
 
 function* textsIn(value: unknown): Generator<string> {
   if (typeof value === "string") yield value;
-  else if (typeof value === "object" && value !== null) for (const member of Object.values(value)) yield* textsIn(member);
+  else if (typeof value === "object" && value !== null)
+    for (const member of Object.values(value)) yield* textsIn(member);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -76,8 +82,11 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 export type StepState = PipelineRunStep["state"];
 
-/** A step of the graph with what became of it: several instances where it is a for_each. */
+/** A step of the graph with what became of it. */
 export interface RunGraphStep extends GraphStep {
+  /** The step itself; of a for_each, the whole of it. */
+  readonly whole: PipelineRunStep;
+  /** Of a for_each; empty for any other step. */
   readonly instances: readonly PipelineRunStep[];
   readonly state: StepState;
 }
@@ -85,13 +94,18 @@ export interface RunGraphStep extends GraphStep {
 /** Steps of a run by their name in the definition, in the order in which the run lists them. */
 export function graphOfRun(steps: readonly PipelineRunStep[]): RunGraphStep[] {
   const groups = Map.groupBy(steps, ({ step }) => step);
-  return [...groups].map(([name, instances]) => ({
-    name,
-    type: instances[0]?.type ?? "",
-    needs: (instances[0]?.needs ?? []).filter((need) => need !== name && groups.has(need)),
-    instances,
-    state: stateOf(instances),
-  }));
+  return [...groups].flatMap(([name, members]) => {
+    const whole = members.find((member) => member.name === name) ?? members[0];
+    if (whole === undefined) return [];
+    const instances = members.filter((member) => member.name !== name);
+    const needs = whole.needs.filter((need) => need !== name && groups.has(need));
+    return [{ name, type: whole.type, needs, whole, instances, state: stateOf(instances, whole.state) }];
+  });
+}
+
+/** What somebody or something works on, or is to: a for_each counts as its instances. */
+export function partsOf(steps: readonly RunGraphStep[]): PipelineRunStep[] {
+  return steps.flatMap(({ whole, instances }) => (instances.length > 0 ? instances : [whole]));
 }
 
 /** What matters most comes first: that of several instances is what one would look at. */
@@ -106,8 +120,8 @@ const order: readonly StepState[] = [
   "SKIPPED",
 ];
 
-function stateOf(instances: readonly PipelineRunStep[]): StepState {
-  return order.find((state) => instances.some((instance) => instance.state === state)) ?? "WAITING";
+function stateOf(instances: readonly PipelineRunStep[], whole: StepState): StepState {
+  return order.find((state) => instances.some((instance) => instance.state === state)) ?? whole;
 }
 
 export const isFinalState = (state: string): boolean => ["FINISHED", "FAILED", "KILLED", "SKIPPED"].includes(state);
@@ -115,12 +129,4 @@ export const isFinalState = (state: string): boolean => ["FINISHED", "FAILED", "
 /** The state's word for StatusBadge: what was taken from an earlier run says so. */
 export function shownState({ state, reusedFrom }: Pick<PipelineRunStep, "state" | "reusedFrom">): string {
   return state === "FINISHED" && reusedFrom !== null ? "REUSED" : state;
-}
-
-/** From the first begin to the last end of the instances; the end is null while one has not ended. */
-export function spanOf(instances: readonly PipelineRunStep[]): { readonly from: string | null; readonly to: string | null } {
-  const begins = instances.flatMap(({ startedAt }) => startedAt ?? []).toSorted();
-  const ends = instances.flatMap(({ endedAt }) => endedAt ?? []).toSorted();
-  const isOver = instances.every(({ state }) => isFinalState(state));
-  return { from: begins[0] ?? null, to: isOver ? (ends.at(-1) ?? null) : null };
 }

@@ -2,7 +2,10 @@
 import type { InputOf } from "../api/index.ts";
 import type { PipelineListSearch } from "./pipeline-search.ts";
 
-export function pipelineListInput(workspace: string, { q, sort = "name", archived }: PipelineListSearch): InputOf<"listPipelines"> {
+export function pipelineListInput(
+  workspace: string,
+  { q, sort = "name", archived }: PipelineListSearch,
+): InputOf<"listPipelines"> {
   return { workspace, query: { limit: 100, sort, ...(q !== undefined && { name: q }), ...(archived && { archived }) } };
 }
 
@@ -11,12 +14,20 @@ export function latestRunsInput(workspace: string): InputOf<"listPipelineRuns"> 
   return { workspace, query: { limit: 200 } };
 }
 
-export function pipelineRunsInput(workspace: string, pipeline: string, status: string | undefined): InputOf<"listPipelineRuns"> {
+export function pipelineRunsInput(
+  workspace: string,
+  pipeline: string,
+  status: string | undefined,
+): InputOf<"listPipelineRuns"> {
   type Status = NonNullable<NonNullable<InputOf<"listPipelineRuns">["query"]>["status"]>[number];
   return { workspace, query: { limit: 100, pipeline, ...(status !== undefined && { status: [status as Status] }) } };
 }
 
-export function versionInput(workspace: string, pipeline: string, version: number | undefined): InputOf<"getPipelineVersion"> {
+export function versionInput(
+  workspace: string,
+  pipeline: string,
+  version: number | undefined,
+): InputOf<"getPipelineVersion"> {
   return { workspace, pipeline, version: version === undefined ? "default" : String(version) };
 }
 

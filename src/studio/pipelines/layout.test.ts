@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { bestLayout, boxHeight, boxWidth, fitScale, layoutGraph, neighbour } from "./layout.ts";
 
-const chain = ["a", "b", "c"].map((name, index, all) => ({ name, type: "command", needs: all.slice(Math.max(0, index - 1), index) }));
+const chain = ["a", "b", "c"].map((name, index, all) => ({
+  name,
+  type: "command",
+  needs: all.slice(Math.max(0, index - 1), index),
+}));
 const diamond = [
   { name: "top", type: "", needs: [] },
   { name: "left", type: "", needs: ["top"] },
@@ -9,17 +13,25 @@ const diamond = [
   { name: "end", type: "", needs: ["left", "right"] },
 ];
 
-test.each(["down", "right"] as const)("boxes do not lie on each other, and are within the picture (%s)", (direction) => {
-  const { boxes, arrows, width, height } = layoutGraph(diamond, direction);
-  expect(arrows.map(({ from, to }) => `${from}>${to}`).toSorted()).toEqual(["left>end", "right>end", "top>left", "top>right"]);
-  for (const [index, box] of boxes.entries()) {
-    expect(box.x).toBeGreaterThanOrEqual(0);
-    expect(box.x + boxWidth).toBeLessThanOrEqual(width);
-    expect(box.y + boxHeight).toBeLessThanOrEqual(height);
-    for (const other of boxes.slice(index + 1))
-      expect(Math.abs(box.x - other.x) >= boxWidth || Math.abs(box.y - other.y) >= boxHeight).toBe(true);
-  }
-});
+test.each(["down", "right"] as const)(
+  "boxes do not lie on each other, and are within the picture (%s)",
+  (direction) => {
+    const { boxes, arrows, width, height } = layoutGraph(diamond, direction);
+    expect(arrows.map(({ from, to }) => `${from}>${to}`).toSorted()).toEqual([
+      "left>end",
+      "right>end",
+      "top>left",
+      "top>right",
+    ]);
+    for (const [index, box] of boxes.entries()) {
+      expect(box.x).toBeGreaterThanOrEqual(0);
+      expect(box.x + boxWidth).toBeLessThanOrEqual(width);
+      expect(box.y + boxHeight).toBeLessThanOrEqual(height);
+      for (const other of boxes.slice(index + 1))
+        expect(Math.abs(box.x - other.x) >= boxWidth || Math.abs(box.y - other.y) >= boxHeight).toBe(true);
+    }
+  },
+);
 
 test("a chain lies along the longer side of its frame", () => {
   expect(bestLayout(chain, { width: 1000, height: 200 }).width).toBeGreaterThan(600);

@@ -56,7 +56,10 @@ export function layoutGraph(steps: readonly GraphStep[], direction: Direction): 
 }
 
 /** The direction in which the graph is larger in a frame of this size. */
-export function bestLayout(steps: readonly GraphStep[], frame: { readonly width: number; readonly height: number }): GraphLayout {
+export function bestLayout(
+  steps: readonly GraphStep[],
+  frame: { readonly width: number; readonly height: number },
+): GraphLayout {
   const [down, right] = [layoutGraph(steps, "down"), layoutGraph(steps, "right")];
   return fitScale(right, frame) > fitScale(down, frame) ? right : down;
 }
@@ -78,8 +81,14 @@ function curve(points: readonly { readonly x: number; readonly y: number }[], di
     const middle = direction === "down" ? (before.y + point.y) / 2 : (before.x + point.x) / 2;
     const [first, second] =
       direction === "down"
-        ? [{ x: before.x, y: middle }, { x: point.x, y: middle }]
-        : [{ x: middle, y: before.y }, { x: middle, y: point.y }];
+        ? [
+            { x: before.x, y: middle },
+            { x: point.x, y: middle },
+          ]
+        : [
+            { x: middle, y: before.y },
+            { x: middle, y: point.y },
+          ];
     return `C${at(first)} ${at(second)} ${at(point)}`;
   });
   return parts.join("");

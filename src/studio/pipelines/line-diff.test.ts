@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { diffLines } from "./line-diff.ts";
 
 const signs = { same: " ", removed: "-", added: "+" } as const;
-const diff = (before: string, after: string): string[] => diffLines(before, after).map(({ kind, text }) => signs[kind] + text);
+const diff = (before: string, after: string): string[] =>
+  diffLines(before, after).map(({ kind, text }) => signs[kind] + text);
 
 test.each<[string, string, string[]]>([
   ["a\nb\nc", "a\nb\nc", [" a", " b", " c"]],

@@ -28,7 +28,8 @@ export function diffLines(before: string, after: string): DiffLine[] {
   let [i, j] = [start, start];
   while (i < aEnd || j < bEnd) {
     if (next && i < aEnd && j < bEnd && a[i] === b[j]) add("same", i++, j++);
-    else if (i < aEnd && (!next || j >= bEnd || next(i + 1 - start, j - start) >= next(i - start, j + 1 - start))) add("removed", i++, j);
+    else if (i < aEnd && (!next || j >= bEnd || next(i + 1 - start, j - start) >= next(i - start, j + 1 - start)))
+      add("removed", i++, j);
     else add("added", i, j++);
   }
   for (let k = 0; k < end; k++) add("same", aEnd + k, bEnd + k);

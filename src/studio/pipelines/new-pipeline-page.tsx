@@ -1,7 +1,7 @@
 /** A definition is written or pasted, checked as it is typed, and published. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute, useNavigate } from "@tanstack/react-router";
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement, type RefObject } from "react";
+import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from "react";
 import type { NewPipelineVersion } from "../../contract/index.ts";
 import { call, query, steadyQuery, useAction } from "../api/index.ts";
 import { usePageTitle } from "../app/index.ts";
@@ -11,6 +11,7 @@ import { apiPath, slipwayCommand } from "./command-line.ts";
 import { DefinitionEditor, lineHeight } from "./definition-editor.tsx";
 import { DefinitionProblems } from "./definition-problems.tsx";
 import { exampleDefinition } from "./example-definition.ts";
+import { onCtrlEnter } from "./form-keys.ts";
 import { GraphView } from "./graph-view.tsx";
 import { versionInput } from "./inputs.ts";
 import { outlineOf, type Outline } from "./outline.ts";
@@ -24,7 +25,10 @@ function NewPipelinePage(): ReactElement {
   const { from, version } = route.useSearch();
   usePageTitle("New pipeline");
   const queryClient = useQueryClient();
-  const known = from === undefined ? undefined : queryClient.getQueryData(query("getPipelineVersion", versionInput(workspace, from, version)).queryKey);
+  const known =
+    from === undefined
+      ? undefined
+      : queryClient.getQueryData(query("getPipelineVersion", versionInput(workspace, from, version)).queryKey);
   const text = known ? (known.text ?? JSON.stringify(known.definition, null, 2)) : exampleDefinition;
   return (
     <Page
@@ -44,17 +48,15 @@ function Draft({ text: first }: { readonly text: string }): ReactElement {
   const area = useRef<HTMLTextAreaElement>(null);
   const outline = useMemo(() => outlineOf(text), [text]);
   const settled = useSettled(text);
-  const check = useQuery({ ...steadyQuery("checkPipeline", { workspace, body: { text: settled } }), enabled: settled.trim() !== "" });
+  const check = useQuery({
+    ...steadyQuery("checkPipeline", { workspace, body: { text: settled } }),
+    enabled: settled.trim() !== "",
+  });
   const problems = settled.trim() === "" ? null : (check.data?.problems ?? null);
   const marked = useMemo(() => new Set((problems ?? []).flatMap(({ line }) => line ?? [])), [problems]);
   const publishing = usePublish({ text, outline, files });
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    publishing.publish();
-  };
   return (
-    <div className={styles.half} onKeyDown={onKeyDown}>
+    <div className={styles.half} onKeyDown={onCtrlEnter(publishing.publish)}>
       <div className={styles.stack}>
         <DefinitionEditor label="Definition" value={text} onChange={setText} marked={marked} area={area} />
         <DefinitionProblems
@@ -64,21 +66,11 @@ function Draft({ text: first }: { readonly text: string }): ReactElement {
         />
       </div>
       <div className={styles.stack}>
-        {outline.steps.length === 0 ? (
-          <EmptyState title="No steps yet" action={<Button onPress={() => setText(exampleDefinition)}>Begin with an example</Button>}>
-            The graph of the steps stands here as they are written.
-          </EmptyState>
-        ) : (
-          <GraphView
-            label="Steps of the definition"
-            steps={outline.steps}
-            height={380}
-            onSelect={(name) => {
-              const line = lineOfStep(text, name);
-              if (line !== null) goTo(area, line, 1);
-            }}
-          />
-        )}
+        <OutlineGraph
+          outline={outline}
+          onOpen={(step) => goTo(area, lineOfStep(text, step) ?? 1, 1)}
+          onExample={() => setText(exampleDefinition)}
+        />
         {[...outline.code].map(([folder, steps]) => (
           <CodeFilesCard
             key={folder}
@@ -91,6 +83,22 @@ function Draft({ text: first }: { readonly text: string }): ReactElement {
         <PublishCard {...publishing} text={text} isValid={check.data?.valid === true && text === settled} />
       </div>
     </div>
+  );
+}
+
+interface OutlineGraphProps {
+  readonly outline: Outline;
+  readonly onOpen: (step: string) => void;
+  readonly onExample: () => void;
+}
+
+function OutlineGraph({ outline, onOpen, onExample }: OutlineGraphProps): ReactElement {
+  if (outline.steps.length > 0)
+    return <GraphView label="Steps of the definition" steps={outline.steps} height={380} onSelect={onOpen} />;
+  return (
+    <EmptyState title="No steps yet" action={<Button onPress={onExample}>Begin with an example</Button>}>
+      The graph of the steps stands here as they are written.
+    </EmptyState>
   );
 }
 
@@ -138,8 +146,15 @@ function usePublish({ text, outline, files }: PublishInput) {
     setUploadError(null);
     try {
       const code = await uploadCode(workspace, outline, files, setUploading);
-      const version = await action.run({ workspace, body: { text, ...settings, ...(Object.keys(code).length > 0 && { code }) } });
-      await navigate({ to: "/w/$workspace/pipelines/$pipeline", params: { workspace, pipeline: version.name }, search: isDefault ? {} : { version: version.version } });
+      const version = await action.run({
+        workspace,
+        body: { text, ...settings, ...(Object.keys(code).length > 0 && { code }) },
+      });
+      await navigate({
+        to: "/w/$workspace/pipelines/$pipeline",
+        params: { workspace, pipeline: version.name },
+        search: isDefault ? {} : { version: version.version },
+      });
     } catch (error) {
       setUploadError(error);
     } finally {
@@ -147,7 +162,12 @@ function usePublish({ text, outline, files }: PublishInput) {
     }
   };
   return {
-    ...{ description, setDescription, isDefault, setDefault, uploading, settings },
+    description,
+    setDescription,
+    isDefault,
+    setDefault,
+    uploading,
+    settings,
     pending: action.pending || uploading !== null,
     error: uploadError,
     publish: () => void send(),
@@ -166,7 +186,12 @@ async function uploadCode(
     const sent: { path: string; upload: string }[] = [];
     for (const { path, file } of files.get(folder) ?? []) {
       tell(path);
-      const input = { workspace, query: { fileName: file.name }, upload: file, mediaType: "application/octet-stream" } as const;
+      const input = {
+        workspace,
+        query: { fileName: file.name },
+        upload: file,
+        mediaType: "application/octet-stream",
+      } as const;
       sent.push({ path, upload: (await call("createUpload", input)).id });
     }
     if (sent.length > 0) for (const step of steps) code[step] = { files: sent };
@@ -178,27 +203,39 @@ type PublishCardProps = ReturnType<typeof usePublish> & { readonly text: string;
 
 function PublishCard(props: PublishCardProps): ReactElement {
   const { workspace } = route.useParams();
-  const { description, setDescription, isDefault, setDefault, uploading, pending, error, publish, settings, text, isValid } = props;
+  const { uploading, pending, error, settings, text, isValid } = props;
+  const { description, default: isDefault } = settings;
+  const words = [
+    "pipelines",
+    "publish",
+    "pipeline.yaml",
+    ...(description === undefined ? [] : ["--description", description]),
+  ];
   return (
     <Card title="Publish">
       <div className={styles.form}>
-        <TextField label="What this version is about" value={description} onChange={setDescription} maxLength={5000} />
+        <TextField
+          label="What this version is about"
+          value={props.description}
+          onChange={props.setDescription}
+          maxLength={5000}
+        />
         <Switch
           label="Make it the default version"
           description="The fixed address and schedules start it from now on."
-          value={isDefault}
-          onChange={setDefault}
+          value={props.isDefault}
+          onChange={props.setDefault}
         />
         {error ? <ErrorCard error={error} /> : null}
         <div className={styles.formActions}>
-          <Button variant="primary" isPending={pending} isDisabled={!isValid && !pending} onPress={publish}>
+          <Button variant="primary" isPending={pending} isDisabled={!isValid && !pending} onPress={props.publish}>
             {uploading === null ? "Publish" : `Uploading ${uploading}`}
           </Button>
           <LinkButton to="/w/$workspace/pipelines" params={{ workspace }}>
             Back
           </LinkButton>
           <CopyAs
-            cli={slipwayCommand(["pipelines", "publish", "pipeline.yaml", settings.description !== undefined && "--description", settings.description, !isDefault && "--no-default"], workspace)}
+            cli={slipwayCommand([...words, isDefault === false && "--no-default"], workspace)}
             rest={{ method: "POST", path: apiPath(workspace, "pipelines"), body: { text, ...settings } }}
           />
         </div>

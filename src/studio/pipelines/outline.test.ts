@@ -46,7 +46,10 @@ test("steps, types, arrows and folders of a YAML text", () => {
 });
 
 test("a JSON text, whole and cut off", () => {
-  const json = JSON.stringify({ name: "a", steps: { x: { type: "http" }, y: { type: "command", code: ".", needs: ["x"] } } });
+  const json = JSON.stringify({
+    name: "a",
+    steps: { x: { type: "http" }, y: { type: "command", code: ".", needs: ["x"] } },
+  });
   expect(outlineOf(json)).toEqual({
     name: "a",
     steps: [

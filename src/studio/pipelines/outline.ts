@@ -21,9 +21,15 @@ function outlineOfJson(text: string): Outline {
   try {
     const definition = JSON.parse(text) as Record<string, unknown>;
     const steps = Object.entries((definition["steps"] ?? {}) as Record<string, { code?: unknown } | null>);
-    const folders = steps.flatMap(([name, step]) => (typeof step?.code === "string" ? [[step.code, name] as const] : []));
+    const folders = steps.flatMap(([name, step]) =>
+      typeof step?.code === "string" ? [[step.code, name] as const] : [],
+    );
     const { name } = definition;
-    return { name: typeof name === "string" ? name : null, steps: graphOfDefinition(definition), code: byFolder(folders) };
+    return {
+      name: typeof name === "string" ? name : null,
+      steps: graphOfDefinition(definition),
+      code: byFolder(folders),
+    };
   } catch {
     return none;
   }
@@ -45,13 +51,18 @@ function outlineOfYaml(text: string): Outline {
     const indent = content.length - content.trimStart().length;
     if (indent === 0) {
       within = /^(?:steps|"steps"|'steps')\s*:/.test(content);
-      name ??= /^name\s*:\s*(.+)$/.exec(content)?.[1]?.trim().replaceAll(/^["']|["']$/g, "") ?? null;
+      name ??=
+        /^name\s*:\s*(.+)$/
+          .exec(content)?.[1]
+          ?.trim()
+          .replaceAll(/^["']|["']$/g, "") ?? null;
       continue;
     }
     if (!within) continue;
     if (depth < 0) depth = indent;
     const key = indent === depth ? /^\s*["']?([A-Za-z_][\w-]*)["']?\s*:(.*)$/.exec(content) : null;
-    if (key) steps.push({ name: key[1] ?? "", lines: key[2]?.trim() ? [{ indent: depth + 1, text: key[2].trim() }] : [] });
+    if (key)
+      steps.push({ name: key[1] ?? "", lines: key[2]?.trim() ? [{ indent: depth + 1, text: key[2].trim() }] : [] });
     else steps.at(-1)?.lines.push({ indent, text: content.trim() });
   }
   const names = steps.map((step) => step.name);
@@ -69,14 +80,19 @@ function withoutComment(line: string): string {
   for (const [index, sign] of [...line].entries()) {
     if (quote === null && (sign === '"' || sign === "'")) quote = sign;
     else if (sign === quote) quote = null;
-    else if (sign === "#" && quote === null && (index === 0 || /\s/.test(line[index - 1] ?? ""))) return line.slice(0, index);
+    else if (sign === "#" && quote === null && (index === 0 || /\s/.test(line[index - 1] ?? "")))
+      return line.slice(0, index);
   }
   return line;
 }
 
 function draftOf(step: DraftLines, names: readonly string[]) {
   const condition = fieldOf(step, "if") ?? "";
-  const needs = [...listOf(step, "needs"), ...stepsIn(condition), ...step.lines.flatMap(({ text }) => stepsInText(text))];
+  const needs = [
+    ...listOf(step, "needs"),
+    ...stepsIn(condition),
+    ...step.lines.flatMap(({ text }) => stepsInText(text)),
+  ];
   const known = new Set(needs.filter((need) => need !== step.name && names.includes(need)));
   return { name: step.name, type: fieldOf(step, "type") ?? "", needs: [...known], condition };
 }
@@ -86,7 +102,8 @@ function fieldOf({ lines }: DraftLines, key: string): string | null {
   const own = Math.min(...lines.map(({ indent }) => indent));
   for (const { indent, text } of lines) {
     if (indent !== own) continue;
-    const plain = new RegExp(`^${key}\\s*:\\s*(.*)$`).exec(text) ?? new RegExp(`[{,]\\s*${key}\\s*:\\s*([^,}]*)`).exec(text);
+    const plain =
+      new RegExp(`^${key}\\s*:\\s*(.*)$`).exec(text) ?? new RegExp(`[{,]\\s*${key}\\s*:\\s*([^,}]*)`).exec(text);
     if (plain) return (plain[1] ?? "").trim().replaceAll(/^["']|["']$/g, "");
   }
   return null;
@@ -94,14 +111,21 @@ function fieldOf({ lines }: DraftLines, key: string): string | null {
 
 /** A list of names in brackets, or one a line with dashes. */
 function listOf(step: DraftLines, key: string): string[] {
-  const braces = step.lines[0]?.text.startsWith("{") ? new RegExp(`[{,]\\s*${key}\\s*:\\s*\\[([^\\]]*)`).exec(step.lines[0].text) : null;
+  const braces = step.lines[0]?.text.startsWith("{")
+    ? new RegExp(`[{,]\\s*${key}\\s*:\\s*\\[([^\\]]*)`).exec(step.lines[0].text)
+    : null;
   const value = braces?.[1] ?? fieldOf(step, key);
   if (value) return [...value.matchAll(/[A-Za-z_][\w-]*/g)].map(([name]) => name);
   const at = step.lines.findIndex(({ text }) => text.replace(/\s+/g, "") === `${key}:`);
   if (at < 0) return [];
   const rest = step.lines.slice(at + 1);
   const end = rest.findIndex(({ text }) => !text.startsWith("-"));
-  return (end < 0 ? rest : rest.slice(0, end)).map(({ text }) => text.slice(1).trim().replaceAll(/^["']|["']$/g, ""));
+  return (end < 0 ? rest : rest.slice(0, end)).map(({ text }) =>
+    text
+      .slice(1)
+      .trim()
+      .replaceAll(/^["']|["']$/g, ""),
+  );
 }
 
 function byFolder(folders: readonly (readonly [folder: string, step: string])[]): Map<string, string[]> {

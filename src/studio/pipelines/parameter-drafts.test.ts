@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { draftOf, parameterWords, parseDrafts, type Parameter } from "./parameter-drafts.ts";
 
-const parse = (parameter: Parameter, draft?: string) => parseDrafts({ p: parameter }, draft === undefined ? {} : { p: draft });
+const parse = (parameter: Parameter, draft?: string) =>
+  parseDrafts({ p: parameter }, draft === undefined ? {} : { p: draft });
 
 test.each<[string, Parameter, string | undefined, unknown]>([
   ["a number", { type: "number" }, " 45.5 ", 45.5],

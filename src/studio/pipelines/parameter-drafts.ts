@@ -30,7 +30,8 @@ export function parseDrafts(parameters: Parameters, drafts: Drafts): ParsedParam
   const problems: Record<string, string> = {};
   for (const [name, parameter] of Object.entries(parameters)) {
     const draft = drafts[name];
-    const isDefault = draft === undefined || (parameter.default !== undefined && draft === draftOf(parameter, parameter.default));
+    const isDefault =
+      draft === undefined || (parameter.default !== undefined && draft === draftOf(parameter, parameter.default));
     if (isDefault && parameter.default !== undefined) continue;
     const parsed = parseDraft(parameter, draft ?? "");
     if ("problem" in parsed) problems[name] = parsed.problem;
@@ -79,7 +80,9 @@ function scalarOf(text: string): unknown {
 /** Options of `slipway` that give the values: a word each, or JSON where a comma or a list is among them. */
 export function parameterWords(values: Readonly<Record<string, unknown>>): string[] {
   const entries = Object.entries(values);
-  const isPlain = entries.every(([name, value]) => !`${name}${String(value)}`.includes(",") && typeof value !== "object");
+  const isPlain = entries.every(
+    ([name, value]) => !`${name}${String(value)}`.includes(",") && typeof value !== "object",
+  );
   if (isPlain) return entries.flatMap(([name, value]) => ["--parameter", `${name}=${String(value)}`]);
   return ["--parameters", JSON.stringify(values)];
 }

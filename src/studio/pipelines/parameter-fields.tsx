@@ -71,7 +71,15 @@ function ParameterField({ name, parameter, value, error, onChange }: ParameterFi
         />
       );
     case "list":
-      return <TextArea {...field} description={[description, "One item a line."].filter(Boolean).join(" ")} rows={3} value={value} onChange={onChange} />;
+      return (
+        <TextArea
+          {...field}
+          description={[description, "One item a line."].filter(Boolean).join(" ")}
+          rows={3}
+          value={value}
+          onChange={onChange}
+        />
+      );
     case "dataset":
       return <DatasetField {...field} value={value} onChange={onChange} />;
     case "data_path":

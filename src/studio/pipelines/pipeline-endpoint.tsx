@@ -4,7 +4,21 @@ import { useState, type ReactElement } from "react";
 import type { Pipeline, PipelineVersionDetails } from "../../contract/index.ts";
 import { useAction, type ResultOf } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { Button, Card, CodeBlock, CopyAs, CopyButton, DefinitionList, Disclosure, ErrorCard, Notice, StatusBadge, Switch, Tabs, TextField } from "../kit/index.ts";
+import {
+  Button,
+  Card,
+  CodeBlock,
+  CopyAs,
+  CopyButton,
+  DefinitionList,
+  Disclosure,
+  ErrorCard,
+  Notice,
+  StatusBadge,
+  Switch,
+  Tabs,
+  TextField,
+} from "../kit/index.ts";
 import { apiPath, slipwayCommand } from "./command-line.ts";
 import { parseDrafts, type Drafts } from "./parameter-drafts.ts";
 import { ParameterFields } from "./parameter-fields.tsx";
@@ -41,13 +55,20 @@ function Addresses({ pipeline, version }: PipelineEndpointProps): ReactElement {
   const workspace = useWorkspace();
   const azure = `${new URL(pipeline.endpoint).origin}/pipelines/v1.0/subscriptions/slipway/resourceGroups/slipway/providers/Microsoft.MachineLearningServices/workspaces/${encodeURIComponent(workspace)}/PipelineRuns`;
   return (
-    <Card title="Addresses" description="Each takes POST with a bearer token, and answers with the run's Id." actions={<Switches pipeline={pipeline} version={version} />}>
+    <Card
+      title="Addresses"
+      description="Each takes POST with a bearer token, and answers with the run's Id."
+      actions={<Switches pipeline={pipeline} version={version} />}
+    >
       <DefinitionList
         items={[
           [`Fixed: version ${pipeline.defaultVersion}`, <Address key="fixed" url={pipeline.endpoint} />],
           [`Version ${version.version}`, <Address key="version" url={version.endpoint} />],
           ["Azure ML, fixed", <Address key="azure" url={`${azure}/PipelineEndpointSubmit/Id/${pipeline.id}`} />],
-          [`Azure ML, version ${version.version}`, <Address key="azure-version" url={`${azure}/PipelineSubmit/${version.id}`} />],
+          [
+            `Azure ML, version ${version.version}`,
+            <Address key="azure-version" url={`${azure}/PipelineSubmit/${version.id}`} />,
+          ],
         ]}
       />
     </Card>
@@ -77,7 +98,9 @@ function Switches({ pipeline, version }: PipelineEndpointProps): ReactElement {
         label={`Version ${version.version} takes runs`}
         value={isActive}
         onChange={() =>
-          void setStatus.run({ workspace, pipeline: pipeline.name, version: String(version.version), body }).catch(() => {})
+          void setStatus
+            .run({ workspace, pipeline: pipeline.name, version: String(version.version), body })
+            .catch(() => {})
         }
       />
       {!version.default && (
@@ -85,7 +108,9 @@ function Switches({ pipeline, version }: PipelineEndpointProps): ReactElement {
           size="small"
           isPending={update.pending}
           onPress={() =>
-            void update.run({ workspace, pipeline: pipeline.name, body: { defaultVersion: version.version } }).catch(() => {})
+            void update
+              .run({ workspace, pipeline: pipeline.name, body: { defaultVersion: version.version } })
+              .catch(() => {})
           }
         >
           Make version {version.version} the default
@@ -93,7 +118,11 @@ function Switches({ pipeline, version }: PipelineEndpointProps): ReactElement {
       )}
       <CopyAs
         cli={slipwayCommand(["pipelines", isActive ? "disable" : "enable", reference], workspace)}
-        rest={{ method: "PATCH", path: apiPath(workspace, "pipelines", pipeline.name, "versions", String(version.version)), body }}
+        rest={{
+          method: "PATCH",
+          path: apiPath(workspace, "pipelines", pipeline.name, "versions", String(version.version)),
+          body,
+        }}
       />
     </div>
   );
@@ -126,14 +155,23 @@ function Try({ version, body, problems, children }: TryProps): ReactElement {
       >
         {children}
         <div className={styles.formActions}>
-          <Button type="submit" variant="primary" isPending={submit.pending} isDisabled={Object.keys(problems).length > 0}>
+          <Button
+            type="submit"
+            variant="primary"
+            isPending={submit.pending}
+            isDisabled={Object.keys(problems).length > 0}
+          >
             Submit
           </Button>
         </div>
         {submit.error && <ErrorCard error={submit.error} />}
         {answer && (
           <Notice tone="ok" title="The run has begun">
-            <CodeBlock code={JSON.stringify({ Id: answer.Id, Status: answer.Status.StatusCode }, null, 2)} language="json" label="answer" />
+            <CodeBlock
+              code={JSON.stringify({ Id: answer.Id, Status: answer.Status.StatusCode }, null, 2)}
+              language="json"
+              label="answer"
+            />
             <Link to="/w/$workspace/jobs/$run" params={{ workspace, run: answer.Id }}>
               Watch it
             </Link>
@@ -147,22 +185,42 @@ function Try({ version, body, problems, children }: TryProps): ReactElement {
   );
 }
 
-const forms: readonly { readonly id: CodeForm; readonly label: string; readonly language: "bash" | "python" | "typescript" | "json" }[] = [
+const forms: readonly {
+  readonly id: CodeForm;
+  readonly label: string;
+  readonly language: "bash" | "python" | "typescript" | "json";
+}[] = [
   { id: "curl", label: "curl", language: "bash" },
   { id: "python", label: "Python", language: "python" },
   { id: "typescript", label: "TypeScript", language: "typescript" },
   { id: "azureml", label: "Azure ML body", language: "json" },
 ];
 
-function Code({ url, body, version }: { readonly url: string; readonly body: Submission; readonly version: PipelineVersionDetails }): ReactElement {
+function Code({
+  url,
+  body,
+  version,
+}: {
+  readonly url: string;
+  readonly body: Submission;
+  readonly version: PipelineVersionDetails;
+}): ReactElement {
   const [chosen, setChosen] = useState<CodeForm>("curl");
   const form = forms.find(({ id }) => id === chosen) ?? forms[0];
   return (
     <Card title="In a script" description="The same request. SLIPWAY_TOKEN holds a token of yours.">
       <Tabs tabs={forms} selected={chosen} onSelect={(id) => setChosen(id as CodeForm)} label="Language">
-        {form && <CodeBlock code={submissionCode(form.id, url, body, version.parameters)} language={form.language} label={form.label} />}
+        {form && (
+          <CodeBlock
+            code={submissionCode(form.id, url, body, version.parameters)}
+            language={form.language}
+            label={form.label}
+          />
+        )}
         {chosen === "azureml" && (
-          <p className={styles.text}>What azureml-pipeline-core 1.x sends to either kind of address; scripts that used it keep their body.</p>
+          <p className={styles.text}>
+            What azureml-pipeline-core 1.x sends to either kind of address; scripts that used it keep their body.
+          </p>
         )}
       </Tabs>
     </Card>

@@ -3,7 +3,7 @@ import type { PipelineVersionDetails } from "../../contract/index.ts";
 import { Card, CodeBlock, DateTime, DefinitionList, IconButton } from "../kit/index.ts";
 import { graphOfDefinition } from "./graph.ts";
 import { GraphView } from "./graph-view.tsx";
-import type { ChangePipelineSearch } from "./pipeline-page.tsx";
+import type { ChangePipelineSearch } from "./pipeline-search.ts";
 import { stepTypeLabel } from "./step-types.tsx";
 import styles from "./pipelines.module.css";
 
@@ -66,9 +66,19 @@ function Facts({ version }: { readonly version: PipelineVersionDetails }): React
       <Card title="Source">
         <DefinitionList
           items={[
-            ["Published", <span key="at">{<DateTime at={version.createdAt} />} by {version.createdBy}</span>],
+            [
+              "Published",
+              <span key="at">
+                {<DateTime at={version.createdAt} />} by {version.createdBy}
+              </span>,
+            ],
             ["File", version.source?.path ?? "–"],
-            ["Repository", git === undefined ? "–" : `${git.repository} at ${git.commit.slice(0, 8)}${git.dirty ? ", with changes" : ""}`],
+            [
+              "Repository",
+              git === undefined
+                ? "–"
+                : `${git.repository} at ${git.commit.slice(0, 8)}${git.dirty ? ", with changes" : ""}`,
+            ],
           ]}
         />
       </Card>

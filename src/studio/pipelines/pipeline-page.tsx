@@ -5,15 +5,16 @@ import { useState, type ReactElement } from "react";
 import type { Pipeline, PipelineVersionDetails } from "../../contract/index.ts";
 import { query, useAction } from "../api/index.ts";
 import { usePageTitle } from "../app/index.ts";
-import { ConfirmDialog, CopyAs, LinkButton, Menu, Notice, Page, Select, StatusBadge } from "../kit/index.ts";
+import { ConfirmDialog, CopyAs, LinkButton, Menu, Notice, Page, StatusBadge } from "../kit/index.ts";
 import { apiPath, slipwayCommand } from "./command-line.ts";
-import { versionInput, versionsInput } from "./inputs.ts";
+import { versionInput } from "./inputs.ts";
 import { PipelineEndpoint } from "./pipeline-endpoint.tsx";
 import { PipelineGraph } from "./pipeline-graph.tsx";
 import { PipelineRuns } from "./pipeline-runs.tsx";
 import { PipelineSchedules } from "./pipeline-schedules.tsx";
 import { PipelineText } from "./pipeline-text.tsx";
-import type { PipelineSearch, PipelineTab } from "./pipeline-search.ts";
+import type { ChangePipelineSearch, PipelineTab } from "./pipeline-search.ts";
+import { VersionSelect } from "./version-select.tsx";
 import styles from "./pipelines.module.css";
 
 export const route = createLazyRoute("/w/$workspace/pipelines/$pipeline")({ component: PipelinePage });
@@ -25,8 +26,6 @@ const tabs: readonly { readonly id: PipelineTab; readonly label: string }[] = [
   { id: "endpoint", label: "Endpoint" },
   { id: "yaml", label: "YAML" },
 ];
-
-export type ChangePipelineSearch = (changes: PipelineSearch) => void;
 
 function PipelinePage(): ReactElement {
   const { workspace, pipeline: name } = route.useParams();
@@ -64,7 +63,9 @@ function PipelinePage(): ReactElement {
       {tab === "runs" && <PipelineRuns pipeline={name} status={search.status} change={change} />}
       {tab === "schedules" && <PipelineSchedules pipeline={name} open={search.schedule} change={change} />}
       {tab === "endpoint" && <PipelineEndpoint pipeline={pipeline} version={version} />}
-      {tab === "yaml" && <PipelineText pipeline={pipeline} version={version} against={search.against} change={change} />}
+      {tab === "yaml" && (
+        <PipelineText pipeline={pipeline} version={version} against={search.against} change={change} />
+      )}
     </Page>
   );
 }
@@ -134,7 +135,8 @@ function ArchivePipeline({ pipeline, ...dialog }: ArchiveProps): ReactElement {
         />
       }
     >
-      It leaves the lists, and is no longer started: neither by its address nor by schedules. Its runs stay, and it can be taken back.
+      It leaves the lists, and is no longer started: neither by its address nor by schedules. Its runs stay, and it can
+      be taken back.
     </ConfirmDialog>
   );
 }
@@ -154,35 +156,5 @@ function VersionChoice({ version, change }: VersionChoiceProps): ReactElement {
         onChange={(next, isDefault) => change({ version: isDefault ? undefined : next, step: undefined })}
       />
     </div>
-  );
-}
-
-export interface VersionSelectProps {
-  readonly label: string;
-  readonly pipeline: string;
-  /** null: none. */
-  readonly value: number | null;
-  readonly onChange: (version: number, isDefault: boolean) => void;
-  /** One that cannot be chosen. */
-  readonly except?: number;
-}
-
-/** One of a pipeline's versions, the newest first. */
-export function VersionSelect({ label, pipeline, value, onChange, except }: VersionSelectProps): ReactElement {
-  const { workspace } = route.useParams();
-  const { items } = useSuspenseQuery(query("listPipelineVersions", versionsInput(workspace, pipeline))).data;
-  const shown = items.filter((item) => item.version !== except);
-  return (
-    <Select
-      label={label}
-      value={value === null ? null : String(value)}
-      placeholder="None"
-      options={shown.map((item) => ({
-        id: String(item.version),
-        label: `${item.version}${item.default ? " (default)" : ""}${item.status === "DISABLED" ? ", disabled" : ""}`,
-        ...(item.description !== "" && { description: item.description }),
-      }))}
-      onChange={(id) => onChange(Number(id), items.find((item) => String(item.version) === id)?.default ?? false)}
-    />
   );
 }

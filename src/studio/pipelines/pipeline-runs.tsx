@@ -3,22 +3,59 @@ import type { ReactElement } from "react";
 import type { PipelineRunItem } from "../../contract/index.ts";
 import { infinite } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { DataTable, Duration, EmptyState, ErrorCard, RelativeTime, Select, StatusBadge, statusLook, Toolbar, type Column } from "../kit/index.ts";
+import {
+  DataTable,
+  Duration,
+  EmptyState,
+  ErrorCard,
+  RelativeTime,
+  Select,
+  StatusBadge,
+  statusLook,
+  Toolbar,
+  type Column,
+} from "../kit/index.ts";
 import { slipwayCommand } from "./command-line.ts";
 import { pipelineRunsInput } from "./inputs.ts";
-import type { ChangePipelineSearch } from "./pipeline-page.tsx";
-import { runStatuses } from "./pipeline-search.ts";
+import { runStatuses, type ChangePipelineSearch } from "./pipeline-search.ts";
 import { StepCounts } from "./step-counts.tsx";
 import styles from "./pipelines.module.css";
 
 const columns: readonly Column<PipelineRunItem>[] = [
   { id: "name", header: "Run", cell: ({ name }) => name, width: "minmax(140px, 1.4fr)", cardPrimary: true },
-  { id: "status", header: "Status", width: 130, cardSecondary: true, cell: ({ status, statusReason }) => <span title={statusReason ?? undefined}><StatusBadge status={status} /></span> },
-  { id: "steps", header: "Steps", width: "minmax(140px, 1fr)", cardSecondary: true, cell: ({ steps }) => <StepCounts steps={steps} /> },
+  {
+    id: "status",
+    header: "Status",
+    width: 130,
+    cardSecondary: true,
+    cell: ({ status, statusReason }) => (
+      <span title={statusReason ?? undefined}>
+        <StatusBadge status={status} />
+      </span>
+    ),
+  },
+  {
+    id: "steps",
+    header: "Steps",
+    width: "minmax(140px, 1fr)",
+    cardSecondary: true,
+    cell: ({ steps }) => <StepCounts steps={steps} />,
+  },
   { id: "version", header: "Version", align: "end", width: 80, cell: ({ version }) => version ?? "–" },
   { id: "created", header: "Started", width: 120, cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
-  { id: "time", header: "Time", align: "end", width: 100, cell: ({ startedAt, endedAt }) => <Duration from={startedAt} to={startedAt === null ? undefined : endedAt} /> },
-  { id: "by", header: "Started by", width: 120, cell: ({ user, schedule }) => (schedule === null ? user : "a schedule") },
+  {
+    id: "time",
+    header: "Time",
+    align: "end",
+    width: 120,
+    cell: ({ startedAt, endedAt }) => <Duration from={startedAt} to={startedAt === null ? undefined : endedAt} />,
+  },
+  {
+    id: "by",
+    header: "Started by",
+    width: 120,
+    cell: ({ user, schedule }) => (schedule === null ? user : "a schedule"),
+  },
 ];
 
 export interface PipelineRunsProps {
@@ -39,7 +76,10 @@ export function PipelineRuns({ pipeline, status, change }: PipelineRunsProps): R
           label="Status"
           isLabelHidden
           value={status ?? "all"}
-          options={[{ id: "all", label: "All states" }, ...runStatuses.map((id) => ({ id, label: statusLook(id).label }))]}
+          options={[
+            { id: "all", label: "All states" },
+            ...runStatuses.map((id) => ({ id, label: statusLook(id).label })),
+          ]}
           onChange={(id) => change({ status: id === "all" ? undefined : id })}
         />
       </Toolbar>
@@ -54,7 +94,10 @@ export function PipelineRuns({ pipeline, status, change }: PipelineRunsProps): R
         isLoading={list.isPending}
         empty={
           status === undefined ? (
-            <EmptyState title="It has not run yet" command={slipwayCommand(["pipelines", "run", pipeline, "--wait"], workspace)} />
+            <EmptyState
+              title="It has not run yet"
+              command={slipwayCommand(["pipelines", "run", pipeline, "--wait"], workspace)}
+            />
           ) : (
             <EmptyState title="No run is in this state" />
           )

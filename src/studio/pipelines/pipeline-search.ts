@@ -37,6 +37,8 @@ export interface PipelineSearch {
   status?: string;
 }
 
+export type ChangePipelineSearch = (changes: PipelineSearch) => void;
+
 export function validatePipelineSearch(raw: Raw): PipelineSearch {
   return {
     tab: searchChoice(raw["tab"], pipelineTabs),

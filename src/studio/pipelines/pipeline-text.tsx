@@ -7,11 +7,12 @@ import { Button, CodeBlock, CopyAs, ErrorCard, LinkButton, Skeleton } from "../k
 import { apiPath, slipwayCommand } from "./command-line.ts";
 import { versionInput } from "./inputs.ts";
 import { diffLines, type DiffLine } from "./line-diff.ts";
-import { VersionSelect, type ChangePipelineSearch } from "./pipeline-page.tsx";
+import type { ChangePipelineSearch } from "./pipeline-search.ts";
+import { VersionSelect } from "./version-select.tsx";
 import page from "./pipelines.module.css";
 import styles from "./pipeline-text.module.css";
 
-export interface PipelineTextProps {
+interface PipelineTextProps {
   readonly pipeline: Pipeline;
   readonly version: PipelineVersionDetails;
   /** Version that it is compared with. */
@@ -27,15 +28,30 @@ export function PipelineText({ pipeline, version, against, change }: PipelineTex
     <div className={page.stack}>
       <div className={page.row}>
         <div className={page.versionSelect}>
-          <VersionSelect label="Version" pipeline={name} value={version.version} onChange={(next, isDefault) => change({ version: isDefault ? undefined : next })} />
+          <VersionSelect
+            label="Version"
+            pipeline={name}
+            value={version.version}
+            onChange={(next, isDefault) => change({ version: isDefault ? undefined : next })}
+          />
         </div>
         {pipeline.latestVersion > 1 && (
           <div className={page.versionSelect}>
-            <VersionSelect label="Compare with" pipeline={name} value={against ?? null} except={version.version} onChange={(next) => change({ against: next })} />
+            <VersionSelect
+              label="Compare with"
+              pipeline={name}
+              value={against ?? null}
+              except={version.version}
+              onChange={(next) => change({ against: next })}
+            />
           </div>
         )}
         {against !== undefined && <Button onPress={() => change({ against: undefined })}>End comparison</Button>}
-        <LinkButton to="/w/$workspace/pipelines/new" params={{ workspace }} search={{ from: name, version: version.version }}>
+        <LinkButton
+          to="/w/$workspace/pipelines/new"
+          params={{ workspace }}
+          search={{ from: name, version: version.version }}
+        >
           Edit as a new version
         </LinkButton>
         <CopyAs
@@ -53,7 +69,7 @@ export function PipelineText({ pipeline, version, against, change }: PipelineTex
 }
 
 /** As it was written; a definition that came as an object has no text, and is shown as JSON. */
-export function textOf({ text, definition }: Pick<PipelineVersionDetails, "text" | "definition">): string {
+function textOf({ text, definition }: Pick<PipelineVersionDetails, "text" | "definition">): string {
   return text ?? JSON.stringify(definition, null, 2);
 }
 
@@ -61,7 +77,13 @@ function languageOf({ text }: PipelineVersionDetails): "yaml" | "json" {
   return text === null || text.trimStart().startsWith("{") ? "json" : "yaml";
 }
 
-function Comparison({ version, against }: { readonly version: PipelineVersionDetails; readonly against: number }): ReactElement {
+function Comparison({
+  version,
+  against,
+}: {
+  readonly version: PipelineVersionDetails;
+  readonly against: number;
+}): ReactElement {
   const workspace = useWorkspace();
   const { data: other, error } = useQuery(query("getPipelineVersion", versionInput(workspace, version.name, against)));
   const lines = useMemo(() => (other ? diffLines(textOf(other), textOf(version)) : null), [other, version]);

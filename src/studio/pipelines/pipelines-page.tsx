@@ -52,7 +52,12 @@ function PipelinesPage(): ReactElement {
 function useChange(): (changes: PipelineListSearch) => void {
   const navigate = useNavigate();
   return (changes) =>
-    void navigate({ from: "/w/$workspace/pipelines", to: ".", search: (before) => ({ ...before, ...changes }), replace: true });
+    void navigate({
+      from: "/w/$workspace/pipelines",
+      to: ".",
+      search: (before) => ({ ...before, ...changes }),
+      replace: true,
+    });
 }
 
 /** Milliseconds without a key before what is typed is searched for. */
@@ -72,7 +77,11 @@ function Filters(): ReactElement {
   return (
     <Toolbar>
       <SearchField label="Search pipelines by name" value={text} onChange={setText} />
-      <Checkbox label="Archived ones, too" value={archived ?? false} onChange={(on) => change({ archived: on || undefined })} />
+      <Checkbox
+        label="Archived ones, too"
+        value={archived ?? false}
+        onChange={(on) => change({ archived: on || undefined })}
+      />
     </Toolbar>
   );
 }
@@ -83,7 +92,14 @@ interface Row {
 }
 
 const columns: readonly Column<Row>[] = [
-  { id: "name", header: "Name", sortable: true, cell: ({ pipeline }) => pipeline.name, width: "minmax(160px, 1.6fr)", cardPrimary: true },
+  {
+    id: "name",
+    header: "Name",
+    sortable: true,
+    cell: ({ pipeline }) => pipeline.name,
+    width: "minmax(160px, 1.6fr)",
+    cardPrimary: true,
+  },
   {
     id: "status",
     header: "Status",
@@ -91,11 +107,34 @@ const columns: readonly Column<Row>[] = [
     cardSecondary: true,
     cell: ({ pipeline }) => <StatusBadge status={pipeline.archived ? "ARCHIVED" : pipeline.status} />,
   },
-  { id: "version", header: "Default / latest", width: 120, align: "end", cell: ({ pipeline }) => `${pipeline.defaultVersion} / ${pipeline.latestVersion}` },
+  {
+    id: "version",
+    header: "Default / latest",
+    width: 120,
+    align: "end",
+    cell: ({ pipeline }) => `${pipeline.defaultVersion} / ${pipeline.latestVersion}`,
+  },
   { id: "last", header: "Last run", width: 210, cardSecondary: true, cell: ({ last }) => <LastRun run={last} /> },
-  { id: "description", header: "Description", width: "minmax(140px, 2fr)", cell: ({ pipeline }) => <span title={pipeline.description}>{pipeline.description}</span> },
-  { id: "updated", header: "Changed", sortable: true, descendingFirst: true, width: 110, cell: ({ pipeline }) => <RelativeTime at={pipeline.updatedAt} /> },
-  { id: "endpoint", header: "REST address", width: 110, cell: ({ pipeline }) => <CopyButton isWide label="Copy" text={pipeline.endpoint} /> },
+  {
+    id: "description",
+    header: "Description",
+    width: "minmax(140px, 2fr)",
+    cell: ({ pipeline }) => <span title={pipeline.description}>{pipeline.description}</span>,
+  },
+  {
+    id: "updated",
+    header: "Changed",
+    sortable: true,
+    descendingFirst: true,
+    width: 110,
+    cell: ({ pipeline }) => <RelativeTime at={pipeline.updatedAt} />,
+  },
+  {
+    id: "endpoint",
+    header: "REST address",
+    width: 110,
+    cell: ({ pipeline }) => <CopyButton isWide label="Copy" text={pipeline.endpoint} />,
+  },
 ];
 
 function LastRun({ run }: { readonly run: PipelineRunItem | undefined }): ReactElement {
@@ -118,7 +157,9 @@ function PipelineTable(): ReactElement {
     // Newest first, so the first of each is its last run.
     const last = new Map<string, PipelineRunItem>();
     for (const run of runs?.items ?? []) if (!last.has(run.pipeline)) last.set(run.pipeline, run);
-    return (pages ?? []).flatMap(({ items }) => items.map((pipeline): Row => ({ pipeline, last: last.get(pipeline.name) })));
+    return (pages ?? []).flatMap(({ items }) =>
+      items.map((pipeline): Row => ({ pipeline, last: last.get(pipeline.name) })),
+    );
   }, [pages, runs]);
   const { sort = "name" } = search;
   return (
@@ -127,7 +168,10 @@ function PipelineTable(): ReactElement {
       columns={columns}
       rows={rows}
       rowId={rowId}
-      rowHref={({ pipeline }) => ({ to: "/w/$workspace/pipelines/$pipeline", params: { workspace, pipeline: pipeline.name } })}
+      rowHref={({ pipeline }) => ({
+        to: "/w/$workspace/pipelines/$pipeline",
+        params: { workspace, pipeline: pipeline.name },
+      })}
       sort={{ by: sort.replace(/^-/, ""), descending: sort.startsWith("-") }}
       onSort={({ by, descending }) => {
         const next = `${descending ? "-" : ""}${by}` as PipelineListSearch["sort"];

@@ -21,7 +21,11 @@ export function RetryRun({ run }: { readonly run: PipelineRun }): ReactElement |
     );
   if (run.version === null) return null;
   return (
-    <LinkButton to="/w/$workspace/pipelines/$pipeline/run" params={{ workspace, pipeline: run.pipeline }} search={{ from: run.id }}>
+    <LinkButton
+      to="/w/$workspace/pipelines/$pipeline/run"
+      params={{ workspace, pipeline: run.pipeline }}
+      search={{ from: run.id }}
+    >
       Run again
     </LinkButton>
   );

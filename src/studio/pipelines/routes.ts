@@ -2,7 +2,14 @@
 import { createRoute } from "@tanstack/react-router";
 import { infinite, query } from "../api/index.ts";
 import { workspaceRoute } from "../app/index.ts";
-import { pipelineListInput, pipelineRunsInput, versionInput, versionsInput, latestRunsInput, schedulesInput } from "./inputs.ts";
+import {
+  pipelineListInput,
+  pipelineRunsInput,
+  versionInput,
+  versionsInput,
+  latestRunsInput,
+  schedulesInput,
+} from "./inputs.ts";
 import {
   validateListSearch,
   validateNewSearch,
@@ -28,7 +35,8 @@ const newRoute = createRoute({
   validateSearch: validateNewSearch,
   loaderDeps: ({ search }) => search,
   loader: async ({ context: { queryClient }, params: { workspace }, deps: { from, version } }) => {
-    if (from !== undefined) await queryClient.ensureQueryData(query("getPipelineVersion", versionInput(workspace, from, version)));
+    if (from !== undefined)
+      await queryClient.ensureQueryData(query("getPipelineVersion", versionInput(workspace, from, version)));
   },
 }).lazy(() => import("./new-pipeline-page.tsx").then(({ route }) => route));
 
@@ -39,9 +47,14 @@ const pipelineRoute = createRoute({
   loaderDeps: ({ search: { tab, version, against, status } }) => ({ tab, version, against, status }),
   loader: async ({ context: { queryClient }, params: { workspace, pipeline }, deps }) => {
     const { tab, version, against, status } = deps;
-    if (tab === "runs") void queryClient.prefetchInfiniteQuery(infinite("listPipelineRuns", pipelineRunsInput(workspace, pipeline, status)));
-    if (tab === "schedules") void queryClient.prefetchInfiniteQuery(infinite("listSchedules", schedulesInput(workspace, pipeline)));
-    if (tab === "yaml" && against !== undefined) void queryClient.prefetchQuery(query("getPipelineVersion", versionInput(workspace, pipeline, against)));
+    if (tab === "runs")
+      void queryClient.prefetchInfiniteQuery(
+        infinite("listPipelineRuns", pipelineRunsInput(workspace, pipeline, status)),
+      );
+    if (tab === "schedules")
+      void queryClient.prefetchInfiniteQuery(infinite("listSchedules", schedulesInput(workspace, pipeline)));
+    if (tab === "yaml" && against !== undefined)
+      void queryClient.prefetchQuery(query("getPipelineVersion", versionInput(workspace, pipeline, against)));
     await Promise.all([
       queryClient.ensureQueryData(query("getPipeline", { workspace, pipeline })),
       queryClient.ensureQueryData(query("getPipelineVersion", versionInput(workspace, pipeline, version))),

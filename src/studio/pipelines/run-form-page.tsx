@@ -1,12 +1,13 @@
 /** Starts a run of a published pipeline with other parameters. */
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { createLazyRoute, useNavigate } from "@tanstack/react-router";
-import { useState, type KeyboardEvent, type ReactElement } from "react";
+import { useState, type ReactElement } from "react";
 import type { NewPipelineRun, PipelineVersionDetails } from "../../contract/index.ts";
 import { query, useAction } from "../api/index.ts";
 import { usePageTitle } from "../app/index.ts";
 import { Button, CopyAs, Disclosure, ErrorCard, LinkButton, Notice, Page, Switch, TextField } from "../kit/index.ts";
 import { apiPath, slipwayCommand } from "./command-line.ts";
+import { onCtrlEnter } from "./form-keys.ts";
 import { versionInput } from "./inputs.ts";
 import { draftOf, parameterWords, parseDrafts, type Drafts, type Parameters } from "./parameter-drafts.ts";
 import { ParameterFields } from "./parameter-fields.tsx";
@@ -48,66 +49,52 @@ function draftsOfRun(parameters: Parameters, values: Readonly<Record<string, unk
   );
 }
 
-function RunForm({ version, given }: { readonly version: PipelineVersionDetails; readonly given: Drafts }): ReactElement {
+interface RunDraft {
+  readonly drafts: Drafts;
+  readonly experiment: string;
+  readonly name: string;
+  readonly reuse: boolean;
+}
+
+interface RunFormProps {
+  readonly version: PipelineVersionDetails;
+  readonly given: Drafts;
+}
+
+function RunForm({ version, given }: RunFormProps): ReactElement {
   const { workspace } = route.useParams();
   const navigate = useNavigate();
-  const [drafts, setDrafts] = useState(given);
-  const [experiment, setExperiment] = useState("");
-  const [name, setName] = useState("");
-  const [reuse, setReuse] = useState(true);
+  const [draft, setDraft] = useState<RunDraft>({ drafts: given, experiment: "", name: "", reuse: true });
   const [isChecked, setChecked] = useState(false);
   const start = useAction("createPipelineRun", { quiet: true });
-  const { values, problems } = parseDrafts(version.parameters, drafts);
-  const reference = version.default ? version.name : `${version.name}@${version.version}`;
-  const body: NewPipelineRun = {
-    pipeline: reference,
-    ...(Object.keys(values).length > 0 && { parameters: values }),
-    ...(experiment.trim() !== "" && { experiment: experiment.trim() }),
-    ...(name.trim() !== "" && { name: name.trim() }),
-    ...(!reuse && { reuse }),
-  };
-  const submit = async (): Promise<void> => {
-    setChecked(true);
-    if (Object.keys(problems).length > 0 || start.pending) return;
+  const { values, problems } = parseDrafts(version.parameters, draft.drafts);
+  const body = bodyOf(version, draft, values);
+  const send = async (): Promise<void> => {
     const run = await start.run({ workspace, body });
     await navigate({ to: "/w/$workspace/jobs/$run", params: { workspace, run: run.id } });
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    void submit().catch(() => {});
+  const submit = (): void => {
+    setChecked(true);
+    if (Object.keys(problems).length === 0 && !start.pending) void send().catch(() => {});
   };
   return (
     <form
       className={styles.form}
       noValidate
-      onKeyDown={onKeyDown}
+      onKeyDown={onCtrlEnter(submit)}
       onSubmit={(event) => {
         event.preventDefault();
-        void submit().catch(() => {});
+        submit();
       }}
     >
       {version.status === "DISABLED" && <Notice tone="warn">This version is disabled: a run of it is refused.</Notice>}
       {start.error && <ErrorCard error={start.error} />}
-      {Object.keys(version.parameters).length === 0 && <p className={styles.text}>The pipeline has no parameters.</p>}
-      <ParameterFields
+      <RunFields
         parameters={version.parameters}
-        drafts={drafts}
-        onChange={setDrafts}
+        draft={draft}
+        set={(changes) => setDraft({ ...draft, ...changes })}
         problems={isChecked ? problems : {}}
       />
-      <Switch
-        label="Take what is there already"
-        description="A step with the same code, inputs and settings as before is not run again."
-        value={reuse}
-        onChange={setReuse}
-      />
-      <Disclosure title="Experiment and name">
-        <div className={styles.form}>
-          <TextField label="Experiment" description="Made where it is not there; by default the pipeline's." value={experiment} onChange={setExperiment} maxLength={500} />
-          <TextField label="Name of the run" description="By default one is made up." value={name} onChange={setName} maxLength={250} />
-        </div>
-      </Disclosure>
       <div className={styles.formActions}>
         <Button type="submit" variant="primary" isPending={start.pending}>
           Start run
@@ -116,10 +103,82 @@ function RunForm({ version, given }: { readonly version: PipelineVersionDetails;
           Back
         </LinkButton>
         <CopyAs
-          cli={slipwayCommand(["pipelines", "run", reference, ...parameterWords(values), ...(body.experiment ? ["--experiment", body.experiment] : []), ...(body.name ? ["--name", body.name] : []), !reuse && "--no-reuse"], workspace)}
+          cli={commandOf(workspace, body)}
           rest={{ method: "POST", path: apiPath(workspace, "pipeline-runs"), body }}
         />
       </div>
     </form>
+  );
+}
+
+function bodyOf(
+  version: PipelineVersionDetails,
+  { experiment, name, reuse }: RunDraft,
+  values: Readonly<Record<string, unknown>>,
+): NewPipelineRun {
+  return {
+    pipeline: version.default ? version.name : `${version.name}@${version.version}`,
+    ...(Object.keys(values).length > 0 && { parameters: values }),
+    ...(experiment.trim() !== "" && { experiment: experiment.trim() }),
+    ...(name.trim() !== "" && { name: name.trim() }),
+    ...(!reuse && { reuse }),
+  };
+}
+
+function commandOf(workspace: string, { pipeline, parameters = {}, experiment, name, reuse }: NewPipelineRun): string {
+  const words = [
+    "pipelines",
+    "run",
+    pipeline,
+    ...parameterWords(parameters),
+    ...(experiment === undefined ? [] : ["--experiment", experiment]),
+    ...(name === undefined ? [] : ["--name", name]),
+    reuse === false && "--no-reuse",
+  ];
+  return slipwayCommand(words, workspace);
+}
+
+interface RunFieldsProps {
+  readonly parameters: Parameters;
+  readonly draft: RunDraft;
+  readonly set: (changes: Partial<RunDraft>) => void;
+  readonly problems: Readonly<Record<string, string>>;
+}
+
+function RunFields({ parameters, draft, set, problems }: RunFieldsProps): ReactElement {
+  return (
+    <>
+      {Object.keys(parameters).length === 0 && <p className={styles.text}>The pipeline has no parameters.</p>}
+      <ParameterFields
+        parameters={parameters}
+        drafts={draft.drafts}
+        onChange={(drafts) => set({ drafts })}
+        problems={problems}
+      />
+      <Switch
+        label="Take what is there already"
+        description="A step with the same code, inputs and settings as before is not run again."
+        value={draft.reuse}
+        onChange={(reuse) => set({ reuse })}
+      />
+      <Disclosure title="Experiment and name">
+        <div className={styles.form}>
+          <TextField
+            label="Experiment"
+            description="Made where it is not there; by default the pipeline's."
+            value={draft.experiment}
+            onChange={(experiment) => set({ experiment })}
+            maxLength={500}
+          />
+          <TextField
+            label="Name of the run"
+            description="By default one is made up."
+            value={draft.name}
+            onChange={(name) => set({ name })}
+            maxLength={250}
+          />
+        </div>
+      </Disclosure>
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import type { PipelineRun } from "../../contract/index.ts";
 import { Duration, StatusBadge } from "../kit/index.ts";
-import { shownState, spanOf, type RunGraphStep } from "./graph.ts";
+import { shownState, type RunGraphStep } from "./graph.ts";
 import { GraphView } from "./graph-view.tsx";
 import styles from "./step-panel.module.css";
 
@@ -31,25 +31,27 @@ export function RunGraph({ run, steps, selected, onSelect }: RunGraphProps): Rea
   );
 }
 
+/** Whether the name is that of the step, or of an instance of it. */
 export function isSelected({ name, instances }: RunGraphStep, selected: string | undefined): boolean {
   return name === selected || instances.some((instance) => instance.name === selected);
 }
 
-function State({ step: { state, instances } }: { readonly step: RunGraphStep }): ReactElement {
-  const { from, to } = spanOf(instances);
-  const [only, ...others] = instances;
-  const isReused = instances.every((instance) => shownState(instance) === "REUSED");
+function State({ step: { whole, state, instances } }: { readonly step: RunGraphStep }): ReactElement {
+  const parts = instances.length > 0 ? instances : [whole];
+  const isReused = parts.every((part) => shownState(part) === "REUSED");
   const done = instances.filter((instance) => instance.state === "FINISHED").length;
+  const tries = Math.max(...parts.map(({ attempt }) => attempt));
+  const isTimed = whole.startedAt !== null && !isReused && state !== "APPROVAL";
   return (
     <>
       <StepBadge state={isReused ? "REUSED" : state} />
-      {others.length > 0 ? (
+      {instances.length > 0 && (
         <span title="Instances that have finished">
           {done} of {instances.length}
         </span>
-      ) : null}
-      {only?.startedAt && !isReused ? <Duration from={from} to={to} /> : null}
-      {instances.some(({ attempt }) => attempt > 1) && <span className={styles.tries}>try {Math.max(...instances.map(({ attempt }) => attempt))}</span>}
+      )}
+      {isTimed && <Duration from={whole.startedAt} to={whole.endedAt} />}
+      {tries > 1 && <span className={styles.tries}>try {tries}</span>}
     </>
   );
 }

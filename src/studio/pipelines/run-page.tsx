@@ -6,7 +6,7 @@ import { query } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
 import { RunConfig, RunHeader, RunLogs, RunOutputs, useRunSearch } from "../runs/index.ts";
 import { Card, CodeBlock, DefinitionList } from "../kit/index.ts";
-import { graphOfRun, type RunGraphStep } from "./graph.ts";
+import { graphOfRun, partsOf, type RunGraphStep } from "./graph.ts";
 import { RetryRun } from "./retry-run.tsx";
 import { RunGraph } from "./run-graph.tsx";
 import { RunSteps } from "./run-steps.tsx";
@@ -34,19 +34,21 @@ export default function PipelineRunPage({ run: id }: PipelineRunPageProps): Reac
   const [search, change] = useRunSearch();
   const tab = tabs.find((one) => one.id === search.tab)?.id ?? "graph";
   const steps = graphOfRun(run.steps);
-  const ended = run.steps.filter(({ endedAt }) => endedAt !== null).length;
+  const parts = partsOf(steps);
+  const ended = parts.filter(({ endedAt }) => endedAt !== null).length;
   return (
     <RunHeader
       run={id}
       actions={<RetryRun run={run} />}
       tabs={{
-        tabs: tabs.map((one) => (one.id === "steps" ? { ...one, count: run.steps.length } : one)),
+        tabs: tabs.map((one) => (one.id === "steps" ? { ...one, count: parts.length } : one)),
         selected: tab,
         onSelect: (next) => change({ tab: next === "graph" ? undefined : next }),
       }}
     >
       <p className={styles.progress} role="status">
-        {ended} of {run.steps.length} steps have ended
+        {ended} of {parts.length} steps have ended
+        {parts.some(({ state }) => state === "APPROVAL") && " · somebody has to decide"}
         {run.cancelRequested && " · being cancelled"}
       </p>
       <TabContent tab={tab} run={run} steps={steps} />
@@ -69,7 +71,12 @@ function TabContent({ tab, run, steps }: TabContentProps): ReactElement {
         <div className={search.step === undefined ? undefined : styles.split}>
           <div className={styles.main}>
             {tab === "graph" ? (
-              <RunGraph run={run} steps={steps} selected={search.step} onSelect={(step) => change({ step }, { replace: true })} />
+              <RunGraph
+                run={run}
+                steps={steps}
+                selected={search.step}
+                onSelect={(step) => change({ step }, { replace: true })}
+              />
             ) : (
               <RunSteps run={run} open={search.step} onOpen={(step) => change({ step }, { replace: true })} />
             )}
@@ -91,7 +98,10 @@ function Outputs({ run }: { readonly run: PipelineRun }): ReactElement {
   return (
     <div className={styles.stack}>
       <Card title="Outputs of the pipeline">
-        <StepValues values={run.outputs} none={run.endedAt === null ? "They come when the run has ended." : "It declares none."} />
+        <StepValues
+          values={run.outputs}
+          none={run.endedAt === null ? "They come when the run has ended." : "It declares none."}
+        />
       </Card>
       <RunOutputs run={run.id} path={search.path} onPath={(path) => change({ path })} />
     </div>

@@ -14,9 +14,21 @@ interface Row {
 }
 
 const columns: readonly Column<Row>[] = [
-  { id: "name", header: "Step", cell: ({ step }) => step.name, width: "minmax(120px, 1.4fr)", cardPrimary: true },
+  {
+    id: "name",
+    header: "Step",
+    cell: ({ step }) => (step.name === step.step ? step.name : <span className={styles.instance}>{step.name}</span>),
+    width: "minmax(120px, 1.4fr)",
+    cardPrimary: true,
+  },
   { id: "type", header: "Type", cell: ({ step }) => stepTypeLabel(step.type), width: 130 },
-  { id: "state", header: "State", cell: ({ step }) => <StepBadge state={shownState(step)} />, width: 140, cardSecondary: true },
+  {
+    id: "state",
+    header: "State",
+    cell: ({ step }) => <StepBadge state={shownState(step)} />,
+    width: 140,
+    cardSecondary: true,
+  },
   {
     id: "time",
     header: "Time",
@@ -25,7 +37,12 @@ const columns: readonly Column<Row>[] = [
     cardSecondary: true,
     cell: ({ step }) => <Duration from={step.startedAt} to={step.startedAt === null ? undefined : step.endedAt} />,
   },
-  { id: "timeline", header: "Timeline", cell: ({ bar, step }) => <Bar bar={bar} state={step.state} />, width: "minmax(140px, 2fr)" },
+  {
+    id: "timeline",
+    header: "Timeline",
+    cell: ({ bar, step }) => <Bar bar={bar} state={step.state} />,
+    width: "minmax(140px, 2fr)",
+  },
   { id: "metrics", header: "Metrics", cell: ({ step }) => <Metrics step={step} />, width: "minmax(120px, 1.4fr)" },
 ];
 
@@ -68,8 +85,15 @@ function Bar({ bar, state }: { readonly bar: StepBar | null; readonly state: str
   const percent = (share: number): string => `${share * 100}%`;
   return (
     <span className={styles.line} aria-hidden="true">
-      <span className={styles.wait} style={{ left: percent(bar.waitStart), width: percent(bar.start - bar.waitStart) }} />
-      <span className={styles.bar} data-state={state} style={{ left: percent(bar.start), width: percent(bar.end - bar.start) }} />
+      <span
+        className={styles.wait}
+        style={{ left: percent(bar.waitStart), width: percent(bar.start - bar.waitStart) }}
+      />
+      <span
+        className={styles.bar}
+        data-state={state}
+        style={{ left: percent(bar.start), width: percent(bar.end - bar.start) }}
+      />
     </span>
   );
 }
@@ -78,7 +102,9 @@ const shownMetrics = 2;
 
 function Metrics({ step }: { readonly step: PipelineRunStep }): ReactElement {
   const all = Object.entries(step.metrics);
-  const text = all.slice(0, shownMetrics).map(([name, value]) => `${name} ${typeof value === "number" ? formatNumber(value) : value}`);
+  const text = all
+    .slice(0, shownMetrics)
+    .map(([name, value]) => `${name} ${typeof value === "number" ? formatNumber(value) : value}`);
   return (
     <span title={all.map(([name, value]) => `${name} ${value}`).join("\n")}>
       {text.join(", ")}

@@ -9,7 +9,9 @@ const order = ["FINISHED", "RUNNING", "APPROVAL", "QUEUED", "WAITING", "SKIPPED"
 export function StepCounts({ steps }: Pick<PipelineRunItem, "steps">): ReactElement {
   const all = order.flatMap((state) => (steps[state] === undefined ? [] : [{ state, count: steps[state] }]));
   const total = all.reduce((sum, { count }) => sum + count, 0);
-  const words = all.map(({ state, count }) => `${count} ${state === "APPROVAL" ? "need approval" : statusLook(state).label.toLowerCase()}`);
+  const words = all.map(
+    ({ state, count }) => `${count} ${state === "APPROVAL" ? "need approval" : statusLook(state).label.toLowerCase()}`,
+  );
   const ended = total - (steps.RUNNING ?? 0) - (steps.APPROVAL ?? 0) - (steps.QUEUED ?? 0) - (steps.WAITING ?? 0);
   return (
     <span className={styles.counts} title={words.join(", ")}>

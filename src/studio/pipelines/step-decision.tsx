@@ -7,11 +7,20 @@ import { apiPath, slipwayCommand } from "./command-line.ts";
 import styles from "./step-panel.module.css";
 
 /** A person says yes or no, once, and why; the run goes on from there. */
-export function StepDecision({ run, step }: { readonly run: PipelineRun; readonly step: PipelineRunStep }): ReactElement {
+export function StepDecision({
+  run,
+  step,
+}: {
+  readonly run: PipelineRun;
+  readonly step: PipelineRunStep;
+}): ReactElement {
   const workspace = useWorkspace();
   const decide = useAction("decidePipelineStep");
   const [comment, setComment] = useState("");
-  const bodyOf = (decision: "approve" | "reject") => ({ decision, ...(comment.trim() !== "" && { comment: comment.trim() }) });
+  const bodyOf = (decision: "approve" | "reject") => ({
+    decision,
+    ...(comment.trim() !== "" && { comment: comment.trim() }),
+  });
   const send = (decision: "approve" | "reject"): void =>
     void decide.run({ workspace, run: run.id, step: step.name, body: bodyOf(decision) }).catch(() => {});
   const why = comment.trim() === "" ? [] : ["--comment", comment.trim()];

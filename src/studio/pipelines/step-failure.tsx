@@ -10,7 +10,13 @@ import styles from "./step-panel.module.css";
 const lastLines = 6;
 
 /** Why a step failed: the cause, the end of its log, the next commands. */
-export function StepFailure({ run, step }: { readonly run: PipelineRun; readonly step: PipelineRunStep }): ReactElement {
+export function StepFailure({
+  run,
+  step,
+}: {
+  readonly run: PipelineRun;
+  readonly step: PipelineRunStep;
+}): ReactElement {
   const workspace = useWorkspace();
   const log = useQuery({
     ...query("getRunLog", { workspace, run: step.runId ?? "", query: { tail: lastLines } }),

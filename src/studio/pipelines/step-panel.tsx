@@ -11,7 +11,7 @@ import { isSelected, StepBadge } from "./run-graph.tsx";
 import { StepDecision } from "./step-decision.tsx";
 import { StepFailure } from "./step-failure.tsx";
 import { stepTypeLabel } from "./step-types.tsx";
-import { StepValues, ValueText } from "./step-values.tsx";
+import { plainItem, StepValues, ValueText } from "./step-values.tsx";
 import { StepWhy } from "./step-why.tsx";
 import styles from "./step-panel.module.css";
 
@@ -25,14 +25,14 @@ export interface StepPanelProps {
 export function StepPanel({ run, steps, name }: StepPanelProps): ReactElement {
   const [, change] = useRunSearch();
   const group = steps.find((step) => isSelected(step, name));
-  const step = group?.instances.find((instance) => instance.name === name) ?? group?.instances[0];
+  const step = group?.instances.find((instance) => instance.name === name) ?? group?.whole;
   const close = (): void => change({ step: undefined, steptab: undefined });
   return (
     <aside className={styles.panel} aria-label={`Step ${name}`}>
       <header className={styles.header}>
         <div className={styles.title}>
           <h2 className={styles.name}>{name}</h2>
-          {group && <span className={styles.type}>{stepTypeLabel(group.type)}</span>}
+          {group && <span className={styles.kind}>{stepTypeLabel(group.type)}</span>}
         </div>
         <IconButton icon="close" label="Close the step" onPress={close} />
       </header>
@@ -58,18 +58,25 @@ function Step({ run, group, step }: StepProps): ReactElement {
   const tab = stepTabs.find(({ id }) => id === search.steptab)?.id ?? "details";
   return (
     <div className={styles.body}>
-      {group.instances.length > 1 && <Instances group={group} step={step} onChoose={(name) => change({ step: name }, { replace: true })} />}
+      {group.instances.length > 0 && (
+        <Instances group={group} step={step} onChoose={(name) => change({ step: name }, { replace: true })} />
+      )}
       <div className={styles.state}>
         <StepBadge state={shownState(step)} />
         {step.startedAt !== null && <Duration from={step.startedAt} to={step.endedAt} />}
-        <span className={styles.actions}>{run.endedAt !== null && isFinalState(step.state) && <RetryFrom run={run} step={step.step} />}</span>
+        <span className={styles.actions}>
+          {run.endedAt !== null && isFinalState(step.state) && <RetryFrom run={run} step={step.step} />}
+        </span>
       </div>
       {step.description !== null && <p className={styles.text}>{step.description}</p>}
       {step.state === "APPROVAL" && <StepDecision run={run} step={step} />}
       {step.state === "FAILED" ? (
         <StepFailure run={run} step={step} />
       ) : (
-        step.reason !== null && step.state !== "APPROVAL" && <p className={styles.text}>{sentence(step.reason)}</p>
+        // The decision stands among the details, and what waits for one says so above.
+        step.reason !== null &&
+        step.state !== "APPROVAL" &&
+        step.decision === null && <p className={styles.text}>{sentence(step.reason)}</p>
       )}
       <Tabs
         label={`Step ${step.name}`}
@@ -117,8 +124,9 @@ function Instances(props: {
 }
 
 function itemText({ name, item }: PipelineRunStep): string {
-  if (item === undefined) return name;
-  const text = typeof item === "string" ? item : JSON.stringify(item);
+  const value = plainItem(item);
+  if (value === undefined) return name;
+  const text = typeof value === "string" ? value : JSON.stringify(value);
   return `${name} ${text.length > 40 ? `${text.slice(0, 40)}…` : text}`;
 }
 
@@ -138,11 +146,18 @@ function Details({ step }: { readonly step: PipelineRunStep }): ReactElement {
     <div className={styles.details}>
       <DefinitionList items={factsOf(step, useWorkspace())} />
       <Section title="Outputs">
-        <StepValues values={step.outputs} none={isFinalState(step.state) ? "It gave none." : "They come when it has finished."} />
+        <StepValues
+          values={step.outputs}
+          none={isFinalState(step.state) ? "It gave none." : "They come when it has finished."}
+        />
       </Section>
       {metrics.length > 0 && (
         <Section title={`Metrics (${metrics.length})`}>
-          <DefinitionList items={metrics.map(([key, value]) => [key, typeof value === "number" ? formatNumber(value) : value] as const)} />
+          <DefinitionList
+            items={metrics.map(
+              ([key, value]) => [key, typeof value === "number" ? formatNumber(value) : value] as const,
+            )}
+          />
         </Section>
       )}
     </div>
@@ -161,15 +176,22 @@ function Section({ title, children }: { readonly title: string; readonly childre
 function factsOf(step: PipelineRunStep, workspace: string): (readonly [string, ReactNode])[] {
   const facts: (readonly [string, ReactNode] | false)[] = [
     step.runId !== null && ["Run", <RunLink key="run" workspace={workspace} run={step.runId} />],
-    step.reusedFrom !== null && ["Outputs taken from", <RunLink key="reused" workspace={workspace} run={step.reusedFrom} />],
-    step.item !== undefined && ["Item", <ValueText key="item" value={step.item} />],
+    step.reusedFrom !== null && [
+      "Outputs taken from",
+      <RunLink key="reused" workspace={workspace} run={step.reusedFrom} />,
+    ],
+    step.item !== undefined && ["Item", <ValueText key="item" value={plainItem(step.item)} />],
     step.needs.length > 0 && ["After", step.needs.join(", ")],
     step.queuedAt !== null && ["Queued", <DateTime key="queued" at={step.queuedAt} />],
-    step.queuedAt !== null && step.startedAt !== null && ["Waited", <Duration key="waited" from={step.queuedAt} to={step.startedAt} />],
+    step.queuedAt !== null &&
+      step.startedAt !== null && ["Waited", <Duration key="waited" from={step.queuedAt} to={step.startedAt} />],
     step.startedAt !== null && ["Started", <DateTime key="started" at={step.startedAt} />],
     step.endedAt !== null && ["Ended", <DateTime key="ended" at={step.endedAt} />],
     step.attempt > 1 && ["Tries", String(step.attempt)],
-    step.earlierRuns.length > 0 && ["Earlier tries", <EarlierRuns key="earlier" workspace={workspace} runs={step.earlierRuns} />],
+    step.earlierRuns.length > 0 && [
+      "Earlier tries",
+      <EarlierRuns key="earlier" workspace={workspace} runs={step.earlierRuns} />,
+    ],
     step.exitCode !== null && ["Exit code", String(step.exitCode)],
     step.signal !== null && ["Signal", step.signal],
     step.cpuSeconds !== null && ["CPU time", <Duration key="cpu" ms={step.cpuSeconds * 1000} />],
@@ -187,7 +209,13 @@ function RunLink({ workspace, run }: { readonly workspace: string; readonly run:
   );
 }
 
-function EarlierRuns({ workspace, runs }: { readonly workspace: string; readonly runs: readonly string[] }): ReactElement {
+function EarlierRuns({
+  workspace,
+  runs,
+}: {
+  readonly workspace: string;
+  readonly runs: readonly string[];
+}): ReactElement {
   return (
     <span className={styles.earlier}>
       {runs.map((run) => (

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { timelineOf } from "./step-timeline.ts";
 
-const at = (seconds: number | null): string | null => (seconds === null ? null : new Date(seconds * 1000).toISOString());
+const at = (seconds: number | null): string | null =>
+  seconds === null ? null : new Date(seconds * 1000).toISOString();
 const step = (queued: number | null, started: number | null, ended: number | null) => ({
   queuedAt: at(queued),
   startedAt: at(started),
@@ -22,7 +23,10 @@ test("bars never leave the line, whatever clocks say", () => {
   const second = fc.option(fc.integer({ min: 0, max: 1000 }));
   fc.assert(
     fc.property(fc.array(fc.tuple(second, second, second)), fc.integer({ min: 0, max: 1_000_000 }), (times, now) => {
-      for (const bar of timelineOf(times.map((each) => step(...each)), now)) {
+      for (const bar of timelineOf(
+        times.map((each) => step(...each)),
+        now,
+      )) {
         if (bar === null) continue;
         expect(bar.waitStart).toBeGreaterThanOrEqual(0);
         expect(bar.end).toBeLessThanOrEqual(1);

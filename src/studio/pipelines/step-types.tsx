@@ -19,7 +19,10 @@ const types: Readonly<Record<string, StepType>> = {
   command: { label: "Command", path: "M2.5 3h11v10h-11zM5 6l2 2-2 2M8.5 10.2H11" },
   http: { label: "HTTP request", path: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2M2 8h12M8 2c-4 4-4 8 0 12M8 2c4 4 4 8 0 12" },
   notify: { label: "Notify", path: "M4 11V7a4 4 0 0 1 8 0v4l1.2 1.2H2.8zM6.8 14h2.4" },
-  approval: { label: "Approval", path: "M8 2.5a2.6 2.6 0 1 1 0 5.2 2.6 2.6 0 0 1 0-5.2M3 13.5c.4-3 2.3-4.2 5-4.2s4.6 1.2 5 4.2" },
+  approval: {
+    label: "Approval",
+    path: "M8 2.5a2.6 2.6 0 1 1 0 5.2 2.6 2.6 0 0 1 0-5.2M3 13.5c.4-3 2.3-4.2 5-4.2s4.6 1.2 5 4.2",
+  },
   pipeline: { label: "Pipeline", path: "M2.5 2.5h4.5v4h-4.5zM9 9.5h4.5v4H9zM4.8 6.5v5H9" },
 };
 

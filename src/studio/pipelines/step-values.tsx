@@ -6,9 +6,9 @@ import { useWorkspace } from "../app/index.ts";
 import { DefinitionList } from "../kit/index.ts";
 import styles from "./step-panel.module.css";
 
-export type StepValue = NonNullable<PipelineRunStep["outputs"]>[string];
+type StepValue = NonNullable<PipelineRunStep["outputs"]>[string];
 
-export interface StepValuesProps {
+interface StepValuesProps {
   readonly values: Readonly<Record<string, StepValue>> | null;
   /** What is said where there are none. */
   readonly none: string;
@@ -17,7 +17,11 @@ export interface StepValuesProps {
 export function StepValues({ values, none }: StepValuesProps): ReactElement {
   const entries = Object.entries(values ?? {});
   if (entries.length === 0) return <p className={styles.none}>{none}</p>;
-  return <DefinitionList items={entries.map(([name, value]) => [name, <Value key={name} value={value} />] as [string, ReactNode])} />;
+  return (
+    <DefinitionList
+      items={entries.map(([name, value]) => [name, <Value key={name} value={value} />] as [string, ReactNode])}
+    />
+  );
 }
 
 function Value({ value }: { readonly value: StepValue }): ReactElement {
@@ -33,7 +37,7 @@ function Value({ value }: { readonly value: StepValue }): ReactElement {
   }
   if (type === "model_version" && model !== undefined) {
     return (
-      <Link to="/w/$workspace/models/$model" params={{ workspace, model }} search={{ version }}>
+      <Link to="/w/$workspace/models/$model" params={{ workspace, model }} search={{ version: version?.toString() }}>
         {model}
         {version !== undefined && `@${version}`}
       </Link>
@@ -61,8 +65,16 @@ const typeLabels: Readonly<Record<StepValue["type"], string>> = {
   folder: "Folder",
 };
 
+/** The item of a for_each: a value as such, anything else as the server describes it. */
+export function plainItem(item: unknown): unknown {
+  const isValue =
+    typeof item === "object" && item !== null && "type" in item && item.type === "value" && "value" in item;
+  return isValue ? item.value : item;
+}
+
 /** A short value in a line, a long one as JSON. An address stays a text: it was written by somebody else. */
 export function ValueText({ value }: { readonly value: unknown }): ReactElement {
-  const text = typeof value === "string" ? value : JSON.stringify(value, null, typeof value === "object" ? 2 : undefined);
+  const text =
+    typeof value === "string" ? value : JSON.stringify(value, null, typeof value === "object" ? 2 : undefined);
   return <code className={styles.value}>{text ?? "–"}</code>;
 }

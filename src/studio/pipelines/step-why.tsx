@@ -24,10 +24,12 @@ export function StepWhy({ run, step }: { readonly run: PipelineRun; readonly ste
         {why.reason}.
       </p>
       {why.differences.length > 0 && <Differences differences={why.differences} />}
-      <CopyAs
-        cli={command}
-        rest={{ method: "GET", path: apiPath(workspace, "pipeline-runs", run.id, "steps", step.name, "why") }}
-      />
+      <div className={styles.start}>
+        <CopyAs
+          cli={command}
+          rest={{ method: "GET", path: apiPath(workspace, "pipeline-runs", run.id, "steps", step.name, "why") }}
+        />
+      </div>
     </div>
   );
 }

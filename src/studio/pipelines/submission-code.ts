@@ -64,7 +64,9 @@ export function sdkBody(body: Submission, parameters: Parameters): Record<string
     const at = text.indexOf(":");
     return [name, { DataStoreName: text.slice(0, at), RelativePath: text.slice(at + 1) }] as const;
   });
-  const datasets = ofType("dataset").map(([name, value]) => [name, { SavedDataSetReference: { Id: String(value) } }] as const);
+  const datasets = ofType("dataset").map(
+    ([name, value]) => [name, { SavedDataSetReference: { Id: String(value) } }] as const,
+  );
   return {
     ExperimentName: body.ExperimentName,
     RunSource: "SDK",

@@ -15,12 +15,17 @@ test.each<[string, number, number, number]>([
 
 test("a place lies on its line", () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ unit: fc.constantFrom("a", " ") }), { minLength: 1 }), fc.nat(), fc.nat(5), (lines, at, column) => {
-      const line = at % lines.length;
-      const offset = offsetOf(lines.join("\n"), line + 1, column);
-      expect(lines.slice(0, line).join("\n").length + (line > 0 ? 1 : 0)).toBeLessThanOrEqual(offset);
-      expect(lines.slice(0, line + 1).join("\n").length).toBeGreaterThanOrEqual(offset);
-    }),
+    fc.property(
+      fc.array(fc.string({ unit: fc.constantFrom("a", " ") }), { minLength: 1 }),
+      fc.nat(),
+      fc.nat(5),
+      (lines, at, column) => {
+        const line = at % lines.length;
+        const offset = offsetOf(lines.join("\n"), line + 1, column);
+        expect(lines.slice(0, line).join("\n").length + (line > 0 ? 1 : 0)).toBeLessThanOrEqual(offset);
+        expect(lines.slice(0, line + 1).join("\n").length).toBeGreaterThanOrEqual(offset);
+      },
+    ),
   );
 });
 

@@ -16,6 +16,8 @@ export function offsetOf(text: string, line: number, column: number): number {
 export function lineOfStep(text: string, name: string): number | null {
   const lines = text.split("\n");
   const from = lines.findIndex((line) => /^\s*["']?steps["']?\s*:/.test(line));
-  const at = lines.findIndex((line, index) => index > from && line.trimStart().replaceAll(/["']/g, "").startsWith(`${name}:`));
+  const at = lines.findIndex(
+    (line, index) => index > from && line.trimStart().replaceAll(/["']/g, "").startsWith(`${name}:`),
+  );
   return at < 0 ? null : at + 1;
 }

@@ -24,7 +24,7 @@ export function useWidth(element: RefObject<HTMLElement | null>): number {
   useLayoutEffect(() => {
     const found = element.current;
     if (!found) return undefined;
-    setWidth(found.clientWidth);
+    // It is told at once, before anything is painted.
     const observer = new ResizeObserver(() => setWidth(found.clientWidth));
     observer.observe(found);
     return () => observer.disconnect();
@@ -37,7 +37,9 @@ export function useView(layout: GraphLayout, frame: Frame, element: RefObject<HT
   const [moved, setMoved] = useState<View | null>(null);
   const view = moved ?? wholeOf(layout, frame);
   const current = useRef(view);
-  current.current = view;
+  useLayoutEffect(() => {
+    current.current = view;
+  });
   const zoom = useCallback(
     (factor: number, at: { x: number; y: number } = { x: frame.width / 2, y: frame.height / 2 }) => {
       const { scale, x, y } = current.current;

@@ -46,7 +46,10 @@ export function isBinary(bytes: Uint8Array): boolean {
 }
 
 /** Rows of a CSV as RFC 4180 has it, at most so many. The last row of a text that was cut off may be incomplete. */
-export function readCsv(text: string, { separator, rows: most }: { readonly separator: string; readonly rows: number }): string[][] {
+export function readCsv(
+  text: string,
+  { separator, rows: most }: { readonly separator: string; readonly rows: number },
+): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   let cell = "";

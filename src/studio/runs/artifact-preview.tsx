@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState, type ReactElement } from "react";
+import { useEffect, useRef, type ReactElement } from "react";
 import type { ArtifactEntry } from "../../contract/index.ts";
 import { api } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
@@ -27,7 +27,7 @@ interface PreviewProps {
 
 export function ArtifactPreview({ run, entry, items }: PreviewProps): ReactElement {
   const workspace = useWorkspace();
-  const path = `/api/v1/workspaces/${encodeURIComponent(workspace)}/runs/${run}/artifacts/${entry.path.split("/").map(encodeURIComponent).join("/")}`;
+  const path = `/api/v1/workspaces/${encodeURIComponent(workspace)}/runs/${encodeURIComponent(run)}/artifacts/${entry.path.split("/").map(encodeURIComponent).join("/")}`;
   return (
     <>
       <header className={styles.head}>
@@ -39,7 +39,10 @@ export function ArtifactPreview({ run, entry, items }: PreviewProps): ReactEleme
             Download
           </a>
         )}
-        <CopyAs cli={`mlflow artifacts download --run-id ${run} --artifact-path '${entry.path}'`} rest={{ method: "GET", path }} />
+        <CopyAs
+          cli={`mlflow artifacts download --run-id ${run} --artifact-path '${entry.path}'`}
+          rest={{ method: "GET", path }}
+        />
       </header>
       {entry.isFolder ? <Folder items={items} /> : <File run={run} entry={entry} />}
     </>
@@ -68,7 +71,7 @@ function File({ run, entry }: { readonly run: string; readonly entry: ArtifactEn
     queryKey: ["runArtifactBytes", { workspace, run, path: entry.path, size }],
     queryFn: async ({ signal }) => {
       // A byte range of a picture is none.
-      const headers = kind.kind === "image" ? {} : { range: `bytes=0-${textLimit - 1}` };
+      const headers: Record<string, string> = kind.kind === "image" ? {} : { range: `bytes=0-${textLimit - 1}` };
       const response = await api.getRunArtifact({ workspace, run, path: entry.path }, { signal, headers });
       return new Uint8Array(await response.arrayBuffer());
     },
@@ -97,7 +100,8 @@ interface TextFileProps {
 }
 
 function TextFile({ text, kind, isWhole }: TextFileProps): ReactElement {
-  if (kind.kind === "table") return <CsvTable rows={readCsv(text, { separator: kind.separator, rows: shownRows + 1 })} />;
+  if (kind.kind === "table")
+    return <CsvTable rows={readCsv(text, { separator: kind.separator, rows: shownRows + 1 })} />;
   if (kind.kind === "code" && text.length <= codeLimit)
     return <CodeBlock language={kind.language} code={kind.language === "json" && isWhole ? prettyJson(text) : text} />;
   return <LogView text={text} />;
@@ -145,12 +149,20 @@ function CsvTable({ rows: [head = [], ...rows] }: { readonly rows: readonly stri
   );
 }
 
-function Picture({ bytes, mediaType, name }: { readonly bytes: Uint8Array<ArrayBuffer>; readonly mediaType: string; readonly name: string }) {
-  const [address, setAddress] = useState<string | null>(null);
+function Picture({
+  bytes,
+  mediaType,
+  name,
+}: {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly mediaType: string;
+  readonly name: string;
+}) {
+  const image = useRef<HTMLImageElement>(null);
   useEffect(() => {
-    const made = URL.createObjectURL(new Blob([bytes], { type: mediaType }));
-    setAddress(made);
-    return () => URL.revokeObjectURL(made);
+    const address = URL.createObjectURL(new Blob([bytes], { type: mediaType }));
+    if (image.current) image.current.src = address;
+    return () => URL.revokeObjectURL(address);
   }, [bytes, mediaType]);
-  return address === null ? <Skeleton height={280} /> : <img className={styles.picture} src={address} alt={name} />;
+  return <img ref={image} className={styles.picture} alt={name} />;
 }

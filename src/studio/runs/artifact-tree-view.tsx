@@ -20,7 +20,10 @@ export function ArtifactTree({ rows, chosen, onChoose, onToggle }: ArtifactTreeP
   const base = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(chosen);
-  const at = Math.max(0, rows.findIndex(({ entry }) => entry.path === active));
+  const at = Math.max(
+    0,
+    rows.findIndex(({ entry }) => entry.path === active),
+  );
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -41,17 +44,14 @@ export function ArtifactTree({ rows, chosen, onChoose, onToggle }: ArtifactTreeP
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const row = rows[at];
-    const step = moves[event.key];
     if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (step) moveTo(step(at, rows.length));
-    else if (event.key === "Enter" || event.key === " ") act(row);
-    else if (event.key === "ArrowRight") row.entry.isFolder && !row.isOpen ? act(row) : moveTo(at + 1);
-    else if (event.key === "ArrowLeft") {
-      if (row.isOpen) onToggle(row.entry.path, false);
-      else moveTo(rows.findIndex(({ entry }) => entry.path === parentOf(row.entry.path)));
-    } else return;
+    const parent = rows.findIndex(({ entry }) => entry.path === parentOf(row.entry.path));
+    const meant = meaningOf(event.key, row, { at, count: rows.length, parent });
+    if (meant === null) return;
     event.preventDefault();
     event.stopPropagation();
+    if (meant === "act") act(row);
+    else moveTo(meant);
   };
   return (
     <div
@@ -78,6 +78,21 @@ export function ArtifactTree({ rows, chosen, onChoose, onToggle }: ArtifactTreeP
       </div>
     </div>
   );
+}
+
+interface Place {
+  readonly at: number;
+  readonly count: number;
+  /** Row of the folder that it is in; -1 at the root. */
+  readonly parent: number;
+}
+
+/** @returns the row that a key leads to, or that the row is opened, closed or chosen; null for other keys */
+function meaningOf(key: string, { entry, isOpen }: TreeRow, { at, count, parent }: Place): number | "act" | null {
+  if (key === "Enter" || key === " ") return "act";
+  if (key === "ArrowRight") return entry.isFolder && !isOpen ? "act" : at + 1;
+  if (key === "ArrowLeft") return isOpen ? "act" : parent < 0 ? at : parent;
+  return moves[key]?.(at, count) ?? null;
 }
 
 const moves: Readonly<Record<string, (at: number, count: number) => number>> = {

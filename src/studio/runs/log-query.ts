@@ -32,13 +32,14 @@ export function logQuery(key: LogKey) {
 }
 
 async function readOn(key: LogKey, known: RunLog | undefined, signal: AbortSignal): Promise<RunLog> {
-  let { text, after, isWhole } = known ?? (await readEnd(key, signal));
-  for (let more = known !== undefined; more; ) {
+  const from = known ?? (await readEnd(key, signal));
+  let { text, after } = from;
+  for (let more = known !== undefined; more;) {
     const next = await api.getRunLog({ ...key, query: { after } }, { signal });
     text += next.text;
     ({ after, more } = next);
   }
-  return known && text === known.text ? known : { text, after, isWhole };
+  return known && text === known.text ? known : { text, after, isWhole: from.isWhole };
 }
 
 async function readEnd(key: LogKey, signal: AbortSignal): Promise<RunLog> {

@@ -16,7 +16,7 @@ export interface History {
  * @param smooth 0 to 0.99: exponential moving average with this weight of what came before, corrected for its start
  */
 export function pointsOf(history: History, axis: MetricAxis, smooth: number): [number, number | null][] {
-  const start = Math.min(...history.timestamps.slice(0, 1), ...history.timestamps.slice(-1));
+  const start = history.timestamps.reduce((least, time) => Math.min(least, time), Infinity);
   const at = (index: number): number => {
     const time = history.timestamps[index] as number;
     return axis === "step" ? (history.steps[index] as number) : axis === "time" ? time : (time - start) / 1000;
@@ -25,6 +25,11 @@ export function pointsOf(history: History, axis: MetricAxis, smooth: number): [n
     .map((value, index): [number, number | null] => [at(index), typeof value === "number" ? value : null])
     .sort(([a], [b]) => a - b);
   return smooth > 0 ? smoothed(points, smooth) : points;
+}
+
+/** Of base 10; what is not above zero has none. */
+export function logarithms(points: readonly [number, number | null][]): [number, number | null][] {
+  return points.map(([x, value]) => [x, value !== null && value > 0 ? Math.log10(value) : null]);
 }
 
 function smoothed(points: readonly [number, number | null][], weight: number): [number, number | null][] {

@@ -18,7 +18,7 @@ export function RunConfig({ run: id }: { readonly run: string }): ReactElement {
         {params.length === 0 ? (
           <EmptyState title="No parameters were logged" />
         ) : (
-          <DefinitionList items={params.map(([name, value]) => [<code key={name}>{name}</code>, <Value key={name} text={value} />])} />
+          <DefinitionList items={params.map(([name, value]) => [name, <Value key={name} text={value} />])} />
         )}
       </Card>
       <Card title="Identity">
@@ -38,7 +38,7 @@ export function RunConfig({ run: id }: { readonly run: string }): ReactElement {
       </Card>
       {system.length > 0 && (
         <Card title="Written by the MLflow client">
-          <DefinitionList items={system.map(([name, value]) => [<code key={name}>{name}</code>, <Value key={name} text={value} />])} />
+          <DefinitionList items={system.map(([name, value]) => [name, <Value key={name} text={value} />])} />
         </Card>
       )}
     </div>
@@ -48,7 +48,11 @@ export function RunConfig({ run: id }: { readonly run: string }): ReactElement {
 /** JSON as such, other text as it is. */
 function Value({ text }: { readonly text: string }): ReactElement {
   const json = prettyJson(text);
-  return json === null ? <span className={styles.value}>{text === "" ? "–" : text}</span> : <CodeBlock code={json} language="json" />;
+  return json === null ? (
+    <span className={styles.value}>{text === "" ? "–" : text}</span>
+  ) : (
+    <CodeBlock code={json} language="json" />
+  );
 }
 
 /** @returns null where the text is no JSON object or list */

@@ -31,7 +31,12 @@ export function RunHeader({ run: id, actions, tabs, children }: RunHeaderProps):
         { label: "Jobs", link: { to: "/w/$workspace/jobs", params: { workspace } } },
         ...(run.parentId === null
           ? []
-          : [{ label: "Parent run", link: { to: "/w/$workspace/jobs/$run", params: { workspace, run: run.parentId } } as const }]),
+          : [
+              {
+                label: "Parent run",
+                link: { to: "/w/$workspace/jobs/$run", params: { workspace, run: run.parentId } } as const,
+              },
+            ]),
       ]}
       description={<Facts run={run} />}
       actions={
@@ -43,7 +48,9 @@ export function RunHeader({ run: id, actions, tabs, children }: RunHeaderProps):
       }
       tabs={tabs}
     >
-      {run.lifecycle === "deleted" && <Notice tone="warn">This run is deleted. It can be restored until it is purged.</Notice>}
+      {run.lifecycle === "deleted" && (
+        <Notice tone="warn">This run is deleted. It can be restored until it is purged.</Notice>
+      )}
       {run.statusReason !== null && run.status !== "FINISHED" && (
         <Notice tone={run.status === "FAILED" ? "fail" : "info"}>{run.statusReason}</Notice>
       )}

@@ -4,9 +4,20 @@ import type { Metric } from "../../contract/index.ts";
 import { query } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
 import { ChartFrame, LineChart } from "../charts/index.ts";
-import { Card, Checkbox, EmptyState, ErrorCard, SearchField, Select, Skeleton, Slider, Switch, Toolbar } from "../kit/index.ts";
+import {
+  Card,
+  Checkbox,
+  EmptyState,
+  ErrorCard,
+  SearchField,
+  Select,
+  Skeleton,
+  Slider,
+  Switch,
+  Toolbar,
+} from "../kit/index.ts";
 import { metricText } from "./metric-text.ts";
-import { pointsOf, type History, type MetricAxis } from "./metric-points.ts";
+import { logarithms, pointsOf, type History, type MetricAxis } from "./metric-points.ts";
 import { useRunSearch } from "./use-run-search.ts";
 import styles from "./run-metrics.module.css";
 
@@ -77,7 +88,9 @@ function Choice({ latest, chosen, onChange }: ChoiceProps): ReactElement {
     onChange(isOn ? [...chosen, name] : chosen.filter((other) => other !== name));
   return (
     <Card title={`Metrics (${latest.size.toLocaleString("en-US")})`}>
-      {latest.size > 12 && <SearchField label="Find a metric" isLabelHidden placeholder="Find a metric" value={find} onChange={setFind} />}
+      {latest.size > 12 && (
+        <SearchField label="Find a metric" isLabelHidden placeholder="Find a metric" value={find} onChange={setFind} />
+      )}
       <ul className={styles.names}>
         {found.slice(0, shownNames).map(([name, { value, step }]) => (
           <li key={name}>
@@ -89,7 +102,9 @@ function Choice({ latest, chosen, onChange }: ChoiceProps): ReactElement {
         ))}
       </ul>
       {found.length > shownNames && (
-        <p className={styles.more}>{(found.length - shownNames).toLocaleString("en-US")} more: type a part of the name.</p>
+        <p className={styles.more}>
+          {(found.length - shownNames).toLocaleString("en-US")} more: type a part of the name.
+        </p>
       )}
     </Card>
   );
@@ -119,7 +134,11 @@ function AxisChoice(): ReactElement {
         value={smooth}
         onChange={(value) => change({ smooth: value === 0 ? undefined : value }, { replace: true })}
       />
-      <Switch label="Logarithmic" value={log} onChange={(isOn) => change({ log: isOn || undefined }, { replace: true })} />
+      <Switch
+        label="Logarithmic"
+        value={log}
+        onChange={(isOn) => change({ log: isOn || undefined }, { replace: true })}
+      />
     </Toolbar>
   );
 }
@@ -157,6 +176,8 @@ function HistoryChart({ name, history, axis, smooth, isLog }: HistoryChartProps)
   if (!history || history.values.length === 0) return <EmptyState title={`${name} has no values`} />;
   const raw = pointsOf(history, axis, 0);
   const last = raw.at(-1)?.[1] ?? null;
+  const drawn = (points: ReturnType<typeof pointsOf>): ReturnType<typeof pointsOf> =>
+    isLog ? logarithms(points) : points;
   return (
     <ChartFrame
       title={name}
@@ -173,12 +194,12 @@ function HistoryChart({ name, history, axis, smooth, isLog }: HistoryChartProps)
       <LineChart
         label={`${name} over ${history.values.length} points, ${last === null ? "no number" : `${metricText(last)} at the end`}`}
         series={[
-          { id: "raw", label: smooth > 0 ? "As logged" : name, points: raw },
-          ...(smooth > 0 ? [{ id: "smooth", label: "Smoothed", points: pointsOf(history, axis, smooth) }] : []),
+          { id: "raw", label: smooth > 0 ? "As logged" : name, points: drawn(raw) },
+          ...(smooth > 0 ? [{ id: "smooth", label: "Smoothed", points: drawn(pointsOf(history, axis, smooth)) }] : []),
         ]}
         xLabel={axis === "time" ? undefined : axis === "step" ? "Step" : "Seconds"}
         isTime={axis === "time"}
-        yScale={isLog ? "log" : "linear"}
+        {...(isLog && { yLabel: `log₁₀ ${name}`, formatY: (exponent) => metricText(10 ** exponent) })}
       />
     </ChartFrame>
   );

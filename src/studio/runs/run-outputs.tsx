@@ -1,4 +1,4 @@
-import { useQueries } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { useState, type ReactElement } from "react";
 import type { ArtifactEntry } from "../../contract/index.ts";
 import { query } from "../api/index.ts";
@@ -21,7 +21,11 @@ export interface RunOutputsProps {
 export function RunOutputs({ run, path, onPath }: RunOutputsProps): ReactElement {
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   // The way to what is chosen is open, so that its address shows the same again.
-  const { root, listings, open } = useFolders(run, [...(path === undefined ? [""] : foldersAbove(path)), ...opened], path);
+  const { root, listings, open } = useFolders(
+    run,
+    [...(path === undefined ? [""] : foldersAbove(path)), ...opened],
+    path,
+  );
   if (root.error) return <ErrorCard error={root.error} />;
   if (!root.data) return <Skeleton height={360} />;
   if (root.data.items.length === 0)
@@ -32,7 +36,9 @@ export function RunOutputs({ run, path, onPath }: RunOutputsProps): ReactElement
     );
   const chosen = path === undefined ? undefined : listings.get(parentOf(path))?.find((entry) => entry.path === path);
   const onToggle = (folder: string, isOpen: boolean): void => {
-    setOpened((before) => new Set(isOpen ? [...before, folder] : [...before].filter((other) => !isWithin(other, folder))));
+    setOpened(
+      (before) => new Set(isOpen ? [...before, folder] : [...before].filter((other) => !isWithin(other, folder))),
+    );
     if (isOpen) onPath(folder);
     else if (path !== undefined && isWithin(path, folder)) onPath(parentOf(folder) || undefined);
   };
@@ -43,7 +49,9 @@ export function RunOutputs({ run, path, onPath }: RunOutputsProps): ReactElement
       <div className={styles.preview}>
         {isGone && <Notice tone="warn">There is no file {path} in this run.</Notice>}
         {chosen && <ArtifactPreview key={chosen.path} run={run} entry={chosen} items={listings.get(chosen.path)} />}
-        {path === undefined && <EmptyState title="Choose a file">Text, tables, JSON and pictures are shown here.</EmptyState>}
+        {path === undefined && (
+          <EmptyState title="Choose a file">Text, tables, JSON and pictures are shown here.</EmptyState>
+        )}
       </div>
     </div>
   );
@@ -56,7 +64,8 @@ function isWithin(path: string, folder: string): boolean {
 /** The listings of these folders, and of the chosen path where its parent says that it is one. */
 function useFolders(run: string, above: readonly string[], path: string | undefined) {
   const workspace = useWorkspace();
-  const options = (folder: string) => query("listRunArtifacts", { workspace, run, query: folder === "" ? {} : { folder } });
+  const options = (folder: string) =>
+    query("listRunArtifacts", { workspace, run, query: folder === "" ? {} : { folder } });
   const known = [...new Set(["", ...above])];
   const answers = useQueries({ queries: known.map(options) });
   const listings = new Map<string, readonly ArtifactEntry[]>();
@@ -64,9 +73,10 @@ function useFolders(run: string, above: readonly string[], path: string | undefi
     const items = answers[index]?.data?.items;
     if (items) listings.set(folder, items);
   }
-  const isFolder = path !== undefined && listings.get(parentOf(path))?.some((item) => item.path === path && item.isFolder);
-  const last = useQueries({ queries: isFolder && !known.includes(path) ? [options(path)] : [] });
-  if (isFolder && last[0]?.data) listings.set(path, last[0].data.items);
+  const isFolder =
+    path !== undefined && listings.get(parentOf(path))?.some((item) => item.path === path && item.isFolder);
+  const own = useQuery({ ...options(path ?? ""), enabled: isFolder === true }).data;
+  if (isFolder && own) listings.set(path, own.items);
   const open = new Set([...known, ...(isFolder ? [path] : [])]);
   return { root: answers[0] as (typeof answers)[number], listings, open };
 }

@@ -6,7 +6,7 @@ type Status = RunItem["status"];
 type Kind = RunItem["kind"];
 
 /** Kinds that the server itself computes; the others are told about by whoever computes them. */
-const computed: readonly Kind[] = ["automl", "batch", "pipeline"];
+const computed: ReadonlySet<Kind> = new Set(["automl", "batch", "pipeline"]);
 
 export const kindLabels: Readonly<Record<Kind, string>> = {
   automl: "Automated ML",
@@ -23,12 +23,14 @@ export function isActive(status: Status): boolean {
 }
 
 export function canCancel({ status, kind, lifecycle }: Pick<RunItem, "status" | "kind" | "lifecycle">): boolean {
-  return computed.includes(kind) && isActive(status) && lifecycle === "active";
+  return computed.has(kind) && isActive(status) && lifecycle === "active";
 }
 
 export function canResume({ status, kind, lifecycle }: Pick<RunItem, "status" | "kind" | "lifecycle">): boolean {
   // A pipeline's page has its own way: it tries the failed steps again.
-  return kind !== "pipeline" && computed.includes(kind) && (status === "FAILED" || status === "KILLED") && lifecycle === "active";
+  return (
+    kind !== "pipeline" && computed.has(kind) && (status === "FAILED" || status === "KILLED") && lifecycle === "active"
+  );
 }
 
 /** For the tab's title and icon. */

@@ -42,7 +42,7 @@ export function RolesPanel() {
               <ConfirmDialog
                 title={`Take the role of ${user}`}
                 trigger={
-                  <Button size="small" variant="quiet" aria-label={`Take the role of ${user}`}>
+                  <Button size="small" variant="quiet" aria-label={`Take away the role of ${user}`}>
                     Take away
                   </Button>
                 }

@@ -56,7 +56,7 @@ function UserActions({ user }: { readonly user: User }) {
       <Button
         size="small"
         variant="quiet"
-        aria-label={isAdmin ? `Take administration from ${name}` : `Make ${name} an administrator`}
+        aria-label={isAdmin ? `No administrator any more: ${name}` : `Administrator: ${name}`}
         onPress={() => void update.run({ user: name, body: { isAdmin: !isAdmin } })}
       >
         {isAdmin ? "No administrator" : "Administrator"}

@@ -1,3 +1,4 @@
+// oxlint-disable no-control-regex -- Control characters are what it is about.
 /** Log text as lines: split, freed of control sequences, with a level, filtered. Pure. */
 
 export type LogLevel = "error" | "warn" | "none";
@@ -6,7 +7,6 @@ export type LogLevel = "error" | "warn" | "none";
  * Sequences that colour and move in a terminal: CSI (ESC [ … letter), OSC (ESC ] … BEL or ESC \), other two-character
  * escapes, and the remaining control characters but tab (ECMA-48).
  */
-// oxlint-disable-next-line no-control-regex -- Control characters are what it is about.
 const control =
   /\u001B\[[0-?]*[ -/]*[@-~]|\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|\u001B[@-Z\\^_]?|[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F]/g;
 

@@ -1,7 +1,6 @@
 import type { ReactElement } from "react";
-import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
-import { Button } from "../button.tsx";
 import { Icon } from "../icon.tsx";
+import { menuKeys, Popup } from "../popup.tsx";
 import { isHideable } from "./columns.ts";
 import type { Column } from "./types.ts";
 import list from "../list.module.css";
@@ -13,33 +12,31 @@ export interface ColumnPickerProps {
   readonly onChange: (hidden: string[]) => void;
 }
 
-/** A menu of the columns that a table shows. */
+/** A menu of the columns that a table shows; it stays open while one chooses. */
 export function ColumnPicker({ columns, hidden, onChange }: ColumnPickerProps): ReactElement {
-  const hideable = columns.filter((column, index) => isHideable(column as Column<never>, index));
-  const shown = hideable.filter((column) => !hidden.includes(column.id)).map((column) => column.id);
+  const hideable = columns.filter((column, index) => isHideable(column, index));
+  const toggle = (id: string): void =>
+    onChange(hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id]);
   return (
-    <MenuTrigger>
-      <Button icon="columns">Columns</Button>
-      <Popover className={list.popover} placement="bottom end" offset={4}>
-        <Menu
-          className={list.list}
-          aria-label="Columns"
-          selectionMode="multiple"
-          selectedKeys={shown}
-          onSelectionChange={(keys) =>
-            onChange(hideable.filter(({ id }) => keys !== "all" && !keys.has(id)).map(({ id }) => id))
-          }
-        >
-          {hideable.map((column) => (
-            <MenuItem key={column.id} id={column.id} className={list.item}>
-              <span className={list.check}>
-                <Icon name="check" size={14} />
-              </span>
-              {column.header}
-            </MenuItem>
-          ))}
-        </Menu>
-      </Popover>
-    </MenuTrigger>
+    <Popup role="menu" label="Columns" icon="columns" button="Columns" onKeyDown={menuKeys}>
+      {() =>
+        hideable.map(({ id, header }) => (
+          <button
+            key={id}
+            type="button"
+            role="menuitemcheckbox"
+            aria-checked={!hidden.includes(id)}
+            tabIndex={-1}
+            className={list.item}
+            onClick={() => toggle(id)}
+          >
+            <span className={list.check}>
+              <Icon name="check" size={14} />
+            </span>
+            {header}
+          </button>
+        ))
+      }
+    </Popup>
   );
 }

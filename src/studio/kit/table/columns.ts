@@ -5,7 +5,7 @@ export function shownColumns<Row>(columns: readonly Column<Row>[], hidden: reado
   return columns.filter((column, index) => !isHideable(column, index) || !hidden.includes(column.id));
 }
 
-export function isHideable<Row>(column: Column<Row>, index: number): boolean {
+export function isHideable(column: { readonly hideable?: boolean }, index: number): boolean {
   return column.hideable ?? index > 0;
 }
 

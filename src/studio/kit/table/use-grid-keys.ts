@@ -51,7 +51,10 @@ export function useGridKeys(options: GridKeysOptions): GridKeys {
     ranges.click(index, isRange);
   };
   const onRowClick = (index: number, event: MouseEvent): void => {
-    if (event.defaultPrevented || (event.target as Element).closest("a, button, input, label, select, textarea"))
+    if (
+      event.defaultPrevented ||
+      (event.target as Element).closest("a, button, dialog, input, label, select, textarea, [popover]")
+    )
       return;
     // Whoever marks text to copy it wants no other page.
     if (getSelection()?.toString()) return;

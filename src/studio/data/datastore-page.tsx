@@ -1,0 +1,139 @@
+import { useInfiniteQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { createLazyRoute } from "@tanstack/react-router";
+import { useState } from "react";
+import { infinite, query, useAction, type ResultOf } from "../api/index.ts";
+import { usePageTitle, useWorkspace } from "../app/index.ts";
+import { Button, Bytes, ConfirmDialog, CopyAs, DataTable, EmptyState, ErrorCard, LinkButton, Notice, Page, RelativeTime, type Column } from "../kit/index.ts";
+import styles from "./data.module.css";
+import { placeOf } from "./datastore-place.ts";
+
+export const route = createLazyRoute("/w/$workspace/datastores/$datastore")({ component: DatastorePage });
+
+type Entry = ResultOf<"listDatastorePaths">["items"][number];
+
+function DatastorePage() {
+  const workspace = useWorkspace();
+  const { datastore } = route.useParams();
+  usePageTitle(datastore);
+  const { path } = route.useSearch();
+  const navigate = route.useNavigate();
+  const about = useSuspenseQuery(query("getDatastore", { workspace, datastore })).data;
+  const open = (folder: string | undefined): void => void navigate({ search: { path: folder } });
+  return (
+    <Page
+      title={datastore}
+      crumbs={[{ label: "Datastores", link: { to: "/w/$workspace/datastores", params: { workspace } } }]}
+      description={`${about.kind} · ${placeOf(about)}${about.description === "" ? "" : ` · ${about.description}`}`}
+      actions={
+        <>
+          <CopyAs
+            cli={`slipway datastores paths ${datastore}${path === undefined ? "" : ` ${path}`}`}
+            rest={{ method: "GET", path: `/api/v1/workspaces/${workspace}/datastores/${datastore}/paths` }}
+          />
+          <RemoveButton datastore={datastore} />
+        </>
+      }
+    >
+      <div className={styles.stack}>
+        <ConnectionTest datastore={datastore} />
+        <Entries key={path ?? ""} datastore={datastore} path={path} onOpen={open} />
+      </div>
+    </Page>
+  );
+}
+
+function ConnectionTest({ datastore }: { readonly datastore: string }) {
+  const workspace = useWorkspace();
+  const test = useAction("testDatastore");
+  const [answer, setAnswer] = useState<ResultOf<"testDatastore"> | null>(null);
+  return (
+    <div className={styles.bar}>
+      <Button isPending={test.pending} onPress={() => void test.run({ workspace, datastore }).then(setAnswer, () => undefined)}>
+        Test the connection
+      </Button>
+      {answer && (
+        <Notice tone={answer.ok ? "ok" : "fail"}>
+          {answer.ok ? `It answered within ${answer.milliseconds} ms.` : `${answer.message} (${answer.code})`}
+        </Notice>
+      )}
+    </div>
+  );
+}
+
+function Entries(props: {
+  readonly datastore: string;
+  readonly path: string | undefined;
+  readonly onOpen: (folder: string | undefined) => void;
+}) {
+  const workspace = useWorkspace();
+  const { datastore, path, onOpen } = props;
+  const asked = { limit: 200, ...(path !== undefined && { folder: path }) };
+  const list = useInfiniteQuery(infinite("listDatastorePaths", { workspace, datastore, query: asked }));
+  if (list.error) return <ErrorCard error={list.error} />;
+  const columns: readonly Column<Entry>[] = [
+    { id: "path", header: path ?? "Name", cell: (entry) => entry.path.slice(path?.length ?? 0), cardPrimary: true },
+    { id: "size", header: "Size", cell: ({ size }) => <Bytes value={size} />, align: "end", cardSecondary: true },
+    { id: "modified", header: "Changed", cell: ({ modifiedAt }) => <RelativeTime at={modifiedAt} />, cardSecondary: true },
+    {
+      id: "use",
+      header: "",
+      align: "end",
+      cell: (entry) =>
+        !entry.path.endsWith("/") && (
+          <LinkButton
+            size="small"
+            variant="quiet"
+            to="/w/$workspace/data/new"
+            params={{ workspace }}
+            search={{ from: "datastore", datastore, path: entry.path }}
+            aria-label={`Make a dataset of ${entry.path}`}
+          >
+            Make a dataset
+          </LinkButton>
+        ),
+    },
+  ];
+  return (
+    <>
+      {path !== undefined && (
+        <div className={styles.bar}>
+          <Button size="small" onPress={() => onOpen(path.replace(/[^/]+\/$/, "") || undefined)}>
+            Up one folder
+          </Button>
+        </div>
+      )}
+      <DataTable<Entry>
+        label={`Files of ${datastore}`}
+        columns={columns}
+        rows={list.data?.pages.flatMap(({ items }) => items) ?? []}
+        rowId={(entry) => entry.path}
+        onOpen={(entry) => entry.path.endsWith("/") && onOpen(entry.path)}
+        isLoading={list.isPending}
+        hasMore={list.hasNextPage}
+        onMore={() => void list.fetchNextPage()}
+        empty={<EmptyState title="There is nothing in this folder" />}
+      />
+    </>
+  );
+}
+
+function RemoveButton({ datastore }: { readonly datastore: string }) {
+  const workspace = useWorkspace();
+  const navigate = route.useNavigate();
+  const remove = useAction("deleteDatastore", { success: "Removed" });
+  return (
+    <ConfirmDialog
+      title={`Remove ${datastore}`}
+      trigger={<Button>Remove</Button>}
+      confirmLabel="Remove"
+      typeName={datastore}
+      onConfirm={async () => {
+        await navigate({ to: "/w/$workspace/datastores", params: { workspace } });
+        await remove.run({ workspace, datastore });
+      }}
+      extra={<CopyAs cli={`slipway datastores remove ${datastore}`} />}
+    >
+      <p>Datasets that came from it stay, and so do the files in it.</p>
+    </ConfirmDialog>
+  );
+}

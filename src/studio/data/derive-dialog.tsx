@@ -1,0 +1,109 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import type { DatasetVersion } from "../../contract/index.ts";
+import { useAction, type InputOf } from "../api/index.ts";
+import { useWorkspace } from "../app/index.ts";
+import { Button, CopyAs, Dialog, NumberField, RadioGroup, Select, TextField } from "../kit/index.ts";
+import styles from "./data.module.css";
+
+type Body = InputOf<"deriveDatasetVersion">["body"];
+type Kind = "sample" | "split" | "filter";
+type Comparison = "=" | "!=" | "<" | "<=" | ">" | ">=";
+
+const kinds: readonly { readonly id: Kind; readonly label: string }[] = [
+  { id: "filter", label: "Rows with a value" },
+  { id: "sample", label: "A sample of the rows" },
+  { id: "split", label: "Two parts at random" },
+];
+const comparisons: readonly Comparison[] = ["=", "!=", "<", "<=", ">", ">="];
+
+interface Choice {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly restName: string;
+  /** Percent of the rows. */
+  readonly percent: number;
+  readonly column: string;
+  readonly is: Comparison;
+  readonly value: string;
+}
+
+/** @returns what is sent for a choice */
+export function deriveBody({ kind, name, restName, percent, column, is, value }: Choice): Body {
+  if (kind === "split")
+    return { name, restName, steps: [{ step: "random_split", percentage: percent / 100, seed: 0 }] };
+  if (kind === "sample") return { name, steps: [{ step: "take_sample", probability: percent / 100, seed: 0 }] };
+  const number = value.trim() === "" ? NaN : Number(value);
+  return { name, steps: [{ step: "filter", where: [{ column, is, value: Number.isNaN(number) ? value : number }] }] };
+}
+
+/** Rows of a version as another dataset, which remembers where they are from. */
+export function DeriveDialog({ version, onClose }: { readonly version: DatasetVersion; readonly onClose: () => void }) {
+  const workspace = useWorkspace();
+  const navigate = useNavigate();
+  const derive = useAction("deriveDatasetVersion");
+  const { dataset } = version;
+  const [choice, setChoice] = useState<Choice>({
+    kind: "split",
+    name: `${dataset}-train`,
+    restName: `${dataset}-test`,
+    percent: 80,
+    column: "",
+    is: "=",
+    value: "",
+  });
+  const change = (changed: Partial<Choice>): void => setChoice({ ...choice, ...changed });
+  const body = deriveBody(choice);
+  const isReady = choice.name !== "" && (choice.kind !== "filter" || choice.column !== "");
+  const submit = async (): Promise<void> => {
+    await derive.run({ workspace, dataset, version: String(version.version), body });
+    onClose();
+    await navigate({ to: "/w/$workspace/data/$dataset", params: { workspace, dataset: choice.name }, search: {} });
+  };
+  const path = `/api/v1/workspaces/${workspace}/datasets/${dataset}/versions/${version.version}/derive`;
+  return (
+    <Dialog
+      title={`Rows of ${dataset} ${version.version}`}
+      isOpen
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      actions={(close) => (
+        <>
+          <CopyAs rest={{ method: "POST", path, body }} />
+          <Button onPress={close}>Cancel</Button>
+          <Button variant="primary" isPending={derive.pending} isDisabled={!isReady} onPress={() => void submit().catch(() => undefined)}>
+            Make
+          </Button>
+        </>
+      )}
+    >
+      <div className={styles.form}>
+        <RadioGroup label="Which rows" options={kinds} value={choice.kind} onChange={(kind) => change({ kind })} />
+        {choice.kind === "filter" ? (
+          <div className={styles.options}>
+            <TextField label="Column" value={choice.column} onChange={(column) => change({ column })} />
+            <Select
+              label="Is"
+              options={comparisons.map((id) => ({ id, label: id }))}
+              value={choice.is}
+              onChange={(is) => change({ is })}
+            />
+            <TextField label="Value" value={choice.value} onChange={(value) => change({ value })} />
+          </div>
+        ) : (
+          <NumberField
+            label={choice.kind === "split" ? "Rows of the first part" : "Rows"}
+            unit="%"
+            min={1}
+            max={99}
+            value={choice.percent}
+            onChange={(percent) => change({ percent: percent ?? 50 })}
+          />
+        )}
+        <TextField label={choice.kind === "split" ? "Name of the first part" : "Name"} value={choice.name} onChange={(name) => change({ name })} />
+        {choice.kind === "split" && (
+          <TextField label="Name of the rest" value={choice.restName} onChange={(restName) => change({ restName })} />
+        )}
+      </div>
+    </Dialog>
+  );
+}

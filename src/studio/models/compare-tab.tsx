@@ -1,0 +1,125 @@
+/** A version beside another one: metrics, parameters that differ, columns that changed, size and speed. */
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { ModelVersionComparison } from "../../contract/index.ts";
+import { infinite, query } from "../api/index.ts";
+import {
+  Card,
+  CopyAs,
+  DataTable,
+  EmptyState,
+  ErrorCard,
+  formatBytes,
+  formatNumber,
+  Select,
+  Skeleton,
+  Toolbar,
+  type Column,
+} from "../kit/index.ts";
+import { versionsInput } from "./asked.ts";
+import { comparisonRows, describeChange, type ComparedRow } from "./comparison.ts";
+import { restOf, shellWord } from "./rest.ts";
+import { useModelSearch } from "./use-model-search.ts";
+import type { VersionTabProps } from "./version-props.ts";
+import styles from "./models.module.css";
+
+export function CompareTab({ workspace, version: { model, version } }: VersionTabProps) {
+  const [{ against }, change] = useModelSearch();
+  const versions = useInfiniteQuery(infinite("listModelVersions", versionsInput(workspace, model)));
+  const others = (versions.data?.pages.flatMap(({ items }) => items) ?? []).filter((each) => each.version !== version);
+  const other = against ?? (others[0] && String(others[0].version));
+  const { data, error } = useQuery({
+    ...query("compareModelVersions", { workspace, model, version: String(version), query: { with: other ?? "" } }),
+    enabled: other !== undefined,
+  });
+  if (versions.data && other === undefined)
+    return (
+      <EmptyState title="There is no other version to compare with">
+        Register another version of {model} first.
+      </EmptyState>
+    );
+  return (
+    <>
+      <Toolbar
+        end={
+          other !== undefined && (
+            <CopyAs
+              cli={`slipway models compare ${shellWord(`${model}@${version}`)} @${other}`}
+              rest={restOf("GET", workspace, model, `/versions/${version}/compare?with=${encodeURIComponent(other)}`)}
+            />
+          )
+        }
+      >
+        <div className={styles.reference}>
+          <Select
+            label="Compare with"
+            options={withChosen(
+              others.map((each) => ({
+                id: String(each.version),
+                label: `Version ${each.version}`,
+                description: each.algorithm,
+              })),
+              other,
+            )}
+            value={other ?? null}
+            onChange={(next) => change({ against: next })}
+          />
+        </div>
+      </Toolbar>
+      {error ? <ErrorCard error={error} /> : data ? <Comparison comparison={data} /> : <Skeleton height={320} />}
+    </>
+  );
+}
+
+function withChosen<Option extends { readonly id: string; readonly label: string }>(
+  options: readonly Option[],
+  chosen: string | undefined,
+) {
+  if (chosen === undefined || options.some(({ id }) => id === chosen)) return options;
+  return [{ id: chosen, label: chosen }, ...options];
+}
+
+function Comparison({ comparison }: { readonly comparison: ModelVersionComparison }) {
+  const { a, b, schema } = comparison;
+  const columns: readonly Column<ComparedRow>[] = [
+    { id: "name", header: "Measure", width: "2fr", cardPrimary: true, cell: ({ name }) => name },
+    ...(["a", "b"] as const).map((side): Column<ComparedRow> => {
+      const { model, version } = comparison[side];
+      return {
+        id: side,
+        header: `${model}@${version}`,
+        width: "2fr",
+        align: "end",
+        cardSecondary: true,
+        cell: ({ better, ...row }) => (
+          <span className={better === side ? styles.better : undefined}>
+            {row[side]}
+            {better === side && " ▲"}
+          </span>
+        ),
+      };
+    }),
+    { id: "difference", header: "Difference", align: "end", cell: ({ difference }) => difference },
+  ];
+  return (
+    <>
+      <DataTable
+        label={`${a.model}@${a.version} and ${b.model}@${b.version}`}
+        columns={columns}
+        rows={comparisonRows(comparison, { bytes: formatBytes, number: (value) => formatNumber(value, { digits: 5 }) })}
+        rowId={({ id }) => id}
+      />
+      <p className={styles.hint}>▲ marks the better one, by the direction of the metric.</p>
+      <Card title="Columns that changed">
+        {schema.length === 0 ? (
+          <p className={styles.hint}>Both take the same columns.</p>
+        ) : (
+          <ul>
+            {schema.map((each) => (
+              <li key={`${each.name} ${each.change}`}>{describeChange(each)}</li>
+            ))}
+          </ul>
+        )}
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+/** Registers a model file from this computer as the next version of a model. */
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useAction } from "../api/index.ts";
+import { Button, CopyAs, Dialog, ErrorCard, FileDrop, formatBytes, TextField } from "../kit/index.ts";
+import { modelNameOf } from "./model-name.ts";
+import { restOf, shellWord } from "./rest.ts";
+import { useUploadedFile } from "./use-uploaded-file.ts";
+import styles from "./models.module.css";
+
+interface RegisterDialogProps {
+  readonly workspace: string;
+  /** The model; absent: the user names it. */
+  readonly model?: string;
+}
+
+export function RegisterDialog({ workspace, model }: RegisterDialogProps) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button icon="upload" onPress={() => setOpen(true)}>
+        Register a file
+      </Button>
+      {isOpen && (
+        <OpenDialog workspace={workspace} {...(model !== undefined && { model })} onClose={() => setOpen(false)} />
+      )}
+    </>
+  );
+}
+
+function OpenDialog({ workspace, model, onClose }: RegisterDialogProps & { readonly onClose: () => void }) {
+  const navigate = useNavigate();
+  const [file, setFile] = useState<File | null>(null);
+  const [typed, setTyped] = useState<string | null>(null);
+  const [alias, setAlias] = useState("");
+  const upload = useUploadedFile(workspace);
+  const register = useAction("registerModelVersion", { quiet: true, success: "The version is registered" });
+  const name = model ?? typed ?? (file === null ? "" : modelNameOf(file.name));
+  const isPending = upload.pending || register.pending;
+  const submit = async (): Promise<void> => {
+    if (file === null || name === "" || isPending) return;
+    const id = await upload.send(file);
+    if (id === null) return;
+    const source = { uploads: [{ path: file.name, upload: id }] };
+    const body = { source, ...(alias !== "" && { aliases: [alias] }) };
+    const version = await register.run({ workspace, model: name, body }).catch(() => null);
+    if (version === null) return;
+    onClose();
+    const search = { version: String(version.version) };
+    await navigate({ to: "/w/$workspace/models/$model", params: { workspace, model: version.model }, search });
+  };
+  return (
+    <Dialog
+      title={model === undefined ? "Register a model file" : `Register a version of ${model}`}
+      isOpen
+      onOpenChange={(open) => !open && onClose()}
+      actions={
+        <>
+          <CopyAs
+            cli={`slipway models register ${shellWord(name || "NAME")} ${shellWord(file?.name ?? "FILE.slipway")}${alias === "" ? "" : ` --alias ${shellWord(alias)}`}`}
+            rest={restOf("POST", workspace, name || "NAME", "/versions", {
+              source: { uploads: [{ path: file?.name ?? "FILE.slipway", upload: "UPLOAD" }] },
+            })}
+          />
+          <Button onPress={onClose}>Cancel</Button>
+          <Button
+            variant="primary"
+            isPending={isPending}
+            isDisabled={file === null || name === ""}
+            onPress={() => void submit()}
+          >
+            Register
+          </Button>
+        </>
+      }
+    >
+      <div className={styles.fields}>
+        <FileDrop accept={[".slipway", ".onnx"]} onFiles={([first]) => first && setFile(first)}>
+          {file === null ? "A .slipway or .onnx file" : `${file.name}, ${formatBytes(file.size)}`}
+        </FileDrop>
+        {model === undefined && (
+          <TextField
+            label="Model"
+            value={name}
+            onChange={setTyped}
+            isCode
+            description="It is made where it is not there."
+          />
+        )}
+        <TextField
+          label="Alias"
+          value={alias}
+          onChange={setAlias}
+          isCode
+          placeholder="none"
+          onSubmit={() => void submit()}
+        />
+        {isPending && (
+          <p className={styles.hint} role="status">
+            {upload.pending ? "Uploading …" : "Reading and checking; nothing in it is run …"}
+          </p>
+        )}
+        {(upload.error ?? register.error) !== null && <ErrorCard error={upload.error ?? register.error} />}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,16 @@
+/** The REST twin of something done to a model. @param rest of the path, from its name on */
+export function restOf(
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+  workspace: string,
+  model: string,
+  rest = "",
+  body?: unknown,
+) {
+  const path = `/api/v1/workspaces/${encodeURIComponent(workspace)}/models/${encodeURIComponent(model)}${rest}`;
+  return { method, path, ...(body !== undefined && { body }) };
+}
+
+/** A word of a shell: names of models may hold spaces and quotes. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

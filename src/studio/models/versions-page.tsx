@@ -1,0 +1,51 @@
+/** A registered model: its versions, the newest first. */
+import { useInfiniteQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { infinite, query } from "../api/index.ts";
+import { usePageTitle } from "../app/index.ts";
+import { CopyAs, LinkButton, Notice, Page, Tags } from "../kit/index.ts";
+import { versionsInput } from "./asked.ts";
+import { ModelMenu } from "./model-menu.tsx";
+import { RegisterDialog } from "./register-dialog.tsx";
+import { restOf, shellWord } from "./rest.ts";
+import { VersionsTable } from "./versions-table.tsx";
+
+export function VersionsPage({ workspace, name }: { readonly workspace: string; readonly name: string }) {
+  const model = useSuspenseQuery(query("getModel", { workspace, model: name })).data;
+  const versions = useInfiniteQuery(infinite("listModelVersions", versionsInput(workspace, name)));
+  usePageTitle(name);
+  return (
+    <Page
+      title={name}
+      crumbs={[{ label: "Models", link: { to: "/w/$workspace/models", params: { workspace }, search: {} } }]}
+      {...(model.description !== "" && { description: model.description })}
+      actions={
+        <>
+          <CopyAs
+            cli={`slipway models versions ${shellWord(name)}`}
+            rest={restOf("GET", workspace, name, "/versions")}
+          />
+          <ModelMenu workspace={workspace} model={model} />
+          <RegisterDialog workspace={workspace} model={name} />
+          <LinkButton
+            to="/w/$workspace/endpoints/new"
+            params={{ workspace }}
+            search={{ model: `${name}@best` }}
+            variant="primary"
+          >
+            Deploy best
+          </LinkButton>
+        </>
+      }
+    >
+      {model.archivedAt !== null && <Notice tone="info">This model is archived: lists leave it out.</Notice>}
+      {Object.keys(model.tags).length > 0 && <Tags tags={model.tags} />}
+      <VersionsTable
+        workspace={workspace}
+        versions={versions.data?.pages.flatMap(({ items }) => items) ?? []}
+        error={versions.error}
+        hasMore={versions.hasNextPage}
+        onMore={() => void versions.fetchNextPage()}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,94 @@
+import type { ModelVersion } from "../../contract/index.ts";
+import {
+  Bytes,
+  DataTable,
+  ErrorCard,
+  formatNumber,
+  RelativeTime,
+  StatusBadge,
+  Tags,
+  type Column,
+} from "../kit/index.ts";
+import styles from "./models.module.css";
+
+const columns: readonly Column<ModelVersion>[] = [
+  { id: "version", header: "Version", width: 80, cardPrimary: true, cell: ({ version }) => `@${version}` },
+  { id: "algorithm", header: "Algorithm", width: "2fr", cardSecondary: true, cell: ({ algorithm }) => algorithm },
+  {
+    id: "metric",
+    header: "Primary metric",
+    width: "3fr",
+    cardSecondary: true,
+    cell: (version) => <PrimaryMetric version={version} />,
+  },
+  { id: "state", header: "State", width: 170, cell: (version) => <VersionState version={version} /> },
+  { id: "aliases", header: "Aliases", cell: ({ aliases }) => <Tags tags={aliases} max={3} /> },
+  {
+    id: "data",
+    header: "Data",
+    width: "2fr",
+    cell: ({ lineage: { dataset } }) => (dataset === null ? "" : `${dataset.name}@${dataset.version ?? "–"}`),
+  },
+  { id: "size", header: "Size", align: "end", width: 90, cell: ({ size }) => <Bytes value={size} /> },
+  { id: "created", header: "Registered", width: 120, cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+];
+
+function PrimaryMetric({ version: { primaryMetric, metrics } }: { readonly version: ModelVersion }) {
+  if (primaryMetric === null) return <span className={styles.faint}>–</span>;
+  return (
+    <span>
+      {formatNumber(metrics[primaryMetric])} <span className={styles.faint}>{primaryMetric}</span>
+    </span>
+  );
+}
+
+/** Stage, registration and restriction: what is worth a word. */
+export function VersionState({
+  version,
+}: {
+  readonly version: Pick<ModelVersion, "stage" | "status" | "restriction">;
+}) {
+  const { stage, status, restriction } = version;
+  return (
+    <span className={styles.states}>
+      {status !== "READY" && <StatusBadge status={status} />}
+      {stage !== "None" && <StatusBadge status={stage} />}
+      {restriction && (
+        <span title={restriction.reason}>
+          <StatusBadge status={restriction.state} />
+        </span>
+      )}
+    </span>
+  );
+}
+
+interface VersionsTableProps {
+  readonly workspace: string;
+  readonly versions: readonly ModelVersion[];
+  readonly error: Error | null;
+  readonly hasMore: boolean;
+  readonly onMore: () => void;
+}
+
+export function VersionsTable({ workspace, versions, error, hasMore, onMore }: VersionsTableProps) {
+  return (
+    <>
+      {error && <ErrorCard error={error} />}
+      <DataTable
+        label="Versions, the newest first"
+        columns={columns}
+        rows={versions}
+        rowId={({ version }) => String(version)}
+        rowLabel={({ model, version }) => `${model}@${version}`}
+        rowHref={({ model, version }) => ({
+          to: "/w/$workspace/models/$model",
+          params: { workspace, model },
+          search: { version: String(version) },
+        })}
+        hasMore={hasMore}
+        onMore={onMore}
+        empty="No versions yet. Register a file, or the best model of a run."
+      />
+    </>
+  );
+}
