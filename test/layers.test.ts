@@ -3,7 +3,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { budgetViolations, importCycles, layerViolations, readSources, studioFiles, type Layers } from "./layers/rules.ts";
+import {
+  budgetViolations,
+  importCycles,
+  layerViolations,
+  readSources,
+  studioFiles,
+  type Layers,
+} from "./layers/rules.ts";
 import { readSourceFile, type SourceFile } from "./layers/source-file.ts";
 
 const root = join(import.meta.dirname, "..");

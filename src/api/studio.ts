@@ -10,17 +10,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { SlipwayError } from "../base/index.ts";
 import { acceptedEncodings, type Encoding } from "./encoding.ts";
 
-/** Style elements that React Aria puts into the page: what can be pressed, and what scrolls below a dialog on iOS. */
-const styleHashes = [
-  "'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='",
-  "'sha256-gYiS/BvZvRcK27JIXTuwhZ3hs2+VJ1X+2gUlE+farlg='",
-];
-
 function policy(frameAncestors: "'none'" | "'self'"): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
-    `style-src 'self' ${styleHashes.join(" ")}`,
+    "style-src 'self'",
     // Widths of bars and the like; what a style attribute can do is done to its element alone.
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",

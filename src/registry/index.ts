@@ -9,6 +9,7 @@ export {
 } from "./cloud-events.ts";
 export { compareVersions, type VersionComparison } from "./compare.ts";
 export { createVersion } from "./create-version.ts";
+export { checkAlias, checkModelName } from "./names.ts";
 export { inspectFiles } from "./inspect/index.ts";
 export {
   createModel,

@@ -15,7 +15,17 @@ import { pipelinesRoutes } from "./pipelines/index.ts";
 import { settingsRoutes } from "./settings/index.ts";
 import { startRoute, signInRoute } from "./app/sign-in-routes.ts";
 
-const features = [...homeRoutes, ...dataRoutes, ...jobsRoutes, ...automlRoutes, ...computeRoutes, ...settingsRoutes, ...endpointsRoutes, ...modelsRoutes, ...pipelinesRoutes] as const;
+const features = [
+  ...homeRoutes,
+  ...dataRoutes,
+  ...jobsRoutes,
+  ...automlRoutes,
+  ...computeRoutes,
+  ...settingsRoutes,
+  ...endpointsRoutes,
+  ...modelsRoutes,
+  ...pipelinesRoutes,
+] as const;
 
 const routeTree = rootRoute.addChildren([startRoute, signInRoute, workspaceRoute.addChildren(features)]);
 

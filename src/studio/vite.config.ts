@@ -19,19 +19,6 @@ function operationShapes(): Plugin {
   };
 }
 
-/** The studio speaks English: the words of React Aria in thirty-four other languages are half of a page's script. */
-function englishOnly(): Plugin {
-  const dictionary = /[a-z]{2}-[A-Z]{2}(?=\.m?js$)/;
-  return {
-    name: "english-only",
-    enforce: "pre",
-    resolveId(source, importer) {
-      const isOther = importer?.includes("react-aria") && dictionary.test(source) && !source.includes("en-US");
-      return isOther ? this.resolve(source.replace(dictionary, "en-US"), importer) : null;
-    },
-  };
-}
-
 /** To a server that runs already, as its own pages would ask. The folder `api` of the studio has the same beginning. */
 function proxy(server: string): ProxyOptions {
   const headers: Record<string, string> = { origin: server };
@@ -53,7 +40,7 @@ const pure = [
 
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
-  plugins: [react(), operationShapes(), englishOnly()],
+  plugins: [react(), operationShapes()],
   build: {
     target: "baseline-widely-available",
     outDir: fileURLToPath(new URL("../../build/studio", import.meta.url)),

@@ -164,8 +164,14 @@ async function watch(context: BrowserContext, url: string, problems: string[]): 
   await context.exposeBinding("reportViolation", (_, text: string) => problems.push(`policy: ${text}`));
   await context.addInitScript(`document.addEventListener("securitypolicyviolation", (violation) =>
     reportViolation([violation.effectiveDirective, violation.blockedURI, violation.sample].join(" ")))`);
+  // Chromium writes every refusal to the console: of what is asked before somebody signs in, that is as it should be.
+  let isSignedIn = false;
+  context.on("response", (response) => {
+    isSignedIn ||= response.request().method() === "POST" && response.url().endsWith("/session") && response.ok();
+  });
   context.on("console", (message) => {
-    if (message.type() === "error") problems.push(`console: ${message.text()}`);
+    const isRefusal = !isSignedIn && message.text().includes("status of 401");
+    if (message.type() === "error" && !isRefusal) problems.push(`console: ${message.text()}`);
   });
   context.on("weberror", (error) => problems.push(`exception: ${String(error.error().stack ?? error.error())}`));
   context.on("dialog", (dialog) => {

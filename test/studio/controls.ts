@@ -17,8 +17,6 @@ interface Kind {
 const press = (found: Locator): Promise<void> => found.click();
 
 const kinds: Readonly<Record<string, Kind>> = {
-  // Other tabs are states of their own.
-  tab: { find: (main) => main.getByRole("tab", { selected: false }), atMost: 1, use: press },
   sort: { find: (main) => main.locator("[role=columnheader][aria-sort]"), atMost: 2, use: press },
   selection: {
     find: (main) => main.locator("[role=row] [role=checkbox], [role=row] input[type=checkbox]"),
@@ -41,9 +39,16 @@ const kinds: Readonly<Record<string, Kind>> = {
       await found.press("Enter");
     },
   },
+  // Other tabs are states of their own.
+  tab: {
+    // Which form of a text is shown stands in no address.
+    find: (main) => main.locator(`[role=tablist]:not([aria-label=Form], [aria-label=Language]) [aria-selected=false]`),
+    atMost: 1,
+    use: press,
+  },
 };
 
-/** All of the page as it is now, in the order of the kinds above. */
+/** All of the page as it is now, in the order of the kinds above: the tabs come last, for they lead away. */
 export async function controlsOf({ page, settle }: Studio): Promise<Control[]> {
   const main = page.getByRole("main");
   const controls: Control[] = [];

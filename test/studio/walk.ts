@@ -87,6 +87,7 @@ async function callEndpoint(walk: Walk): Promise<string> {
   await shows(walk, "consume");
   await hand.press(page.getByRole("switch", { name: "With the real key" }));
   await page.locator("main pre", { hasNotText: "KEY" }).first().waitFor();
-  await hand.press(page.getByRole("main").getByRole("button", { name: "Copy", exact: true }).last());
+  const block = page.locator("main div:has(> pre)").first();
+  await hand.press(block.getByRole("button", { name: /^Copy/ }));
   return page.evaluate("navigator.clipboard.readText()");
 }

@@ -1,6 +1,7 @@
 /** AutoML runs on real worker processes, from a dataset to a registered model. */
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newId } from "../../base/index.ts";
 import { decodeModel } from "../../model/index.ts";
 import { findVersion } from "../../registry/index.ts";
 import { serverActor } from "../../store/index.ts";
@@ -43,6 +44,24 @@ describe("a run of five trials", () => {
     const metrics = Object.fromEntries(run.metrics.map(({ key, value }) => [key, value]));
     expect(metrics["AUC_weighted"]).toBeGreaterThan(0.97);
     expect(metrics["best_AUC_weighted"]).toBeGreaterThan(0.97);
+    // The latest value of the primary metric is that of the best model, whichever trial came last.
+    const best = JSON.parse((await artifact(runId, "leaderboard.json")).toString()) as { best: { value: number } };
+    expect(metrics["AUC_weighted"]).toBe(best.best.value);
+  });
+
+  test("is refused at once where its model could not be called so", async () => {
+    const input = {
+      workspaceId: workspace.id,
+      id: newId(),
+      data: { dataset: "penguins" },
+      options: { target: "species" },
+    };
+    const register = { model: "penguins", alias: "best" };
+    await expect(createAutoMLRun(workspace.database, { ...input, register, actor: serverActor })).rejects.toMatchObject(
+      {
+        code: "SLW_REGISTRY_ALIAS",
+      },
+    );
   });
 
   test("has a child run for each trial", async () => {

@@ -52,7 +52,8 @@ export async function keepResults(
     for (const { runId, path, sha256, size } of files) {
       await putRunArtifact(trx, { workspaceId: job.workspaceId, runId, path, sha256, size });
     }
-    const step = outcome.best.trial;
+    // After those of all trials, which have their numbers: the run's own metrics are its best model's.
+    const step = Math.max(...[outcome.best, ...outcome.models, ...outcome.failed].map(({ trial }) => trial));
     await logBatch(trx, {
       ...run,
       metrics: toMetrics({ ...outcome.best.metrics, ...testMetrics(outcome) }, Date.now(), step),

@@ -13,6 +13,7 @@ import {
   type Queryable,
   type Tables,
 } from "../../store/index.ts";
+import { checkAlias, checkModelName } from "../../registry/index.ts";
 import { getRun, type DatasetInput, type RunDetails } from "../../tracking/index.ts";
 import { automlKind, type AutoMLSpec, type Registration, type StoredOptions, type TableRef } from "./automl-spec.ts";
 import { datasetInput } from "./dataset-input.ts";
@@ -59,10 +60,11 @@ export async function createAutoMLRun(database: Database, input: NewAutoMLRun): 
 /**
  * Checked against the dataset's columns before anything is stored; then run, job and event are there with the caller's
  * transaction. A request that came before changes nothing.
- * @throws SLW_DATASET_UNKNOWN, SLW_DATASET_VERSION, SLW_AUTOML_*, SLW_TRACKING_*
+ * @throws SLW_DATASET_UNKNOWN, SLW_DATASET_VERSION, SLW_AUTOML_*, SLW_TRACKING_*, SLW_REGISTRY_NAME, SLW_REGISTRY_ALIAS
  */
 export async function submitAutoMLRun(trx: Transaction<Tables>, input: NewAutoMLRun): Promise<void> {
   checkExclusive(input);
+  checkRegistration(input.register);
   if (await isSubmitted(trx, input)) return;
   const spec = await toSpec(trx, input);
   await submitRun(trx, input, {
@@ -93,6 +95,13 @@ async function toSpec(trx: Queryable, input: NewAutoMLRun): Promise<AutoMLSpec> 
     register: input.register ?? null,
     events: await eventsEnd(trx),
   };
+}
+
+/** The names are refused now, and not after the search. */
+function checkRegistration(register: Registration | undefined): void {
+  if (register === undefined) return;
+  checkModelName(register.model);
+  if (register.alias !== null) checkAlias(register.alias);
 }
 
 function checkExclusive({ options, validationData, testData }: NewAutoMLRun): void {

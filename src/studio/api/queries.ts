@@ -8,13 +8,19 @@ export type InputOf<Id extends OperationId> = NonNullable<Parameters<Client[Id]>
 export type ResultOf<Id extends OperationId> = Awaited<ReturnType<Client[Id]>>;
 /** Operations that answer with pages. */
 export type ListId = {
-  [Id in OperationId]: ResultOf<Id> extends { readonly items: readonly unknown[]; readonly nextCursor?: string } ? Id : never;
+  [Id in OperationId]: ResultOf<Id> extends { readonly items: readonly unknown[]; readonly nextCursor?: string }
+    ? Id
+    : never;
 }[OperationId];
 
 type AnyCall<Id extends OperationId> = (input: InputOf<Id>, call: CallOptions) => Promise<ResultOf<Id>>;
 
 /** Calls an operation that is known by its id only. */
-export function call<Id extends OperationId>(id: Id, input: InputOf<Id>, options: CallOptions = {}): Promise<ResultOf<Id>> {
+export function call<Id extends OperationId>(
+  id: Id,
+  input: InputOf<Id>,
+  options: CallOptions = {},
+): Promise<ResultOf<Id>> {
   return (api[id] as unknown as AnyCall<Id>)(input, options);
 }
 

@@ -30,6 +30,7 @@ export function useLive(workspace: string): boolean {
         if (open && wasLost) void queryClient.invalidateQueries();
         wasLost = !open;
       },
+      () => void queryClient.invalidateQueries(),
     );
     return () => stream.close();
   }, [queryClient, workspace]);

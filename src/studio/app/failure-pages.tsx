@@ -18,9 +18,7 @@ export function FailurePage({ error, reset }: ErrorComponentProps) {
       <h1>{problem?.title ?? "The page could not be loaded"}</h1>
       <p>{problem?.detail ?? plainWords(error as Error)}</p>
       {problem && <p>{problem.fix}</p>}
-      {problem && (
-        <p className={styles.code}>{problem.code}</p>
-      )}
+      {problem && <p className={styles.code}>{problem.code}</p>}
       <button type="button" className={styles.again} onClick={again}>
         Try again
       </button>

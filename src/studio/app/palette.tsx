@@ -79,7 +79,13 @@ export default function Palette(props: { readonly workspace: string; readonly on
               {group.label}
             </div>
             {group.items.map((item) => (
-              <Option key={item.key} id={`${id}-${items.indexOf(item)}`} item={item} isSelected={item === items[at]} onOpen={open} />
+              <Option
+                key={item.key}
+                id={`${id}-${items.indexOf(item)}`}
+                item={item}
+                isSelected={item === items[at]}
+                onOpen={open}
+              />
             ))}
           </div>
         ))}
@@ -130,7 +136,11 @@ function fixedGroups(text: string): Group[] {
 
 function foundGroups(found: SearchResult): Group[] {
   const named = (folder: string, items: readonly { readonly name: string }[]): Item[] =>
-    items.map(({ name }) => ({ key: `${folder}/${name}`, label: name, path: `/${folder}/${encodeURIComponent(name)}` }));
+    items.map(({ name }) => ({
+      key: `${folder}/${name}`,
+      label: name,
+      path: `/${folder}/${encodeURIComponent(name)}`,
+    }));
   const runs = found.runs.map(({ id, name, kind, status }) => ({
     key: id,
     label: name,

@@ -1,16 +1,28 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseSearch, searchChoice, searchFlag, searchList, searchNumber, searchSort, stringifySearch } from "./search.ts";
+import {
+  parseSearch,
+  searchChoice,
+  searchFlag,
+  searchList,
+  searchNumber,
+  searchSort,
+  stringifySearch,
+} from "./search.ts";
 
 test("what is written into an address is read back", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "grapheme" }), fc.array(fc.string({ minLength: 1 }), { minLength: 1 }), (text, list) => {
-      const raw = parseSearch(stringifySearch({ text, list, none: undefined, flag: true }));
-      expect(raw["text"] ?? "").toBe(text);
-      expect(searchList(raw["list"])).toEqual(list);
-      expect(searchFlag(raw["flag"])).toBe(true);
-      expect("none" in raw).toBe(false);
-    }),
+    fc.property(
+      fc.string({ unit: "grapheme" }),
+      fc.array(fc.string({ minLength: 1 }), { minLength: 1 }),
+      (text, list) => {
+        const raw = parseSearch(stringifySearch({ text, list, none: undefined, flag: true }));
+        expect(raw["text"] ?? "").toBe(text);
+        expect(searchList(raw["list"])).toEqual(list);
+        expect(searchFlag(raw["flag"])).toBe(true);
+        expect("none" in raw).toBe(false);
+      },
+    ),
   );
 });
 

@@ -3,7 +3,7 @@ import type { ReactElement } from "react";
 import { Checkbox, ComboBox, NumberField, RadioGroup, Select, Switch } from "../kit/index.ts";
 import { learners } from "./choices.ts";
 import { ColumnOptions } from "./column-options.tsx";
-import type { StepProps } from "./data-step.tsx";
+import type { StepProps } from "./step-props.ts";
 import styles from "./wizard.module.css";
 
 export function AdvancedOptions(props: StepProps): ReactElement {

@@ -74,6 +74,15 @@ export function ClassificationChartGrid({
       >
         <PrecisionRecallChart charts={charts} {...linked} />
       </ChartFrame>
+      <RankingCharts charts={charts} fileName={fileName} />
+    </div>
+  );
+}
+
+/** What does not depend on a threshold. */
+function RankingCharts({ charts, fileName }: Pick<ClassificationProps, "charts" | "fileName">): ReactElement {
+  return (
+    <>
       <ChartFrame
         title="Calibration"
         description="Whether 70 % means 70 %."
@@ -98,7 +107,7 @@ export function ClassificationChartGrid({
       >
         <LiftChart charts={charts} />
       </ChartFrame>
-    </div>
+    </>
   );
 }
 

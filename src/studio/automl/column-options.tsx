@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from "react";
 import type { ColumnProfile } from "../../contract/index.ts";
 import { SearchField, formatNumber } from "../kit/index.ts";
-import type { StepProps } from "./data-step.tsx";
+import type { StepProps } from "./step-props.ts";
 import { directions, purposes, readPairs, writePairs } from "./wizard-search.ts";
 import styles from "./wizard.module.css";
 
@@ -79,20 +79,28 @@ function ColumnRow({ column, search, change }: StepProps & { readonly column: Co
           <option value="drop">Left out</option>
         </select>
       </td>
-      <td>
-        {type === "numeric" && (
-          <select
-            className={styles.nativeSelect}
-            aria-label={`How the prediction moves with ${name}`}
-            value={moves[name] ?? "any"}
-            onChange={({ target }) => setMove(target.value)}
-          >
-            <option value="any">Any way</option>
-            <option value="increasing">May only rise</option>
-            <option value="decreasing">May only fall</option>
-          </select>
-        )}
-      </td>
+      <td>{type === "numeric" && <MoveList name={name} value={moves[name] ?? "any"} onChange={setMove} />}</td>
     </tr>
+  );
+}
+
+interface MoveListProps {
+  readonly name: string;
+  readonly value: string;
+  readonly onChange: (move: string) => void;
+}
+
+function MoveList({ name, value, onChange }: MoveListProps): ReactElement {
+  return (
+    <select
+      className={styles.nativeSelect}
+      aria-label={`How the prediction moves with ${name}`}
+      value={value}
+      onChange={({ target }) => onChange(target.value)}
+    >
+      <option value="any">Any way</option>
+      <option value="increasing">May only rise</option>
+      <option value="decreasing">May only fall</option>
+    </select>
   );
 }

@@ -20,8 +20,7 @@ export function CompareTab({ facts }: { readonly facts: RunFacts }): ReactElemen
   const selected = models.find(({ trial }) => String(trial) === sel);
   const best = models.slice(0, mostModels);
   const shown = selected && !best.includes(selected) ? [...best.slice(0, -1), selected] : best;
-  const names = [...new Set(shown.flatMap(({ metrics }) => Object.keys(metrics)))];
-  const metrics = names.toSorted((a, b) => Number(b === metric) - Number(a === metric));
+  const metrics = metricNames(shown, metric);
   const params = [...new Set(shown.flatMap((model) => Object.keys(model.params)))].toSorted();
   return (
     <div className={styles.scroll} role="region" aria-label="Models beside each other" tabIndex={0}>
@@ -60,6 +59,12 @@ export function CompareTab({ facts }: { readonly facts: RunFacts }): ReactElemen
       </table>
     </div>
   );
+}
+
+/** All that the models have, the primary one first. */
+function metricNames(models: readonly Model[], primary: string | null): string[] {
+  const names = [...new Set(models.flatMap(({ metrics }) => Object.keys(metrics)))];
+  return names.toSorted((a, b) => Number(b === primary) - Number(a === primary));
 }
 
 function Group({ title, span }: { readonly title: string; readonly span: number }): ReactElement {

@@ -14,17 +14,10 @@ import {
 import { useUpload } from "../data/index.ts";
 import { explainTask, type Task } from "./guess-target.ts";
 import { PreviewTable } from "./preview-table.tsx";
+import type { Change, StepProps } from "./step-props.ts";
 import { TargetCard } from "./target-card.tsx";
 import type { WizardFacts } from "./wizard-facts.ts";
-import type { Change } from "./wizard-page.tsx";
-import type { WizardSearch } from "./wizard-search.ts";
 import styles from "./wizard.module.css";
-
-export interface StepProps {
-  readonly search: WizardSearch;
-  readonly change: Change;
-  readonly facts: WizardFacts;
-}
 
 export function DataStep(props: StepProps): ReactElement {
   const { facts } = props;

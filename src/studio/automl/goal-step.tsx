@@ -10,7 +10,7 @@ import {
   validationInWords,
   validationName,
 } from "./choices.ts";
-import type { StepProps } from "./data-step.tsx";
+import type { StepProps } from "./step-props.ts";
 import { advancedCount } from "./wizard-search.ts";
 import { chosenMetric, defaultTime } from "./wizard-request.ts";
 import styles from "./wizard.module.css";

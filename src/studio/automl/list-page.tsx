@@ -181,6 +181,13 @@ function columnsOf(workspace: string, progress: ReadonlyMap<string, readonly num
       cardSecondary: true,
       cell: ({ value }) => <strong>{formatNumber(value)}</strong>,
     },
+    ...courseColumns(workspace, progress),
+  ];
+}
+
+/** How it went, and to do it again. */
+function courseColumns(workspace: string, progress: ReadonlyMap<string, readonly number[]>): Column<AutoMLRun>[] {
+  return [
     {
       id: "progress",
       header: "Best so far",

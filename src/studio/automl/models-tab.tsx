@@ -1,12 +1,15 @@
-import { useMemo, type ReactElement } from "react";
+import { lazy, useMemo, type ReactElement } from "react";
 import { ChartFrame, LeaderboardChart, paretoFront } from "../charts/index.ts";
 import { DataTable, EmptyState, Skeleton, formatDuration, formatNumber, type Column, type Sort } from "../kit/index.ts";
 import { useRunSearch } from "../runs/index.ts";
 import { compareValues, isLessBetter } from "./choices.ts";
 import type { Model } from "./leaderboard.ts";
-import { ModelDetails } from "./model-details.tsx";
 import type { RunFacts } from "./run-data.ts";
 import styles from "./run.module.css";
+
+const ModelDetails = lazy(() =>
+  import("./model-details.tsx").then(({ ModelDetails: Details }) => ({ default: Details })),
+);
 
 /** Other metrics than the primary one that are worth a column, where the models have them. */
 const otherMetrics = {
@@ -23,16 +26,7 @@ export function ModelsTab({ facts }: { readonly facts: RunFacts }): ReactElement
   const sort = readSort(sortText);
   const rows = useMemo(() => sortModels(models, readSort(sortText), metric ?? ""), [models, sortText, metric]);
   const ranks = new Map(models.map(({ trial }, index) => [trial, index + 1]));
-  if (models.length === 0) {
-    if (!facts.isActive && !facts.isSettled) return <Skeleton height={420} />;
-    return (
-      <EmptyState title={facts.isActive ? "The first model is on its way" : "No model was found"}>
-        {facts.isActive
-          ? "Models stand here as they are found, the best on top."
-          : "The logs say what the run was doing when it ended."}
-      </EmptyState>
-    );
-  }
+  if (models.length === 0) return <NoModels facts={facts} />;
   const select = (trial: string): void =>
     change({ sel: trial === String(models[0]?.trial) ? undefined : trial }, { replace: true });
   return (
@@ -53,28 +47,53 @@ export function ModelsTab({ facts }: { readonly facts: RunFacts }): ReactElement
         <ModelDetails key={selected.trial} facts={facts} model={selected} rank={ranks.get(selected.trial) ?? 1} />
       )}
       {metric !== null && models.length > 1 && (
-        <ChartFrame
-          title={`${metric} against time to score a row`}
-          description="No model of the line is beaten in both."
-          fileName="leaderboard"
-          table={{
-            columns: ["model", metric, "microseconds per row"],
-            rows: models.map(({ name, value, microsPerRow }) => [name, value, microsPerRow]),
-          }}
-        >
-          <LeaderboardChart
-            models={models.flatMap(({ trial, name, value, microsPerRow }) =>
-              value === null || microsPerRow === null
-                ? []
-                : [{ id: String(trial), name, value, predictMicrosPerRow: microsPerRow }],
-            )}
-            metric={metric}
-            selected={selected ? idOf(selected) : undefined}
-            onSelect={select}
-          />
-        </ChartFrame>
+        <Tradeoff models={models} metric={metric} selected={selected} onSelect={select} />
       )}
     </>
+  );
+}
+
+function NoModels({ facts }: { readonly facts: RunFacts }): ReactElement {
+  if (!facts.isActive && !facts.isSettled) return <Skeleton height={420} />;
+  return (
+    <EmptyState title={facts.isActive ? "The first model is on its way" : "No model was found"}>
+      {facts.isActive
+        ? "Models stand here as they are found, the best on top."
+        : "The logs say what the run was doing when it ended."}
+    </EmptyState>
+  );
+}
+
+interface TradeoffProps {
+  readonly models: readonly Model[];
+  readonly metric: string;
+  readonly selected: Model | undefined;
+  readonly onSelect: (trial: string) => void;
+}
+
+/** How good against how fast. */
+function Tradeoff({ models, metric, selected, onSelect }: TradeoffProps): ReactElement {
+  return (
+    <ChartFrame
+      title={`${metric} against time to score a row`}
+      description="No model of the line is beaten in both."
+      fileName="leaderboard"
+      table={{
+        columns: ["model", metric, "microseconds per row"],
+        rows: models.map(({ name, value, microsPerRow }) => [name, value, microsPerRow]),
+      }}
+    >
+      <LeaderboardChart
+        models={models.flatMap(({ trial, name, value, microsPerRow }) =>
+          value === null || microsPerRow === null
+            ? []
+            : [{ id: String(trial), name, value, predictMicrosPerRow: microsPerRow }],
+        )}
+        metric={metric}
+        selected={selected ? idOf(selected) : undefined}
+        onSelect={onSelect}
+      />
+    </ChartFrame>
   );
 }
 

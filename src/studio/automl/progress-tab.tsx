@@ -6,7 +6,7 @@ import { ChartFrame, ProgressChart, type Trial } from "../charts/index.ts";
 import { Card, EmptyState, formatNumber } from "../kit/index.ts";
 import { useRunSearch } from "../runs/index.ts";
 import { trialsInput } from "./inputs.ts";
-import { lostTrials } from "./leaderboard.ts";
+import { lostTrials, type LostTrial } from "./leaderboard.ts";
 import type { RunFacts } from "./run-data.ts";
 import styles from "./run.module.css";
 
@@ -48,21 +48,25 @@ export function ProgressTab({ facts }: { readonly facts: RunFacts }): ReactEleme
           height={320}
         />
       </ChartFrame>
-      {lost.length > 0 && (
-        <Card title="Trials without a model" level={2}>
-          <ul className={styles.lost}>
-            {lost.map(({ trial, name, isFailed, reason }) => (
-              <li key={trial}>
-                <span className={styles.trial}>{formatNumber(trial)}</span>
-                <span>{name}</span>
-                <span className={styles.note}>
-                  {reason ?? (isFailed ? "failed" : "given up: not good enough for its time")}
-                </span>
-              </li>
-            ))}
-          </ul>
-        </Card>
-      )}
+      {lost.length > 0 && <LostTrials lost={lost} />}
     </>
+  );
+}
+
+function LostTrials({ lost }: { readonly lost: readonly LostTrial[] }): ReactElement {
+  return (
+    <Card title="Trials without a model" level={2}>
+      <ul className={styles.lost}>
+        {lost.map(({ trial, name, isFailed, reason }) => (
+          <li key={trial}>
+            <span className={styles.trial}>{formatNumber(trial)}</span>
+            <span>{name}</span>
+            <span className={styles.note}>
+              {reason ?? (isFailed ? "failed" : "given up: not good enough for its time")}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Card>
   );
 }

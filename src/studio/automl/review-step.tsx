@@ -3,7 +3,7 @@ import { useState, type ReactElement } from "react";
 import type { NewAutoMLRun } from "../../contract/index.ts";
 import { Card, CodeBlock, DefinitionList, Switch, Tabs, TextField } from "../kit/index.ts";
 import { defaultValidation, primaryMetrics, timeInWords, validationName } from "./choices.ts";
-import type { StepProps } from "./data-step.tsx";
+import type { StepProps } from "./step-props.ts";
 import { toCommand, toStep } from "./twins.ts";
 import type { WizardFacts } from "./wizard-facts.ts";
 import { toRequest } from "./wizard-request.ts";

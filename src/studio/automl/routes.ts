@@ -3,7 +3,6 @@ import { createRoute, redirect } from "@tanstack/react-router";
 import { infinite, query } from "../api/index.ts";
 import { searchChoice, searchText, workspaceRoute } from "../app/index.ts";
 import { datasetsInput, listInput, previewInput, profileInput, runStatuses, type RunStatus } from "./inputs.ts";
-import { optionsOfRun } from "./wizard-request.ts";
 import { wizardSearch, type WizardSearch } from "./wizard-search.ts";
 
 interface ListSearch {
@@ -31,6 +30,7 @@ const wizardRoute = createRoute({
   loaderDeps: ({ search: { from, dataset, version } }) => ({ from, dataset, version }),
   loader: async ({ context: { queryClient }, params: { workspace }, deps: { from, dataset, version } }) => {
     if (from !== undefined) {
+      const { optionsOfRun } = await import("./wizard-request.ts");
       const run = await queryClient.ensureQueryData(query("getRun", { workspace, run: from }));
       throw redirect({
         to: "/w/$workspace/automl/new",

@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from "react";
+import type { AutoMLRun } from "../../contract/index.ts";
 import { useAction } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
 import { Button, CopyAs, Dialog, LinkButton, TextField, shellQuoted } from "../kit/index.ts";
@@ -33,22 +34,29 @@ export function RunActions({ facts }: { readonly facts: RunFacts }): ReactElemen
 
 const path = "model.slipway";
 
-function RegisterModel({ facts: { automl } }: { readonly facts: RunFacts }): ReactElement {
+/** The run remembers the version, so that its page offers to deploy it. */
+function useRegister({ id }: AutoMLRun) {
   const workspace = useWorkspace();
-  const [model, setModel] = useState(automl.data.dataset);
   const register = useAction("registerModelVersion");
   const tag = useAction("updateRun", { success: "The model is registered" });
-  const body = { source: { run: automl.id, path } };
-  const submit = async (close: () => void): Promise<void> => {
+  const body = { source: { run: id, path } };
+  const submit = async (model: string, close: () => void): Promise<void> => {
     try {
       const { version } = await register.run({ workspace, model, body });
-      const tags = { "slipway.model_version": `${model}/${version}` };
-      await tag.run({ workspace, run: automl.id, body: { tags } });
+      await tag.run({ workspace, run: id, body: { tags: { "slipway.model_version": `${model}/${version}` } } });
       close();
     } catch {
       // Told already; the dialog stays for another name.
     }
   };
+  return { submit, body, isPending: register.pending || tag.pending };
+}
+
+function RegisterModel({ facts: { automl } }: { readonly facts: RunFacts }): ReactElement {
+  const workspace = useWorkspace();
+  const [model, setModel] = useState(automl.data.dataset);
+  const { submit: register, body, isPending } = useRegister(automl);
+  const submit = (close: () => void): Promise<void> => register(model, close);
   return (
     <Dialog
       title="Register the best model"
@@ -63,12 +71,7 @@ function RegisterModel({ facts: { automl } }: { readonly facts: RunFacts }): Rea
               body,
             }}
           />
-          <Button
-            variant="primary"
-            isPending={register.pending || tag.pending}
-            isDisabled={model === ""}
-            onPress={() => void submit(close)}
-          >
+          <Button variant="primary" isPending={isPending} isDisabled={model === ""} onPress={() => void submit(close)}>
             Register
           </Button>
         </>

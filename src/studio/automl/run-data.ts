@@ -1,6 +1,6 @@
 /** What the page of an AutoML run asks the server, and what follows from it. */
 import { queryOptions, useQuery, useSuspenseQuery } from "@tanstack/react-query";
-import { ApiError, type AutoMLRun, type DataGuardrails, type ModelCharts, type Run } from "../../contract/index.ts";
+import type { AutoMLRun, ColumnEffects, DataGuardrails, ModelCharts, Run } from "../../contract/index.ts";
 import { call, query } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
 import { isActive } from "../runs/index.ts";
@@ -34,6 +34,7 @@ interface JsonFiles {
   "featurization.json": { readonly notes: readonly string[] };
   "explanation.json": Explanation;
   "charts.json": ModelCharts;
+  "effects.json": ColumnEffects;
 }
 
 /**
@@ -48,14 +49,13 @@ export function jsonArtifact<Path extends keyof JsonFiles>(
 ) {
   return queryOptions({
     queryKey: ["getRunArtifact", { workspace, run, path }, since] as const,
-    queryFn: async ({ signal }): Promise<JsonFiles[Path] | null> => {
-      try {
-        const response = await call("getRunArtifact", { workspace, run, path }, { signal });
-        return (await response.json()) as JsonFiles[Path];
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return null;
-        throw error;
-      }
+    queryFn: async ({ signal, client }): Promise<JsonFiles[Path] | null> => {
+      // Looked up first: a browser tells its console of every 404.
+      const listed = query("listRunArtifacts", { workspace, run, query: {} });
+      const { items } = await client.fetchQuery({ ...listed, queryKey: [...listed.queryKey, since] as never });
+      if (!items.some((item) => item.path === path)) return null;
+      const response = await call("getRunArtifact", { workspace, run, path }, { signal });
+      return (await response.json()) as JsonFiles[Path];
     },
     staleTime: Infinity,
   });

@@ -1,15 +1,16 @@
 /** The page of an AutoML run: its models as they come, and what is known of the best. */
-import type { ReactElement } from "react";
-import { ProgressTab } from "./progress-tab.tsx";
+import { lazy, type ReactElement } from "react";
 import { RunConfig, RunHeader, RunLogs, RunOutputs, useRunSearch } from "../runs/index.ts";
-import { CompareTab } from "./compare-tab.tsx";
-import { ExplainTab } from "./explain-tab.tsx";
 import { GuardrailsTab, useGuardrails } from "./guardrails-tab.tsx";
 import { ModelsTab } from "./models-tab.tsx";
 import { RunActions } from "./run-actions.tsx";
 import { useRunFacts, type RunFacts } from "./run-data.ts";
 import { RunSummary } from "./run-summary.tsx";
 import styles from "./run.module.css";
+
+const CompareTab = lazy(() => import("./compare-tab.tsx").then(({ CompareTab: Tab }) => ({ default: Tab })));
+const ExplainTab = lazy(() => import("./explain-tab.tsx").then(({ ExplainTab: Tab }) => ({ default: Tab })));
+const ProgressTab = lazy(() => import("./progress-tab.tsx").then(({ ProgressTab: Tab }) => ({ default: Tab })));
 
 // eslint-disable-next-line import/no-default-export -- what React.lazy takes.
 export default function AutoMLRunPage({ run: id }: { readonly run: string }): ReactElement {

@@ -7,6 +7,7 @@ import { Button, CopyAs, ErrorCard, Page } from "../kit/index.ts";
 import { DataStep } from "./data-step.tsx";
 import { GoalStep } from "./goal-step.tsx";
 import { ReviewStep } from "./review-step.tsx";
+import type { Change } from "./step-props.ts";
 import { toCommand, toRest } from "./twins.ts";
 import { useWizardFacts, type WizardFacts } from "./wizard-facts.ts";
 import { toRequest } from "./wizard-request.ts";
@@ -16,8 +17,6 @@ import styles from "./wizard.module.css";
 export const route = createLazyRoute("/w/$workspace/automl/new")({ component: WizardPage });
 
 const steps = ["Data and target", "Goal and time", "Review and start"] as const;
-
-export type Change = (options: WizardSearch) => void;
 
 function WizardPage(): ReactElement {
   usePageTitle("New AutoML run");

@@ -2,13 +2,16 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import type { Run } from "../../contract/index.ts";
-import { parseSearch, stringifySearch } from "../app/search.ts";
 import { toCommand, toStep } from "./twins.ts";
 import { optionsOfRun, toRequest } from "./wizard-request.ts";
 import { advancedCount, readPairs, wizardSearch, writePairs } from "./wizard-search.ts";
 
 // The rest of the application needs a browser.
-vi.mock("../app/index.ts", () => import("../app/search.ts"));
+vi.mock("../app/index.ts", () => vi.importActual("../app/search.ts"));
+const { parseSearch, stringifySearch } = await vi.importActual<{
+  parseSearch: (text: string) => Record<string, string>;
+  stringifySearch: (search: object) => string;
+}>("../app/search.ts");
 
 const defaults = { dataset: "bank", target: "y", task: "classification" } as const;
 const plain = wizardSearch({});

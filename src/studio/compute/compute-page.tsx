@@ -20,7 +20,10 @@ function ComputePage() {
       description="What computes the runs of this workspace, and what waits for it"
       actions={
         <>
-          <CopyAs cli="slipway compute list" rest={{ method: "GET", path: `/api/v1/workspaces/${workspace}/compute` }} />
+          <CopyAs
+            cli="slipway compute list"
+            rest={{ method: "GET", path: `/api/v1/workspaces/${workspace}/compute` }}
+          />
           <JoinDialog />
         </>
       }

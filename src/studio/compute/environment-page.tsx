@@ -69,7 +69,11 @@ function optionOf({ version }: EnvironmentVersion): { id: string; label: string 
   return { id: String(version), label: `Version ${version}` };
 }
 
-function Specification({ version: { version, spec, createdAt, createdBy, sha256 } }: { readonly version: EnvironmentVersion }) {
+function Specification({
+  version: { version, spec, createdAt, createdBy, sha256 },
+}: {
+  readonly version: EnvironmentVersion;
+}) {
   return (
     <section className={styles.section} aria-label={`Version ${version}`}>
       <h2>Version {version}</h2>
@@ -98,10 +102,13 @@ function runsOn(spec: EnvironmentSpec): string {
 
 function filesOf(spec: EnvironmentSpec): { name: string; text: string; language: "json" | "text" }[] {
   if (spec.kind === "container") return [];
-  const [name, lockName] = spec.kind === "node" ? ["package.json", "package-lock.json"] : ["requirements.txt", "lock file"];
+  const [name, lockName] =
+    spec.kind === "node" ? ["package.json", "package-lock.json"] : ["requirements.txt", "lock file"];
   const packages = spec.kind === "node" ? spec.package : spec.requirements?.join("\n");
   return [
-    ...(packages === undefined ? [] : [{ name, text: packages, language: spec.kind === "node" ? ("json" as const) : ("text" as const) }]),
+    ...(packages === undefined
+      ? []
+      : [{ name, text: packages, language: spec.kind === "node" ? ("json" as const) : ("text" as const) }]),
     ...(spec.lock === undefined ? [] : [{ name: lockName, text: spec.lock, language: "text" as const }]),
   ];
 }

@@ -46,7 +46,12 @@ function EnvironmentsPage() {
           columns={[
             { id: "name", header: "Name", cell: ({ name }) => name, cardPrimary: true },
             { id: "version", header: "Latest version", cell: ({ latestVersion }) => latestVersion, align: "end" },
-            { id: "description", header: "Description", cell: ({ description }) => description || "–", cardSecondary: true },
+            {
+              id: "description",
+              header: "Description",
+              cell: ({ description }) => description || "–",
+              cardSecondary: true,
+            },
             { id: "by", header: "By", cell: ({ createdBy }) => createdBy, cardSecondary: true },
             { id: "created", header: "Created", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
           ]}

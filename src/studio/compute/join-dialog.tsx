@@ -41,7 +41,12 @@ export function JoinDialog() {
           Another machine runs command steps of this workspace with <code>compute: remote</code>. It needs no open port:
           all connections are its own.
         </p>
-        <TextField label="Labels" description="What it has that others lack: gpu, big-memory" value={labels} onChange={setLabels} />
+        <TextField
+          label="Labels"
+          description="What it has that others lack: gpu, big-memory"
+          value={labels}
+          onChange={setLabels}
+        />
         <CodeBlock code={command} language="bash" label="command" wrap />
         {token !== null && <Notice tone="warn">The token is shown this once. It may do what you may.</Notice>}
       </div>

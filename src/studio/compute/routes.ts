@@ -32,9 +32,7 @@ const environmentRoute = createRoute({
   loader: async ({ context: { queryClient }, params: { workspace, environment } }) => {
     await Promise.all([
       queryClient.ensureQueryData(query("getEnvironment", { workspace, environment })),
-      queryClient.ensureQueryData(
-        query("listEnvironmentVersions", { workspace, environment, query: { limit: 200 } }),
-      ),
+      queryClient.ensureQueryData(query("listEnvironmentVersions", { workspace, environment, query: { limit: 200 } })),
     ]);
   },
 }).lazy(() => import("./environment-page.tsx").then(({ route }) => route));

@@ -24,7 +24,13 @@ test("a number has its ends and its mean, and its quantiles on request", () => {
     ["Mean", "4.5"],
     ["Max", "9"],
   ]);
-  expect(factsOf(numeric as never, true).map(([label]) => label)).toEqual(["Min", "Mean", "Max", "Standard deviation", "50%"]);
+  expect(factsOf(numeric as never, true).map(([label]) => label)).toEqual([
+    "Min",
+    "Mean",
+    "Max",
+    "Standard deviation",
+    "50%",
+  ]);
 });
 
 test("the table behind the picture has a row for each bin or value", () => {

@@ -41,7 +41,8 @@ export function distributionTable({ histogram, topValues }: Pick<ColumnProfile, 
   columns: string[];
   rows: (string | number | null)[][];
 } {
-  if (histogram === null) return { columns: ["Value", "Rows"], rows: topValues.map(({ value, count }) => [value, count]) };
+  if (histogram === null)
+    return { columns: ["Value", "Rows"], rows: topValues.map(({ value, count }) => [value, count]) };
   const { edges, counts } = histogram;
   return {
     columns: ["From", "To", "Rows"],

@@ -3,7 +3,17 @@ import type { ColumnProfile, DatasetComparison } from "../../contract/index.ts";
 import { ColumnDistribution } from "../charts/index.ts";
 import { query } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { DataTable, EmptyState, ErrorCard, formatNumber, formatPercent, Notice, Select, Skeleton, type Column } from "../kit/index.ts";
+import {
+  DataTable,
+  EmptyState,
+  ErrorCard,
+  formatNumber,
+  formatPercent,
+  Notice,
+  Select,
+  Skeleton,
+  type Column,
+} from "../kit/index.ts";
 import { byDrift, driftLevel, schemaChanges } from "./comparison.ts";
 import styles from "./data.module.css";
 import type { PanelProps } from "./panel.ts";
@@ -14,7 +24,8 @@ export function ComparePanel({ dataset, version, search, onChange }: PanelProps)
   const workspace = useWorkspace();
   const { data: versions } = useQuery(query("listDatasetVersions", versionsInput(workspace, dataset)));
   const others = versions?.items.filter((item) => item.version !== version.version) ?? [];
-  const against = search.against ?? others.find((item) => item.version < version.version)?.version ?? others[0]?.version;
+  const against =
+    search.against ?? others.find((item) => item.version < version.version)?.version ?? others[0]?.version;
   if (against === undefined)
     return <EmptyState title="There is only one version" command={`slipway data create ${dataset} FILE`} />;
   return (
@@ -27,7 +38,14 @@ export function ComparePanel({ dataset, version, search, onChange }: PanelProps)
           onChange={(id) => onChange({ against: Number(id) })}
         />
       </div>
-      <Comparison key={against} dataset={dataset} baseline={against} target={version.version} search={search} onChange={onChange} />
+      <Comparison
+        key={against}
+        dataset={dataset}
+        baseline={against}
+        target={version.version}
+        search={search}
+        onChange={onChange}
+      />
     </>
   );
 }
@@ -37,9 +55,25 @@ type Moved = DatasetComparison["columns"][number];
 const columns: readonly Column<Moved>[] = [
   { id: "name", header: "Column", cell: ({ name }) => name, cardPrimary: true },
   { id: "drift", header: "Drift", cell: (column) => driftLevel(column), width: 110, cardPrimary: true },
-  { id: "psi", header: "PSI", cell: ({ populationStabilityIndex: value }) => formatDistance(value), align: "end", cardSecondary: true },
-  { id: "js", header: "Jensen–Shannon", cell: ({ jensenShannonDistance: value }) => formatDistance(value), align: "end" },
-  { id: "ks", header: "Kolmogorov–Smirnov", cell: ({ kolmogorovSmirnov: value }) => formatDistance(value), align: "end" },
+  {
+    id: "psi",
+    header: "PSI",
+    cell: ({ populationStabilityIndex: value }) => formatDistance(value),
+    align: "end",
+    cardSecondary: true,
+  },
+  {
+    id: "js",
+    header: "Jensen–Shannon",
+    cell: ({ jensenShannonDistance: value }) => formatDistance(value),
+    align: "end",
+  },
+  {
+    id: "ks",
+    header: "Kolmogorov–Smirnov",
+    cell: ({ kolmogorovSmirnov: value }) => formatDistance(value),
+    align: "end",
+  },
   {
     id: "nulls",
     header: "Empty",
@@ -94,7 +128,11 @@ function Comparison({ dataset, baseline, target, search, onChange }: ComparisonP
 }
 
 /** One column of both versions in one picture. */
-function Overlay(props: { readonly dataset: string; readonly versions: readonly [number, number]; readonly column: string }) {
+function Overlay(props: {
+  readonly dataset: string;
+  readonly versions: readonly [number, number];
+  readonly column: string;
+}) {
   const workspace = useWorkspace();
   const { dataset, versions, column } = props;
   const input = (version: number) => ({ workspace, dataset, version: String(version) });

@@ -47,7 +47,16 @@ const fields: Readonly<Record<Kind, readonly FieldSpec[]>> = {
 
 /** @returns what is sent for what stands in the fields */
 export function configOf(kind: Kind, given: Fields): Config {
-  const { folder = "", bucket = "", prefix = "", region = "", endpoint = "", host = "", database = "", user = "" } = given;
+  const {
+    folder = "",
+    bucket = "",
+    prefix = "",
+    region = "",
+    endpoint = "",
+    host = "",
+    database = "",
+    user = "",
+  } = given;
   const { accessKeyId = "", secretAccessKey = "", password = "", url = "", token = "", port = "5432" } = given;
   switch (kind) {
     case "disk":
@@ -78,7 +87,8 @@ export function ConnectDialog() {
   const body = { name, config: configOf(kind, given) };
   const secrets = fields[kind].filter(({ isSecret }) => isSecret === true).map(({ id }) => [id, "…"]);
   const shown = { name, config: configOf(kind, { ...given, ...Object.fromEntries(secrets) }) };
-  const isReady = name !== "" && fields[kind].every(({ id, isOptional }) => isOptional === true || (given[id] ?? "") !== "");
+  const isReady =
+    name !== "" && fields[kind].every(({ id, isOptional }) => isOptional === true || (given[id] ?? "") !== "");
   return (
     <Dialog
       title="Connect a datastore"

@@ -22,7 +22,8 @@ export function DatasetMenu({ dataset, version }: Props) {
     const at = `/api/v1/workspaces/${encodeURIComponent(workspace)}/datasets/${encodeURIComponent(name)}`;
     location.assign(`${at}/versions/${version?.version ?? "latest"}/download`);
   };
-  const newVersion = (): void => void navigate({ to: "/w/$workspace/data/new", params: { workspace }, search: { dataset: name } });
+  const newVersion = (): void =>
+    void navigate({ to: "/w/$workspace/data/new", params: { workspace }, search: { dataset: name } });
   return (
     <>
       <Menu
@@ -70,7 +71,10 @@ function DescribeDialog({ dataset: { name, description }, onClose }: DialogProps
         <>
           <CopyAs rest={{ method: "PATCH", path: `/api/v1/workspaces/${workspace}/datasets/${name}`, body }} />
           <Button onPress={close}>Cancel</Button>
-          <Button variant="primary" onPress={() => void update.run({ workspace, dataset: name, body }).then(close, () => undefined)}>
+          <Button
+            variant="primary"
+            onPress={() => void update.run({ workspace, dataset: name, body }).then(close, () => undefined)}
+          >
             Save
           </Button>
         </>

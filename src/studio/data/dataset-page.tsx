@@ -38,7 +38,10 @@ function DatasetPage() {
         <>
           <CopyAs
             cli={`slipway data show ${dataset}`}
-            rest={{ method: "GET", path: `/api/v1/workspaces/${workspace}/datasets/${dataset}/versions/${version?.version ?? "latest"}` }}
+            rest={{
+              method: "GET",
+              path: `/api/v1/workspaces/${workspace}/datasets/${dataset}/versions/${version?.version ?? "latest"}`,
+            }}
           />
           <DatasetMenu dataset={about} version={version} />
           {version && (
@@ -74,7 +77,6 @@ function DatasetPage() {
     </Page>
   );
 }
-
 
 const panels: Readonly<Record<DatasetTab, (props: PanelProps) => ReactElement>> = {
   preview: PreviewPanel,

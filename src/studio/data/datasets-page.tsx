@@ -74,7 +74,11 @@ function DatasetsPage() {
       <div className={styles.stack}>
         <DropToUpload />
         <Toolbar>
-          <SearchField label="Part of the name" value={search.q ?? ""} onChange={(q) => change({ q: q || undefined })} />
+          <SearchField
+            label="Part of the name"
+            value={search.q ?? ""}
+            onChange={(q) => change({ q: q || undefined })}
+          />
           <Checkbox
             label="Archived"
             value={search.archived === true}
@@ -116,11 +120,16 @@ function DropToUpload() {
   const upload = useUpload();
   const take = async ([file]: File[]): Promise<void> => {
     const made = file && (await upload.start(file));
-    if (made) await navigate({ to: "/w/$workspace/data/$dataset", params: { workspace, dataset: made.dataset }, search: {} });
+    if (made)
+      await navigate({ to: "/w/$workspace/data/$dataset", params: { workspace, dataset: made.dataset }, search: {} });
   };
   return (
     <>
-      <FileDrop accept={[".csv", ".tsv", ".txt", ".parquet"]} onFiles={(files) => void take(files)} isDisabled={upload.progress !== null}>
+      <FileDrop
+        accept={[".csv", ".tsv", ".txt", ".parquet"]}
+        onFiles={(files) => void take(files)}
+        isDisabled={upload.progress !== null}
+      >
         Drop a CSV or Parquet file
       </FileDrop>
       <UploadStatus upload={upload} />

@@ -3,7 +3,20 @@ import { createLazyRoute } from "@tanstack/react-router";
 import { useState } from "react";
 import { infinite, query, useAction, type ResultOf } from "../api/index.ts";
 import { usePageTitle, useWorkspace } from "../app/index.ts";
-import { Button, Bytes, ConfirmDialog, CopyAs, DataTable, EmptyState, ErrorCard, LinkButton, Notice, Page, RelativeTime, type Column } from "../kit/index.ts";
+import {
+  Button,
+  Bytes,
+  ConfirmDialog,
+  CopyAs,
+  DataTable,
+  EmptyState,
+  ErrorCard,
+  LinkButton,
+  Notice,
+  Page,
+  RelativeTime,
+  type Column,
+} from "../kit/index.ts";
 import styles from "./data.module.css";
 import { placeOf } from "./datastore-place.ts";
 
@@ -48,7 +61,10 @@ function ConnectionTest({ datastore }: { readonly datastore: string }) {
   const [answer, setAnswer] = useState<ResultOf<"testDatastore"> | null>(null);
   return (
     <div className={styles.bar}>
-      <Button isPending={test.pending} onPress={() => void test.run({ workspace, datastore }).then(setAnswer, () => undefined)}>
+      <Button
+        isPending={test.pending}
+        onPress={() => void test.run({ workspace, datastore }).then(setAnswer, () => undefined)}
+      >
         Test the connection
       </Button>
       {answer && (
@@ -73,7 +89,12 @@ function Entries(props: {
   const columns: readonly Column<Entry>[] = [
     { id: "path", header: path ?? "Name", cell: (entry) => entry.path.slice(path?.length ?? 0), cardPrimary: true },
     { id: "size", header: "Size", cell: ({ size }) => <Bytes value={size} />, align: "end", cardSecondary: true },
-    { id: "modified", header: "Changed", cell: ({ modifiedAt }) => <RelativeTime at={modifiedAt} />, cardSecondary: true },
+    {
+      id: "modified",
+      header: "Changed",
+      cell: ({ modifiedAt }) => <RelativeTime at={modifiedAt} />,
+      cardSecondary: true,
+    },
     {
       id: "use",
       header: "",

@@ -13,7 +13,11 @@ const columns: readonly Column<Datastore>[] = [
   { id: "name", header: "Name", cell: ({ name }) => name, cardPrimary: true },
   { id: "kind", header: "Kind", cell: ({ kind }) => kind, width: 110, cardPrimary: true },
   { id: "place", header: "Where", cell: (datastore) => placeOf(datastore), width: "2fr", cardSecondary: true },
-  { id: "credentials", header: "Credentials", cell: ({ hasCredentials }) => (hasCredentials ? "Stored, encrypted" : "None") },
+  {
+    id: "credentials",
+    header: "Credentials",
+    cell: ({ hasCredentials }) => (hasCredentials ? "Stored, encrypted" : "None"),
+  },
   { id: "created", header: "Connected", cell: ({ createdAt }) => <RelativeTime at={createdAt} />, cardSecondary: true },
 ];
 
@@ -27,7 +31,10 @@ function DatastoresPage() {
       description="Places that datasets are read from. Nothing is ever written to them."
       actions={
         <>
-          <CopyAs cli="slipway datastores list" rest={{ method: "GET", path: `/api/v1/workspaces/${workspace}/datastores` }} />
+          <CopyAs
+            cli="slipway datastores list"
+            rest={{ method: "GET", path: `/api/v1/workspaces/${workspace}/datastores` }}
+          />
           <ConnectDialog />
         </>
       }

@@ -1,42 +1,17 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { DatasetVersion } from "../../contract/index.ts";
-import { useAction, type InputOf } from "../api/index.ts";
+import { useAction } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
 import { Button, CopyAs, Dialog, NumberField, RadioGroup, Select, TextField } from "../kit/index.ts";
 import styles from "./data.module.css";
-
-type Body = InputOf<"deriveDatasetVersion">["body"];
-type Kind = "sample" | "split" | "filter";
-type Comparison = "=" | "!=" | "<" | "<=" | ">" | ">=";
+import { comparisons, deriveBody, type Choice, type Kind } from "./derive-body.ts";
 
 const kinds: readonly { readonly id: Kind; readonly label: string }[] = [
   { id: "filter", label: "Rows with a value" },
   { id: "sample", label: "A sample of the rows" },
   { id: "split", label: "Two parts at random" },
 ];
-const comparisons: readonly Comparison[] = ["=", "!=", "<", "<=", ">", ">="];
-
-interface Choice {
-  readonly kind: Kind;
-  readonly name: string;
-  readonly restName: string;
-  /** Percent of the rows. */
-  readonly percent: number;
-  readonly column: string;
-  readonly is: Comparison;
-  readonly value: string;
-}
-
-/** @returns what is sent for a choice */
-export function deriveBody({ kind, name, restName, percent, column, is, value }: Choice): Body {
-  if (kind === "split")
-    return { name, restName, steps: [{ step: "random_split", percentage: percent / 100, seed: 0 }] };
-  if (kind === "sample") return { name, steps: [{ step: "take_sample", probability: percent / 100, seed: 0 }] };
-  const number = value.trim() === "" ? NaN : Number(value);
-  return { name, steps: [{ step: "filter", where: [{ column, is, value: Number.isNaN(number) ? value : number }] }] };
-}
-
 /** Rows of a version as another dataset, which remembers where they are from. */
 export function DeriveDialog({ version, onClose }: { readonly version: DatasetVersion; readonly onClose: () => void }) {
   const workspace = useWorkspace();
@@ -70,7 +45,12 @@ export function DeriveDialog({ version, onClose }: { readonly version: DatasetVe
         <>
           <CopyAs rest={{ method: "POST", path, body }} />
           <Button onPress={close}>Cancel</Button>
-          <Button variant="primary" isPending={derive.pending} isDisabled={!isReady} onPress={() => void submit().catch(() => undefined)}>
+          <Button
+            variant="primary"
+            isPending={derive.pending}
+            isDisabled={!isReady}
+            onPress={() => void submit().catch(() => undefined)}
+          >
             Make
           </Button>
         </>
@@ -99,7 +79,11 @@ export function DeriveDialog({ version, onClose }: { readonly version: DatasetVe
             onChange={(percent) => change({ percent: percent ?? 50 })}
           />
         )}
-        <TextField label={choice.kind === "split" ? "Name of the first part" : "Name"} value={choice.name} onChange={(name) => change({ name })} />
+        <TextField
+          label={choice.kind === "split" ? "Name of the first part" : "Name"}
+          value={choice.name}
+          onChange={(name) => change({ name })}
+        />
         {choice.kind === "split" && (
           <TextField label="Name of the rest" value={choice.restName} onChange={(restName) => change({ restName })} />
         )}

@@ -2,10 +2,21 @@ import { createLazyRoute } from "@tanstack/react-router";
 import { useState } from "react";
 import { useAction, type InputOf } from "../api/index.ts";
 import { usePageTitle, useWorkspace } from "../app/index.ts";
-import { Button, CopyAs, Disclosure, ErrorCard, FileDrop, Page, RadioGroup, TextArea, TextField } from "../kit/index.ts";
+import {
+  Button,
+  CopyAs,
+  Disclosure,
+  ErrorCard,
+  FileDrop,
+  Page,
+  RadioGroup,
+  TextArea,
+  TextField,
+} from "../kit/index.ts";
 import styles from "./data.module.css";
 import { datasetNameOf } from "./dataset-name.ts";
-import { ReadOptions, readOptionsOf, type ReadChoice } from "./read-options.tsx";
+import { readOptionsOf, type ReadChoice } from "./read-choice.ts";
+import { ReadOptions } from "./read-options.tsx";
 import { UploadStatus } from "./upload-status.tsx";
 import { useUpload } from "./upload.ts";
 
@@ -119,14 +130,23 @@ function FromPlace({ origin, name, read, search, onMade }: PlaceProps) {
       ) : (
         <TextField
           label={origin === "url" ? "Address" : "Path"}
-          description={origin === "url" ? "https://…, of a host that the server's operator allows" : "Of a file, from the datastore's beginning"}
+          description={
+            origin === "url"
+              ? "https://…, of a host that the server's operator allows"
+              : "Of a file, from the datastore's beginning"
+          }
           value={text}
           onChange={setText}
         />
       )}
       {create.error && <ErrorCard error={create.error} />}
       <div className={styles.bar}>
-        <Button variant="primary" isPending={create.pending} isDisabled={!isReady} onPress={() => void submit().catch(() => undefined)}>
+        <Button
+          variant="primary"
+          isPending={create.pending}
+          isDisabled={!isReady}
+          onPress={() => void submit().catch(() => undefined)}
+        >
           Create
         </Button>
         <CopyAs rest={{ method: "POST", path, body }} />

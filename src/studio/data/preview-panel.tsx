@@ -19,7 +19,12 @@ export function PreviewPanel({ dataset, version, onChange }: PanelProps) {
   if (first.error) return <ErrorCard error={first.error} />;
   if (!first.data) return <Skeleton />;
   return (
-    <Rows dataset={dataset} version={version.version} first={first.data} onColumn={(column) => onChange({ tab: "profile", column })} />
+    <Rows
+      dataset={dataset}
+      version={version.version}
+      first={first.data}
+      onColumn={(column) => onChange({ tab: "profile", column })}
+    />
   );
 }
 

@@ -4,7 +4,16 @@ import type { ColumnProfile, TableProfile } from "../../contract/index.ts";
 import { ChartFrame, ColumnDistribution } from "../charts/index.ts";
 import { query } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { Button, ErrorCard, formatNumber, formatPercent, Notice, SearchField, Skeleton, Toolbar } from "../kit/index.ts";
+import {
+  Button,
+  ErrorCard,
+  formatNumber,
+  formatPercent,
+  Notice,
+  SearchField,
+  Skeleton,
+  Toolbar,
+} from "../kit/index.ts";
 import styles from "./data.module.css";
 import { distributionTable, factsOf } from "./column-facts.ts";
 import type { PanelProps } from "./panel.ts";
@@ -21,8 +30,16 @@ export function ProfilePanel({ dataset, version, search, onChange }: PanelProps)
   return (
     <>
       <TableWarnings profile={data} />
-      <Toolbar end={<span className={styles.muted}>{`${formatNumber(columns.length)} of ${data.columns.length} columns`}</span>}>
-        <SearchField label="Part of a column's name" value={search.q ?? ""} onChange={(q) => onChange({ q: q || undefined })} />
+      <Toolbar
+        end={
+          <span className={styles.muted}>{`${formatNumber(columns.length)} of ${data.columns.length} columns`}</span>
+        }
+      >
+        <SearchField
+          label="Part of a column's name"
+          value={search.q ?? ""}
+          onChange={(q) => onChange({ q: q || undefined })}
+        />
       </Toolbar>
       <ul className={styles.columns}>
         {columns.map((column) => (
@@ -67,7 +84,13 @@ function ColumnCard({ column, isOpen, onToggle }: ColumnCardProps) {
     <li ref={card} className={styles.column} data-open={isOpen}>
       <div className={styles.columnHead}>
         <h3>{name}</h3>
-        <Button size="small" variant="quiet" aria-expanded={isOpen} aria-label={`${isOpen ? "Less" : "More"} about ${name}`} onPress={onToggle}>
+        <Button
+          size="small"
+          variant="quiet"
+          aria-expanded={isOpen}
+          aria-label={`${isOpen ? "Less" : "More"} about ${name}`}
+          onPress={onToggle}
+        >
           {isOpen ? "Less" : "More"}
         </Button>
       </div>

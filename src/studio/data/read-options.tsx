@@ -1,16 +1,6 @@
-import type { InputOf } from "../api/index.ts";
 import { Select, TextField } from "../kit/index.ts";
 import styles from "./data.module.css";
-
-type VersionOptions = NonNullable<InputOf<"createDatasetVersion">["body"]["options"]>;
-
-/** What a user says about a file, as it stands in the fields; what is absent is found out from the file. */
-export interface ReadChoice {
-  readonly delimiter?: string;
-  readonly header?: boolean;
-  /** Separated by commas. */
-  readonly nulls?: string;
-}
+import type { ReadChoice } from "./read-choice.ts";
 
 const delimiters = [
   { id: "", label: "Found out from the file" },
@@ -24,17 +14,6 @@ const headers = [
   { id: "yes", label: "The first line names the columns" },
   { id: "no", label: "There is none" },
 ] as const;
-
-/** @returns what is sent; undefined where nothing was said */
-export function readOptionsOf({ delimiter, header, nulls }: ReadChoice): VersionOptions | undefined {
-  const texts = nulls?.split(",").map((text) => text.trim()) ?? [];
-  const options = {
-    ...(delimiter !== undefined && { delimiter }),
-    ...(header !== undefined && { header }),
-    ...(nulls !== undefined && nulls !== "" && { nulls: texts }),
-  };
-  return Object.keys(options).length === 0 ? undefined : options;
-}
 
 export function ReadOptions(props: { readonly value: ReadChoice; readonly onChange: (value: ReadChoice) => void }) {
   const { value, onChange } = props;

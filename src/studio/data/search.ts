@@ -54,6 +54,11 @@ export function versionsInput(workspace: string, dataset: string): InputOf<"list
 /** Rows that are asked for at a time. */
 export const previewRows = 200;
 
-export function previewInput(workspace: string, dataset: string, version: string, page: number): InputOf<"previewDataset"> {
+export function previewInput(
+  workspace: string,
+  dataset: string,
+  version: string,
+  page: number,
+): InputOf<"previewDataset"> {
   return { workspace, dataset, version, query: { offset: page * previewRows, limit: previewRows } };
 }

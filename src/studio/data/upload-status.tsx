@@ -10,7 +10,11 @@ export function UploadStatus({ upload: { progress, error, cancel } }: { readonly
   const text = phase === "sending" ? `${formatBytes(received)} of ${formatBytes(size)}` : "Reading and profiling";
   return (
     <div className={styles.upload}>
-      <ProgressBar label={`${fileName}: ${text}`} value={phase === "sending" ? received : null} max={Math.max(1, size)} />
+      <ProgressBar
+        label={`${fileName}: ${text}`}
+        value={phase === "sending" ? received : null}
+        max={Math.max(1, size)}
+      />
       <Button size="small" onPress={cancel}>
         Cancel
       </Button>

@@ -56,33 +56,58 @@ function OpenDialog({ workspace, endpoint, onClose }: EndpointTabProps & { reado
         </>
       }
     >
-      <div className={styles.fields}>
-        {models.data ? (
-          <ModelReferenceField workspace={workspace} models={models.data.items} value={reference} onChange={setModel} />
-        ) : (
-          <Skeleton height={56} />
-        )}
-        <TextField
-          label="Name"
-          description="Empty: blue, green and so on, the next one that is free."
-          value={name}
-          onChange={setName}
-          onSubmit={submit}
-          isCode
-        />
-        <Slider
-          label="Share of the requests once it is healthy"
-          min={0}
-          max={100}
-          value={traffic}
-          format={(value) => `${value} %`}
-          onChange={setTraffic}
-        />
-        <p className={styles.hint}>
-          The others keep the rest, in their proportions. Where it does not become healthy, nothing changes for clients.
-        </p>
-        {create.error && <ErrorCard error={create.error} command={`slipway endpoints logs ${endpoint.name}`} />}
-      </div>
+      <Fields
+        workspace={workspace}
+        models={models.data?.items ?? null}
+        draft={{ model: reference, name, traffic }}
+        onModel={setModel}
+        onName={setName}
+        onTraffic={setTraffic}
+        onSubmit={submit}
+      />
+      {create.error && <ErrorCard error={create.error} command={`slipway endpoints logs ${endpoint.name}`} />}
     </Dialog>
+  );
+}
+
+interface FieldsProps {
+  readonly workspace: string;
+  /** Null: under way. */
+  readonly models: Parameters<typeof ModelReferenceField>[0]["models"] | null;
+  readonly draft: { readonly model: string; readonly name: string; readonly traffic: number };
+  readonly onModel: (reference: string) => void;
+  readonly onName: (name: string) => void;
+  readonly onTraffic: (percent: number) => void;
+  readonly onSubmit: () => void;
+}
+
+function Fields({ workspace, models, draft, onModel, onName, onTraffic, onSubmit }: FieldsProps) {
+  return (
+    <div className={styles.fields}>
+      {models ? (
+        <ModelReferenceField workspace={workspace} models={models} value={draft.model} onChange={onModel} />
+      ) : (
+        <Skeleton height={56} />
+      )}
+      <TextField
+        label="Name"
+        description="Empty: blue, green and so on, the next one that is free."
+        value={draft.name}
+        onChange={onName}
+        onSubmit={onSubmit}
+        isCode
+      />
+      <Slider
+        label="Share of the requests once it is healthy"
+        min={0}
+        max={100}
+        value={draft.traffic}
+        format={(value) => `${value} %`}
+        onChange={onTraffic}
+      />
+      <p className={styles.hint}>
+        The others keep the rest, in their proportions. Where it does not become healthy, nothing changes for clients.
+      </p>
+    </div>
   );
 }

@@ -32,7 +32,6 @@ export default function DeploymentsTab({ workspace, endpoint }: EndpointTabProps
     const own = metrics.data.deployments.filter((each) => each.name === deployment && !each.mirrored);
     return own.reduce((sum, { total }) => sum + total.requests, 0);
   };
-  const rollBack = useAction("rollBackEndpoint", { success: "The traffic is as it was before its last change" });
   // Drafts begin anew once what they were made from has changed.
   const key = deployments.map((each) => `${each.name}:${each.traffic}:${each.mirror}`).join(" ");
   return (
@@ -41,20 +40,7 @@ export default function DeploymentsTab({ workspace, endpoint }: EndpointTabProps
         title="Deployments"
         actions={
           <>
-            <ConfirmDialog
-              title="Roll the traffic back"
-              trigger={<Button size="small">Roll back</Button>}
-              confirmLabel="Roll back"
-              onConfirm={() => rollBack.run({ workspace, endpoint: name })}
-              extra={
-                <CopyAs
-                  cli={`slipway endpoints rollback ${name}`}
-                  rest={restOf("POST", workspace, name, "/rollback")}
-                />
-              }
-            >
-              <p>The deployments get the traffic that they had before its last change.</p>
-            </ConfirmDialog>
+            <RollBack workspace={workspace} endpoint={name} />
             <AddDeploymentDialog workspace={workspace} endpoint={endpoint} />
           </>
         }
@@ -146,42 +132,26 @@ function TrafficCard({ workspace, endpoint: { name, deployments } }: EndpointTab
   const [shares, setShares] = useState<Readonly<Record<string, number>>>(before);
   const [mirror, setMirror] = useState<Readonly<Record<string, number>>>(mirrored);
   const save = useAction("setEndpointTraffic", { success: "The traffic is shared anew" });
-  const given = Object.fromEntries(Object.entries(mirror).filter(([, share]) => share > 0));
-  const isMirrorChanged = sharesText(mirror) !== sharesText(mirrored);
-  const isChanged = sharesText(shares) !== sharesText(before) || isMirrorChanged;
-  const body = { traffic: shares, ...(isMirrorChanged && { mirror: given }) };
-  const mirrorOption = isMirrorChanged ? ` --mirror ${sharesText(given) || "none"}` : "";
+  const { isChanged, body, words } = trafficChange({ shares: before, mirror: mirrored }, { shares, mirror });
   return (
     <Card title="Traffic" description="Together 100 %: what one gets, the others give in their proportions.">
       <div className={styles.shares}>
         {deployments.map((each) => (
-          <div key={each.name} className={styles.share}>
-            <Slider
-              label={`${each.name}, ${each.model.name}@${each.model.version}`}
-              min={0}
-              max={100}
-              value={shares[each.name] ?? 0}
-              isDisabled={deployments.length === 1 && each.traffic === 100}
-              format={(value) => `${value} %`}
-              onChange={(value) => setShares(withShare(shares, each.name, value))}
-            />
-            <NumberField
-              label={`Copies for ${each.name}`}
-              unit="%"
-              min={0}
-              max={100}
-              value={mirror[each.name] ?? 0}
-              onChange={(value) => setMirror({ ...mirror, [each.name]: value ?? 0 })}
-            />
-          </div>
+          <ShareRow
+            key={each.name}
+            deployment={each}
+            share={shares[each.name] ?? 0}
+            mirror={mirror[each.name] ?? 0}
+            isAlone={deployments.length === 1}
+            onShare={(value) => setShares(withShare(shares, each.name, value))}
+            onMirror={(value) => setMirror({ ...mirror, [each.name]: value })}
+          />
         ))}
       </div>
-      <p className={styles.hint}>
-        A copy is scored and logged, and its answer is dropped: for trying out a version on real requests.
-      </p>
+      <p className={styles.hint}>A copy is scored and logged, and its answer is dropped: a trial on real requests.</p>
       <div className={styles.actions}>
         <CopyAs
-          cli={`slipway endpoints traffic ${name} ${sharesText(shares)}${mirrorOption}`}
+          cli={`slipway endpoints traffic ${name} ${words}`}
           rest={restOf("PUT", workspace, name, "/traffic", body)}
         />
         <Button
@@ -203,5 +173,70 @@ function TrafficCard({ workspace, endpoint: { name, deployments } }: EndpointTab
         </Button>
       </div>
     </Card>
+  );
+}
+
+interface Sharing {
+  readonly shares: Readonly<Record<string, number>>;
+  readonly mirror: Readonly<Record<string, number>>;
+}
+
+/** What is sent for a change of the traffic, and the same as operands of the command. */
+function trafficChange(before: Sharing, { shares, mirror }: Sharing) {
+  const given = Object.fromEntries(Object.entries(mirror).filter(([, share]) => share > 0));
+  const isMirrorChanged = sharesText(mirror) !== sharesText(before.mirror);
+  return {
+    isChanged: isMirrorChanged || sharesText(shares) !== sharesText(before.shares),
+    body: { traffic: shares, ...(isMirrorChanged && { mirror: given }) },
+    words: `${sharesText(shares)}${isMirrorChanged ? ` --mirror ${sharesText(given) || "none"}` : ""}`,
+  };
+}
+
+interface ShareRowProps {
+  readonly deployment: Deployment;
+  readonly share: number;
+  readonly mirror: number;
+  /** A lone deployment keeps all. */
+  readonly isAlone: boolean;
+  readonly onShare: (percent: number) => void;
+  readonly onMirror: (percent: number) => void;
+}
+
+function ShareRow({ deployment, share, mirror, isAlone, onShare, onMirror }: ShareRowProps) {
+  return (
+    <div className={styles.share}>
+      <Slider
+        label={`${deployment.name}, ${deployment.model.name}@${deployment.model.version}`}
+        min={0}
+        max={100}
+        value={share}
+        isDisabled={isAlone && deployment.traffic === 100}
+        format={(value) => `${value} %`}
+        onChange={onShare}
+      />
+      <NumberField
+        label={`Copies for ${deployment.name}`}
+        unit="%"
+        min={0}
+        max={100}
+        value={mirror}
+        onChange={(value) => onMirror(value ?? 0)}
+      />
+    </div>
+  );
+}
+
+function RollBack({ workspace, endpoint: name }: { readonly workspace: string; readonly endpoint: string }) {
+  const rollBack = useAction("rollBackEndpoint", { success: "The traffic is as it was before its last change" });
+  return (
+    <ConfirmDialog
+      title="Roll the traffic back"
+      trigger={<Button size="small">Roll back</Button>}
+      confirmLabel="Roll back"
+      onConfirm={() => rollBack.run({ workspace, endpoint: name })}
+      extra={<CopyAs cli={`slipway endpoints rollback ${name}`} rest={restOf("POST", workspace, name, "/rollback")} />}
+    >
+      <p>The deployments get the traffic that they had before its last change.</p>
+    </ConfirmDialog>
   );
 }

@@ -1,6 +1,7 @@
 /** All endpoints of the workspace. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { createLazyRoute, Link, useNavigate } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import type { Endpoint } from "../../contract/index.ts";
 import { infinite } from "../api/index.ts";
 import { usePageTitle, useWorkspace } from "../app/index.ts";
@@ -129,43 +130,64 @@ function EndpointsPage() {
       }
     >
       {rows.length === 0 && search.q === undefined && !error ? (
-        <EmptyState title="No endpoints yet" command="slipway endpoints deploy NAME --model MODEL@best" action={deploy}>
-          An endpoint is a registered model behind a REST address of its own.{" "}
-          <Link to="/w/$workspace/models" params={{ workspace }} search={{}}>
-            Models
-          </Link>{" "}
-          lists what can be deployed.
-        </EmptyState>
+        <NoEndpoints workspace={workspace} action={deploy} />
       ) : (
         <>
           <Toolbar>
             <SearchField label="Search by name" value={typed} onChange={setTyped} />
           </Toolbar>
           {error && <ErrorCard error={error} />}
-          <DataTable
-            label="Endpoints"
-            columns={columns}
-            rows={rows}
-            rowId={({ name }) => name}
-            rowHref={({ name }) => ({
-              to: "/w/$workspace/endpoints/$endpoint",
-              params: { workspace, endpoint: name },
-              search: {},
-            })}
-            sort={sortOf(search.sort)}
-            onSort={({ by, descending }) =>
-              void navigate({
-                search: (before) => ({ ...before, sort: `${descending ? "-" : ""}${by}` as typeof before.sort }),
-                replace: true,
-              })
-            }
-            hasMore={hasNextPage}
-            onMore={() => void fetchNextPage()}
-            empty={`No endpoint has “${search.q ?? ""}” in its name.`}
-          />
+          <EndpointsTable rows={rows} hasMore={hasNextPage} onMore={() => void fetchNextPage()} />
         </>
       )}
     </Page>
+  );
+}
+
+interface EndpointsTableProps {
+  readonly rows: readonly Endpoint[];
+  readonly hasMore: boolean;
+  readonly onMore: () => void;
+}
+
+function EndpointsTable({ rows, hasMore, onMore }: EndpointsTableProps) {
+  const workspace = useWorkspace();
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: "/w/$workspace/endpoints" });
+  return (
+    <DataTable
+      label="Endpoints"
+      columns={columns}
+      rows={rows}
+      rowId={({ name }) => name}
+      rowHref={({ name }) => ({
+        to: "/w/$workspace/endpoints/$endpoint",
+        params: { workspace, endpoint: name },
+        search: {},
+      })}
+      sort={sortOf(search.sort)}
+      onSort={({ by, descending }) =>
+        void navigate({
+          search: (before) => ({ ...before, sort: `${descending ? "-" : ""}${by}` as typeof before.sort }),
+          replace: true,
+        })
+      }
+      hasMore={hasMore}
+      onMore={onMore}
+      empty={`No endpoint has “${search.q ?? ""}” in its name.`}
+    />
+  );
+}
+
+function NoEndpoints({ workspace, action }: { readonly workspace: string; readonly action: ReactNode }) {
+  return (
+    <EmptyState title="No endpoints yet" command="slipway endpoints deploy NAME --model MODEL@best" action={action}>
+      An endpoint is a registered model behind a REST address of its own.{" "}
+      <Link to="/w/$workspace/models" params={{ workspace }} search={{}}>
+        Models
+      </Link>{" "}
+      lists what can be deployed.
+    </EmptyState>
   );
 }
 

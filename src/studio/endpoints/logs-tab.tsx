@@ -49,66 +49,80 @@ const columns: readonly Column<LogLine>[] = [
 // eslint-disable-next-line import/no-default-export -- React.lazy asks for it.
 export default function LogsTab({ workspace, endpoint }: EndpointTabProps) {
   const { name, settings } = endpoint;
-  const [search, change] = useEndpointSearch();
+  const [search] = useEndpointSearch();
   const { lines, error, isLive } = useEndpointLog({
     workspace,
     endpoint: name,
     level: search.level,
     request: search.request,
   });
-  const update = useAction("updateEndpoint");
-  const shown = (lines ?? []).filter((line) => isShown(line, search)).toReversed();
-  const switchTo = (appInsights: boolean): void =>
-    void update.run({ workspace, endpoint: name, body: { settings: { appInsights } } }).catch(() => undefined);
   return (
     <div className={styles.tab}>
-      <div className={styles.head}>
-        <Switch
-          label="Log requests"
-          description="App insights: requests, failures and traces. Starts and ends of processes are always logged."
-          value={settings.appInsights}
-          isDisabled={update.pending}
-          onChange={switchTo}
-        />
-        <span className={styles.live} role="status">
-          {isLive ? "Live" : "Not live"}
-        </span>
-        <CopyAs
-          cli={`slipway endpoints logs ${name} --follow\nslipway endpoints update ${name} --app-insights ${settings.appInsights ? "off" : "on"}`}
-          rest={restOf("GET", workspace, name, "/logs?tail=200")}
-        />
-      </div>
+      <LogHead workspace={workspace} endpoint={endpoint} isLive={isLive} />
       <LogFilters />
       {error !== null && error !== undefined && <ErrorCard error={error} command={`slipway endpoints logs ${name}`} />}
       {lines === null ? (
         !error && <Skeleton height={320} />
       ) : (
-        <DataTable
-          label="Log, the newest line first"
-          columns={columns}
-          rows={shown}
-          rowId={({ number }) => String(number)}
-          rowLabel={({ message }) => message}
-          empty={
-            lines.length > 0 ? (
-              <span>
-                No line fits the filter.{" "}
-                <Button
-                  size="small"
-                  onPress={() => change({ level: undefined, status: undefined, slow: undefined, request: undefined })}
-                >
-                  Show all
-                </Button>
-              </span>
-            ) : settings.appInsights ? (
-              "No line yet. A request makes one at once."
-            ) : (
-              "Requests are not logged; the switch above turns it on."
-            )
-          }
-        />
+        <LogTable lines={lines} isLogging={settings.appInsights} />
       )}
     </div>
+  );
+}
+
+function LogHead({ workspace, endpoint, isLive }: EndpointTabProps & { readonly isLive: boolean }) {
+  const { name, settings } = endpoint;
+  const update = useAction("updateEndpoint");
+  const switchTo = (appInsights: boolean): void =>
+    void update.run({ workspace, endpoint: name, body: { settings: { appInsights } } }).catch(() => undefined);
+  return (
+    <div className={styles.head}>
+      <Switch
+        label="Log requests"
+        description="App insights: requests, failures and traces. Starts and ends of processes are always logged."
+        value={settings.appInsights}
+        isDisabled={update.pending}
+        onChange={switchTo}
+      />
+      <span className={styles.live} role="status">
+        {isLive ? "Live" : "Not live"}
+      </span>
+      <CopyAs
+        cli={`slipway endpoints logs ${name} --follow\nslipway endpoints update ${name} --app-insights ${settings.appInsights ? "off" : "on"}`}
+        rest={restOf("GET", workspace, name, "/logs?tail=200")}
+      />
+    </div>
+  );
+}
+
+function LogTable({ lines, isLogging }: { readonly lines: readonly LogLine[]; readonly isLogging: boolean }) {
+  const [search, change] = useEndpointSearch();
+  const shown = lines.filter((line) => isShown(line, search)).toReversed();
+  return (
+    <DataTable
+      label="Log, the newest line first"
+      columns={columns}
+      rows={shown}
+      rowId={({ number }) => String(number)}
+      rowLabel={({ message }) => message}
+      empty={
+        lines.length > 0 ? (
+          <span>
+            No line fits the filter.{" "}
+            <Button
+              size="small"
+              onPress={() => change({ level: undefined, status: undefined, slow: undefined, request: undefined })}
+            >
+              Show all
+            </Button>
+          </span>
+        ) : isLogging ? (
+          "No line yet. A request makes one at once."
+        ) : (
+          "Requests are not logged; the switch above turns it on."
+        )
+      }
+    />
   );
 }
 

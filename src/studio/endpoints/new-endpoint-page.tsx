@@ -102,57 +102,30 @@ function DeployForm({ workspace, model, models }: DeployFormProps) {
   const submit = async (): Promise<void> => {
     if (name === "" || fault !== null || deploy.pending) return;
     const made = await deploy.run({ workspace, body }).catch(() => null);
-    if (made !== null)
-      await navigate({
-        to: "/w/$workspace/endpoints/$endpoint",
-        params: { workspace, endpoint: made.name },
-        search: { tab: "test" },
-      });
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void submit();
+    if (made === null) return;
+    const to = "/w/$workspace/endpoints/$endpoint";
+    await navigate({ to, params: { workspace, endpoint: made.name }, search: { tab: "test" } });
   };
   const change = (changes: Partial<Draft>): void => setDraft((before) => ({ ...before, ...changes }));
   return (
     <form
       className={styles.form}
-      onKeyDown={onKeyDown}
+      onKeyDown={(event) => isSubmitKey(event) && void submit()}
       onSubmit={(event) => {
         event.preventDefault();
         void submit();
       }}
     >
-      <Card>
-        <div className={styles.fields}>
-          <ModelReferenceField
-            workspace={workspace}
-            models={models}
-            value={model}
-            onChange={(next) => void navigate({ search: { model: next }, replace: true })}
-          />
-          <TextField
-            label="Endpoint name"
-            description="Part of its address in messages and commands: small letters, digits and dashes."
-            value={name}
-            onChange={(next) => change({ name: next })}
-            error={fault ?? undefined}
-            isCode
-          />
-          <RadioGroup
-            label="Compute"
-            options={computeTypes}
-            value={draft.computeType}
-            onChange={(computeType) => change({ computeType })}
-          />
-          <RadioGroup
-            label="Who may call it"
-            options={authModes}
-            value={draft.authMode}
-            onChange={(authMode) => change({ authMode })}
-          />
-          <MoreSettings draft={draft} onChange={change} />
-        </div>
-      </Card>
+      <DeployFields
+        workspace={workspace}
+        models={models}
+        model={model}
+        name={name}
+        fault={fault}
+        draft={draft}
+        onModel={(next) => void navigate({ search: { model: next }, replace: true })}
+        onChange={change}
+      />
       <DeployState workspace={workspace} name={name} isPending={deploy.pending} error={deploy.error} />
       <div className={styles.actions}>
         <CopyAs
@@ -164,6 +137,62 @@ function DeployForm({ workspace, model, models }: DeployFormProps) {
         </Button>
       </div>
     </form>
+  );
+}
+
+function isSubmitKey({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return key === "Enter" && (ctrlKey || metaKey);
+}
+
+interface DeployFieldsProps extends DeployFormProps, SettingsProps {
+  readonly name: string;
+  /** What is wrong with the name. */
+  readonly fault: string | null;
+  readonly onModel: (reference: string) => void;
+}
+
+function DeployFields(props: DeployFieldsProps) {
+  const { workspace, models, model, name, fault, draft, onModel, onChange: change } = props;
+  return (
+    <Card>
+      <div className={styles.fields}>
+        <ModelReferenceField workspace={workspace} models={models} value={model} onChange={onModel} />
+        <TextField
+          label="Endpoint name"
+          description="Part of its address in messages and commands: small letters, digits and dashes."
+          value={name}
+          onChange={(next) => change({ name: next })}
+          error={fault ?? undefined}
+          isCode
+        />
+        <Choices draft={draft} onChange={change} />
+        <MoreSettings draft={draft} onChange={change} />
+      </div>
+    </Card>
+  );
+}
+
+interface SettingsProps {
+  readonly draft: Draft;
+  readonly onChange: (changes: Partial<Draft>) => void;
+}
+
+function Choices({ draft, onChange: change }: SettingsProps) {
+  return (
+    <>
+      <RadioGroup
+        label="Compute"
+        options={computeTypes}
+        value={draft.computeType}
+        onChange={(computeType) => change({ computeType })}
+      />
+      <RadioGroup
+        label="Who may call it"
+        options={authModes}
+        value={draft.authMode}
+        onChange={(authMode) => change({ authMode })}
+      />
+    </>
   );
 }
 

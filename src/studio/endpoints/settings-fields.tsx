@@ -103,38 +103,7 @@ export function ScaleFields({ draft, onChange }: FieldsProps) {
         />
         <div className={styles.pair}>
           {autoscale.enabled ? (
-            <>
-              <Whole
-                label="Replicas at least"
-                min={1}
-                max={64}
-                value={autoscale.minReplicas}
-                onChange={(minReplicas) => scale({ minReplicas })}
-              />
-              <Whole
-                label="Replicas at most"
-                min={1}
-                max={64}
-                value={autoscale.maxReplicas}
-                onChange={(maxReplicas) => scale({ maxReplicas })}
-              />
-              <Whole
-                label="Target use of a replica"
-                unit="%"
-                min={1}
-                max={100}
-                value={autoscale.targetUtilization}
-                onChange={(targetUtilization) => scale({ targetUtilization })}
-              />
-              <Whole
-                label="Looks every"
-                unit="s"
-                min={1}
-                max={3600}
-                value={autoscale.refreshSeconds}
-                onChange={(refreshSeconds) => scale({ refreshSeconds })}
-              />
-            </>
+            <AutoscaleFields autoscale={autoscale} onChange={scale} />
           ) : (
             <Whole
               label="Replicas"
@@ -150,10 +119,52 @@ export function ScaleFields({ draft, onChange }: FieldsProps) {
   );
 }
 
+interface AutoscaleFieldsProps {
+  readonly autoscale: SettingsDraft["autoscale"];
+  readonly onChange: (changes: Partial<SettingsDraft["autoscale"]>) => void;
+}
+
+function AutoscaleFields({ autoscale, onChange: scale }: AutoscaleFieldsProps) {
+  return (
+    <>
+      <Whole
+        label="Replicas at least"
+        min={1}
+        max={64}
+        value={autoscale.minReplicas}
+        onChange={(minReplicas) => scale({ minReplicas })}
+      />
+      <Whole
+        label="Replicas at most"
+        min={1}
+        max={64}
+        value={autoscale.maxReplicas}
+        onChange={(maxReplicas) => scale({ maxReplicas })}
+      />
+      <Whole
+        label="Target use of a replica"
+        unit="%"
+        min={1}
+        max={100}
+        value={autoscale.targetUtilization}
+        onChange={(targetUtilization) => scale({ targetUtilization })}
+      />
+      <Whole
+        label="Looks every"
+        unit="s"
+        min={1}
+        max={3600}
+        value={autoscale.refreshSeconds}
+        onChange={(refreshSeconds) => scale({ refreshSeconds })}
+      />
+    </>
+  );
+}
+
 const megabyte = 2 ** 20;
 
 export function LimitFields({ draft, onChange }: FieldsProps) {
-  const { maxRows, bodyBytes, explainedRows, scoringTimeoutMs, maxConcurrentRequests, cpuCores, memoryBytes } = draft;
+  const { maxRows, bodyBytes, explainedRows, scoringTimeoutMs } = draft;
   return (
     <Card title="Limits">
       <div className={styles.pair}>
@@ -191,32 +202,42 @@ export function LimitFields({ draft, onChange }: FieldsProps) {
           value={scoringTimeoutMs}
           onChange={(next) => onChange({ scoringTimeoutMs: next })}
         />
-        <Whole
-          label="Requests at a time"
-          description="Of a replica; more: 503."
-          min={1}
-          max={100_000}
-          value={maxConcurrentRequests}
-          onChange={(next) => onChange({ maxConcurrentRequests: next })}
-        />
-        <NumberField
-          label="Cores"
-          description="Of a replica; empty: no cap."
-          min={0.01}
-          max={1024}
-          value={cpuCores}
-          onChange={(next) => onChange({ cpuCores: next })}
-        />
-        <NumberField
-          label="Memory"
-          description="A replica with more is replaced; empty: no cap."
-          unit="MiB"
-          min={64}
-          value={memoryBytes === null ? null : memoryBytes / megabyte}
-          onChange={(size) => onChange({ memoryBytes: size === null ? null : Math.round(size * megabyte) })}
-        />
+        <ReplicaFields draft={draft} onChange={onChange} />
       </div>
     </Card>
+  );
+}
+
+/** What one replica may use. */
+function ReplicaFields({ draft, onChange }: FieldsProps) {
+  const { maxConcurrentRequests, cpuCores, memoryBytes } = draft;
+  return (
+    <>
+      <Whole
+        label="Requests at a time"
+        description="Of a replica; more: 503."
+        min={1}
+        max={100_000}
+        value={maxConcurrentRequests}
+        onChange={(next) => onChange({ maxConcurrentRequests: next })}
+      />
+      <NumberField
+        label="Cores"
+        description="Of a replica; empty: no cap."
+        min={0.01}
+        max={1024}
+        value={cpuCores}
+        onChange={(next) => onChange({ cpuCores: next })}
+      />
+      <NumberField
+        label="Memory"
+        description="A replica with more is replaced; empty: no cap."
+        unit="MiB"
+        min={64}
+        value={memoryBytes === null ? null : memoryBytes / megabyte}
+        onChange={(size) => onChange({ memoryBytes: size === null ? null : Math.round(size * megabyte) })}
+      />
+    </>
   );
 }
 

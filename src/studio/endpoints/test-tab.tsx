@@ -62,13 +62,17 @@ interface TestBenchProps extends EndpointTabProps {
   readonly version: ModelVersionDetails;
 }
 
-function TestBench({ workspace, endpoint, examples, version }: TestBenchProps) {
-  const { name } = endpoint;
+/** The form's row, or the text. */
+type AskedBody =
+  | { readonly row: Row; readonly setRow: (row: Row) => void }
+  | { readonly text: string; readonly setText: (text: string) => void };
+
+/** What is asked, by form or as JSON, and what was answered. */
+function useTestRequest({ workspace, endpoint: { name }, examples, version }: TestBenchProps) {
   const [{ mode, explain = false, deployment }] = useEndpointSearch();
   const test = useAction("testEndpoint", { quiet: true });
   const [recent, addRecent] = useRecentRequests(`${workspace}/${name}`);
   const [shown, setShown] = useState<EndpointTestAnswer | null>(recent[0]?.answer ?? null);
-  const answers = useRef<HTMLDivElement>(null);
   const probabilities = version.task === "classification" && version.kind === "slipway";
   const example = examples.request;
   const [row, setRow] = useState<Row>(() => firstRow(example) ?? {});
@@ -84,84 +88,118 @@ function TestBench({ workspace, endpoint, examples, version }: TestBenchProps) {
     if (answer === null) return;
     addRecent({ body: request.body, answer });
     setShown(answer);
-    // Below a long form on a narrow screen it would come unseen.
-    answers.current?.scrollIntoView({ block: "nearest" });
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
   };
   const again = (body: unknown, answer: EndpointTestAnswer): void => {
     setRow(firstRow(body) ?? row);
     setText(JSON.stringify(body, null, 2));
     setShown(answer);
   };
+  const reset = (): void => {
+    setRow(firstRow(example) ?? {});
+    setText(null);
+  };
+  const body: AskedBody = isForm ? { row, setRow } : { text: text ?? JSON.stringify(formBody, null, 2), setText };
+  return { body, request, test, recent, shown, deployment, send, again, reset };
+}
+
+type TestRequest = ReturnType<typeof useTestRequest>;
+
+function TestBench(props: TestBenchProps) {
+  const { workspace, endpoint, version } = props;
+  const asked = useTestRequest(props);
+  const answers = useRef<HTMLDivElement>(null);
+  const send = async (): Promise<void> => {
+    await asked.send();
+    // Below a long form on a narrow screen it would come unseen.
+    answers.current?.scrollIntoView({ block: "nearest" });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
+  };
   return (
     <div className={styles.bench} onKeyDown={onKeyDown}>
-      <Card title="Request">
-        <form
-          className={styles.request}
-          onSubmit={(event) => {
-            event.preventDefault();
-            void send();
-          }}
-        >
-          <RequestOptions
-            endpoint={endpoint}
-            hasForm={firstRow(example) !== null}
-            canExplain={version.kind === "slipway"}
-          />
-          {isForm ? (
-            <RowForm workspace={workspace} version={version} row={row} onChange={setRow} />
-          ) : (
-            <TextArea
-              label="Body"
-              rows={18}
-              isCode
-              value={text ?? JSON.stringify(formBody, null, 2)}
-              onChange={setText}
-              error={"fault" in typed ? typed.fault : undefined}
-            />
-          )}
-          <div className={styles.send}>
-            <CopyAs
-              cli={`slipway endpoints test ${name} --data row.json${deployment === undefined ? "" : ` --deployment ${deployment}`}`}
-              rest={restOf("POST", workspace, name, "/test", "body" in request ? { body: request.body } : undefined)}
-            />
-            <Button
-              onPress={() => {
-                setRow(firstRow(example) ?? {});
-                setText(null);
-              }}
-            >
-              Example row
-            </Button>
-            <Button
-              type="submit"
-              variant="primary"
-              isPending={test.pending}
-              isDisabled={"fault" in request || endpoint.state === "Stopped"}
-            >
-              Send
-            </Button>
-          </div>
-        </form>
-      </Card>
+      <RequestCard {...props} asked={asked} onSend={() => void send()} />
       <div ref={answers} className={styles.answers}>
         <Card title="Answer">
-          {test.error ? (
-            <ErrorCard error={test.error} command={`slipway endpoints logs ${name}`} />
+          {asked.test.error ? (
+            <ErrorCard error={asked.test.error} command={`slipway endpoints logs ${endpoint.name}`} />
           ) : (
             <TestAnswer
               workspace={workspace}
               endpoint={endpoint}
-              answer={shown}
+              answer={asked.shown}
               labels={labelsOf(version.contents.particulars)}
               target={version.target}
             />
           )}
         </Card>
-        <RecentRequests requests={recent} shown={shown} onShow={({ body, answer }) => again(body, answer)} />
+        <RecentRequests
+          requests={asked.recent}
+          shown={asked.shown}
+          onShow={({ body, answer }) => asked.again(body, answer)}
+        />
       </div>
+    </div>
+  );
+}
+
+interface RequestCardProps extends TestBenchProps {
+  readonly asked: TestRequest;
+  readonly onSend: () => void;
+}
+
+function RequestCard({ workspace, endpoint, examples, version, asked, onSend }: RequestCardProps) {
+  const { body, request } = asked;
+  return (
+    <Card title="Request">
+      <form
+        className={styles.request}
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSend();
+        }}
+      >
+        <RequestOptions
+          endpoint={endpoint}
+          hasForm={firstRow(examples.request) !== null}
+          canExplain={version.kind === "slipway"}
+        />
+        {"row" in body ? (
+          <RowForm workspace={workspace} version={version} row={body.row} onChange={body.setRow} />
+        ) : (
+          <TextArea
+            label="Body"
+            rows={18}
+            isCode
+            value={body.text}
+            onChange={body.setText}
+            error={"fault" in request ? request.fault : undefined}
+          />
+        )}
+        <SendButtons workspace={workspace} endpoint={endpoint} asked={asked} />
+      </form>
+    </Card>
+  );
+}
+
+function SendButtons({ workspace, endpoint, asked }: EndpointTabProps & { readonly asked: TestRequest }) {
+  const { name } = endpoint;
+  const { request, deployment, test } = asked;
+  return (
+    <div className={styles.send}>
+      <CopyAs
+        cli={`slipway endpoints test ${name} --data row.json${deployment === undefined ? "" : ` --deployment ${deployment}`}`}
+        rest={restOf("POST", workspace, name, "/test", "body" in request ? { body: request.body } : undefined)}
+      />
+      <Button onPress={asked.reset}>Example row</Button>
+      <Button
+        type="submit"
+        variant="primary"
+        isPending={test.pending}
+        isDisabled={"fault" in request || endpoint.state === "Stopped"}
+      >
+        Send
+      </Button>
     </div>
   );
 }

@@ -11,14 +11,14 @@ const rowHeight = 32;
 const columnWidth = 152;
 const headHeight = 44;
 
-/** A table of which only the cells in sight are drawn, both ways. Its first row and column stay. */
-export function ComparisonGrid({
-  table: { columns, rows },
-  label,
-}: {
+interface ComparisonGridProps {
   readonly table: ComparisonTable;
+  /** Name of the table for screen readers. */
   readonly label: string;
-}): ReactElement {
+}
+
+/** A table of which only the cells in sight are drawn, both ways. Its first row and column stay. */
+export function ComparisonGrid({ table: { columns, rows }, label }: ComparisonGridProps): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
   const getScrollElement = (): HTMLDivElement | null => scroller.current;
   const lines = useMemo(() => linesOf(rows), [rows]);
@@ -32,12 +32,6 @@ export function ComparisonGrid({
   });
   const shown = across.getVirtualItems();
   const width = across.getTotalSize();
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
-    const by = scrolls[event.key];
-    if (!by || event.target !== event.currentTarget) return;
-    event.preventDefault();
-    event.currentTarget.scrollBy({ left: by[0] * columnWidth, top: by[1] * rowHeight });
-  };
   return (
     <div
       ref={scroller}
@@ -141,6 +135,14 @@ function linesOf(rows: ComparisonTable["rows"]): Line[] {
     const starts = section !== undefined && section !== rows[index - 1]?.head.section;
     return [...(starts ? [{ id: section }] : []), { id, row }];
   });
+}
+
+/** Arrows move by a row or a column. */
+function onKeyDown(event: KeyboardEvent<HTMLDivElement>): void {
+  const by = scrolls[event.key];
+  if (!by || event.target !== event.currentTarget) return;
+  event.preventDefault();
+  event.currentTarget.scrollBy({ left: by[0] * columnWidth, top: by[1] * rowHeight });
 }
 
 const scrolls: Readonly<Record<string, readonly [across: number, down: number]>> = {

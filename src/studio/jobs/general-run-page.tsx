@@ -13,7 +13,7 @@ const tabs = [
 ] as const;
 
 /** The page of a run that is neither of AutoML nor a pipeline's. @param run id */
-export function GeneralRunPage({ run }: { readonly run: string }): ReactElement {
+export default function GeneralRunPage({ run }: { readonly run: string }): ReactElement {
   const [{ tab, metric, path }, change] = useRunSearch();
   const selected = tabs.find(({ id }) => id === tab)?.id ?? "overview";
   return (

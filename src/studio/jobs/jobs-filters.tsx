@@ -3,7 +3,7 @@ import { Checkbox, RadioGroup, SearchField, Select, statusLook, Toolbar } from "
 import { kindLabels } from "../runs/index.ts";
 import { useExperiments } from "./experiment-names.ts";
 import type { JobsSearch } from "./jobs-search.ts";
-import { runKinds, runStatuses } from "./run-filter.ts";
+import { runKinds, runStatuses } from "./run-words.ts";
 import { useChangeJobs } from "./use-change-jobs.ts";
 import styles from "./jobs-page.module.css";
 

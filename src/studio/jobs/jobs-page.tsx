@@ -91,16 +91,21 @@ function JobsActions({ search, input }: SearchProps & { readonly input: ListInpu
         cols={cols}
         onChange={(next) => change({ cols: next.length > 0 ? next : undefined }, { replace: true })}
       />
-      <LinkButton
-        variant="primary"
-        to="/w/$workspace/compare"
-        params={{ workspace }}
-        search={{ runs: sel }}
-        disabled={sel.length < 2}
-        title={sel.length < 2 ? "Select two runs or more, by x or their boxes" : "c"}
-      >
-        Compare
-      </LinkButton>
+      {sel.length < 2 ? (
+        <Button variant="primary" isDisabled>
+          Compare
+        </Button>
+      ) : (
+        <LinkButton
+          variant="primary"
+          to="/w/$workspace/compare"
+          params={{ workspace }}
+          search={{ runs: sel }}
+          title="c"
+        >
+          Compare
+        </LinkButton>
+      )}
     </>
   );
 }

@@ -1,7 +1,7 @@
 /** Search parameters of the list of runs, and of the page that compares them. */
 import { searchChoice, searchFlag, searchList, searchText } from "../app/index.ts";
-import { validSort, type ListSearch } from "./list-query.ts";
-import { runKinds, runStatuses } from "./run-filter.ts";
+import type { ListSearch } from "./list-query.ts";
+import { runKinds, runStatuses, validSort } from "./run-words.ts";
 
 export interface JobsSearch extends ListSearch {
   group?: "experiment";

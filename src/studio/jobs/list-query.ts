@@ -1,6 +1,7 @@
 /** From the address of the list of runs to what is asked of the server. */
 import type { InputOf } from "../api/index.ts";
-import { parseRunFilter, RunFilterError, type RunKind, type RunStatus } from "./run-filter.ts";
+import { parseRunFilter, RunFilterError } from "./run-filter.ts";
+import type { RunKind, RunStatus } from "./run-words.ts";
 
 /** Runs of a page: more come as one scrolls. */
 const pageSize = 100;
@@ -62,13 +63,6 @@ function listQuery(search: ListSearch): ListInput["query"] {
 function fieldsOf({ cols = [], view, x, y }: ListSearch): string[] {
   const shown = [...cols, ...(view === "charts" ? [x, y] : [])];
   return [...new Set(shown.filter((name) => name !== undefined && /^(metrics|params|tags)\../.test(name)))] as string[];
-}
-
-const sortable = /^-?(start|end|name|status|user|(metrics|params|tags)\..{1,280})$/;
-
-/** @returns undefined for what the server does not sort by */
-export function validSort(sort: string | undefined): string | undefined {
-  return sort !== undefined && sortable.test(sort) ? sort : undefined;
 }
 
 /** The same list as a command. */

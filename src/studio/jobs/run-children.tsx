@@ -4,7 +4,7 @@ import { infinite } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
 import { EmptyState, ErrorCard } from "../kit/index.ts";
 import { useRunSearch } from "../runs/index.ts";
-import { validSort } from "./list-query.ts";
+import { validSort } from "./run-words.ts";
 import { RunsTable } from "./runs-table.tsx";
 
 const pageSize = 100;

@@ -2,12 +2,7 @@
  * What is typed into the box above the runs: words of a name, `status:failed name:otter user:ann param.model:LightGBM
  * metric.AUC > .9`, and MLflow's grammar (metrics.AUC > 0.9 AND params.model = 'LightGBM'), which it becomes.
  */
-import type { RunItem } from "../../contract/index.ts";
-
-export type RunStatus = RunItem["status"];
-export type RunKind = RunItem["kind"];
-export const runStatuses: readonly RunStatus[] = ["QUEUED", "SCHEDULED", "RUNNING", "FINISHED", "FAILED", "KILLED"];
-export const runKinds: readonly RunKind[] = ["automl", "trial", "mlflow", "pipeline", "step", "command", "batch"];
+import { runKinds, runStatuses, type RunKind, type RunStatus } from "./run-words.ts";
 
 export interface RunFilter {
   /** In MLflow's grammar; absent where nothing is asked of it. */

@@ -1,10 +1,11 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { createLazyRoute } from "@tanstack/react-router";
-import { Suspense, type ReactElement } from "react";
+import { lazy, Suspense, type ReactElement } from "react";
 import { query } from "../api/index.ts";
 import { AutoMLRunPage } from "../automl/index.ts";
 import { PipelineRunPage } from "../pipelines/index.ts";
-import { GeneralRunPage } from "./general-run-page.tsx";
+
+const GeneralRunPage = lazy(() => import("./general-run-page.tsx"));
 
 export const route = createLazyRoute("/w/$workspace/jobs/$run")({ component: RunPage });
 

@@ -2,7 +2,6 @@
 import { cloneElement, useId, useLayoutEffect, useRef, useState, type ReactElement, type ReactNode } from "react";
 import { createPortal } from "react-dom";
 import { Button, IconButton } from "./button.tsx";
-import { DialogContainer } from "./dialog-container.ts";
 import { TextField } from "./field.tsx";
 import styles from "./dialog.module.css";
 
@@ -43,11 +42,9 @@ function DialogWindow(props: DialogProps & { readonly close: () => void }): Reac
   const { title, size = "small", children, actions, role = "dialog", close } = props;
   const titleId = useId();
   const dialog = useRef<HTMLDialogElement>(null);
-  const [container, setContainer] = useState<HTMLElement>();
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
-    setContainer(element ?? undefined);
     element?.querySelector<HTMLElement>(firstFocus)?.focus();
     return () => element?.close();
   }, []);
@@ -67,20 +64,18 @@ function DialogWindow(props: DialogProps & { readonly close: () => void }): Reac
         if (event.target === event.currentTarget && role === "dialog") close();
       }}
     >
-      <DialogContainer value={container}>
-        <div className={styles.window}>
-          <header className={styles.header}>
-            <h2 id={titleId} className={styles.title}>
-              {title}
-            </h2>
-            <IconButton icon="close" label="Close" onPress={close} />
-          </header>
-          <div className={styles.body}>{typeof children === "function" ? children(close) : children}</div>
-          {actions !== undefined && (
-            <footer className={styles.actions}>{typeof actions === "function" ? actions(close) : actions}</footer>
-          )}
-        </div>
-      </DialogContainer>
+      <div className={styles.window}>
+        <header className={styles.header}>
+          <h2 id={titleId} className={styles.title}>
+            {title}
+          </h2>
+          <IconButton icon="close" label="Close" onPress={close} />
+        </header>
+        <div className={styles.body}>{typeof children === "function" ? children(close) : children}</div>
+        {actions !== undefined && (
+          <footer className={styles.actions}>{typeof actions === "function" ? actions(close) : actions}</footer>
+        )}
+      </div>
     </dialog>
   );
 }

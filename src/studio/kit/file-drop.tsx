@@ -1,7 +1,6 @@
-import { useState, type ReactElement, type ReactNode } from "react";
-import { Button as AriaButton, DropZone, FileTrigger, Text, type FileDropItem } from "react-aria-components";
+import { useRef, useState, type DragEvent, type ReactElement, type ReactNode } from "react";
+import { Button } from "./button.tsx";
 import { Icon } from "./icon.tsx";
-import button from "./button.module.css";
 import styles from "./file-drop.module.css";
 
 export interface FileDropProps {
@@ -18,47 +17,58 @@ export interface FileDropProps {
 
 /** A place to drop files on; the button does the same by keyboard, and files can be pasted. */
 export function FileDrop(props: FileDropProps): ReactElement {
-  const {
-    accept,
-    onFiles,
-    allowsMultiple = false,
-    isDisabled = false,
-    buttonLabel = "Choose a file",
-    children,
-  } = props;
+  const { accept, onFiles, allowsMultiple = false, isDisabled = false, children } = props;
+  const input = useRef<HTMLInputElement>(null);
   const [refused, setRefused] = useState<string | null>(null);
-  const take = (files: File[]): void => {
+  const [isOver, setOver] = useState(false);
+  const take = (list: FileList | null): void => {
+    const files = [...(list ?? [])];
+    if (files.length === 0 || isDisabled) return;
     const fitting = files.filter((file) => fits(file, accept)).slice(0, allowsMultiple ? Infinity : 1);
     const other = files.find((file) => !fits(file, accept));
     setRefused(other ? `${other.name} is none of: ${accept?.join(", ")}.` : null);
     if (fitting.length > 0) onFiles(fitting);
   };
+  const onDrag = (event: DragEvent): void => {
+    if (isDisabled || !event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    setOver(event.type !== "dragleave");
+  };
   return (
-    <DropZone
+    <div
       className={styles.zone}
-      isDisabled={isDisabled}
+      data-over={isOver || undefined}
+      onDragEnter={onDrag}
+      onDragOver={onDrag}
+      onDragLeave={onDrag}
       onDrop={(event) => {
-        const items = event.items.filter((item): item is FileDropItem => item.kind === "file");
-        void Promise.all(items.map((item) => item.getFile())).then(take);
+        event.preventDefault();
+        setOver(false);
+        take(event.dataTransfer.files);
       }}
+      onPaste={(event) => take(event.clipboardData.files)}
     >
       <Icon name="upload" size={20} />
-      <Text slot="label" elementType="div" className={styles.text}>
-        {children ?? "Drop a file here"}
-      </Text>
-      <FileTrigger
-        acceptedFileTypes={accept ?? []}
-        allowsMultiple={allowsMultiple}
-        onSelect={(list) => list && take([...list])}
-      >
-        <AriaButton className={`${button.button} ${button.default}`} isDisabled={isDisabled}>
-          {buttonLabel}
-        </AriaButton>
-      </FileTrigger>
+      <div className={styles.text}>{children ?? "Drop a file here"}</div>
+      <Button isDisabled={isDisabled} onPress={() => input.current?.click()}>
+        {props.buttonLabel ?? "Choose a file"}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept={accept?.join(",")}
+        multiple={allowsMultiple}
+        onChange={({ target }) => {
+          take(target.files);
+          // The same file can be chosen again.
+          target.value = "";
+        }}
+      />
       <div role="status" className={styles.refused}>
         {refused}
       </div>
-    </DropZone>
+    </div>
   );
 }
 

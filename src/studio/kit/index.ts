@@ -1,4 +1,4 @@
-/** The controls of the studio: what a page is made of. Looks are in tokens.css; keyboard and screen readers by React Aria. */
+/** The controls of the studio: what a page is made of. Looks are in tokens.css; native elements wherever there is one. */
 export { Button, IconButton, LinkButton, type ButtonProps, type ButtonVariant } from "./button.tsx";
 export { Checkbox, RadioGroup, Slider, Switch } from "./choice.tsx";
 export { CodeBlock, type CodeBlockProps } from "./code-block.tsx";
@@ -39,6 +39,4 @@ export { ColumnPicker } from "./table/column-picker.tsx";
 export { DataTable } from "./table/data-table.tsx";
 export type { Column, DataTableProps, RowHref, Selection, Sort } from "./table/types.ts";
 export { Tabs, type Tab, type TabsProps } from "./tabs.tsx";
-export { toast } from "./toast.ts";
-export { Tooltip } from "./tooltip.tsx";
 export { Bytes, DateTime, Duration, RelativeTime } from "./values.tsx";

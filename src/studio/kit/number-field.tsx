@@ -1,8 +1,7 @@
-import type { ReactElement } from "react";
-import { Button, FieldError, Group, Input, Label, NumberField as AriaNumberField, Text } from "react-aria-components";
-import type { FieldProps } from "./field.tsx";
+import { useState, type KeyboardEvent, type ReactElement } from "react";
+import { Field, type FieldProps } from "./field.tsx";
 import { Icon } from "./icon.tsx";
-import styles from "./field.module.css";
+import { numberOf, stepped, within } from "./number-text.ts";
 import own from "./number-field.module.css";
 
 export interface NumberFieldProps extends FieldProps {
@@ -11,9 +10,9 @@ export interface NumberFieldProps extends FieldProps {
   readonly onChange: (value: number | null) => void;
   readonly min?: number;
   readonly max?: number;
-  /** Steps of the buttons and arrow keys; 1 by default. Typed values are rounded to it. */
+  /** Steps of the buttons and arrow keys; 1 by default. */
   readonly step?: number;
-  /** How the number is written; no grouping of thousands where `useGrouping` is false. */
+  /** How the number is written while it is not being typed; no grouping of thousands where `useGrouping` is false. */
   readonly format?: Intl.NumberFormatOptions;
   /** A unit that stands behind the number, such as "minutes". */
   readonly unit?: string;
@@ -22,43 +21,90 @@ export interface NumberFieldProps extends FieldProps {
 
 /** A number with buttons to step; values outside of min and max are brought inside when the field is left. */
 export function NumberField(props: NumberFieldProps): ReactElement {
-  const { label, isLabelHidden, description, error, isDisabled, isRequired, value, onChange, min, max } = props;
-  const { step, format = { maximumFractionDigits: 20 }, unit, placeholder } = props;
+  const { value, onChange, min, max, step = 1, unit, placeholder, isDisabled = false } = props;
+  const { format = { maximumFractionDigits: 20 } } = props;
+  /** What is being typed; null: nothing is. */
+  const [typed, setTyped] = useState<string | null>(null);
+  const limits = { min, max };
+  const by = (steps: number): void => {
+    setTyped(null);
+    onChange(stepped(value, steps, { ...limits, step }));
+  };
+  const type = (text: string): void => {
+    setTyped(text);
+    const number = numberOf(text);
+    if (number !== undefined) onChange(number);
+  };
+  const leave = (): void => {
+    setTyped(null);
+    if (value !== null && within(value, limits) !== value) onChange(within(value, limits));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+    if (steps === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    by(steps);
+  };
+  const shown = value === null ? "" : new Intl.NumberFormat("en-US", format).format(value);
   return (
-    <AriaNumberField
-      className={styles.field}
-      value={value ?? Number.NaN}
-      onChange={(next) => onChange(Number.isNaN(next) ? null : next)}
-      formatOptions={format}
-      isInvalid={Boolean(error)}
-      {...(isDisabled !== undefined && { isDisabled })}
-      {...(isRequired !== undefined && { isRequired })}
-      {...(min !== undefined && { minValue: min })}
-      {...(max !== undefined && { maxValue: max })}
-      {...(step !== undefined && { step })}
-    >
-      <Label className={isLabelHidden ? styles.hidden : styles.label}>{label}</Label>
-      <Group className={own.group}>
-        <Input className={own.input} placeholder={placeholder} />
-        {unit !== undefined && <span className={own.unit}>{unit}</span>}
-        <span className={own.steps}>
-          <Button slot="decrement" className={own.step}>
-            <Icon name="minus" size={12} />
-          </Button>
-          <Button slot="increment" className={own.step}>
-            <Icon name="plus" size={12} />
-          </Button>
-        </span>
-      </Group>
-      {description !== undefined && (
-        <Text slot="description" elementType="div" className={styles.description}>
-          {description}
-        </Text>
+    <Field {...props}>
+      {(control) => (
+        <div className={own.group} data-invalid={control["aria-invalid"]} data-disabled={isDisabled || undefined}>
+          <input
+            {...control}
+            className={own.input}
+            role="spinbutton"
+            inputMode={step % 1 === 0 && (min ?? -1) >= 0 ? "numeric" : "decimal"}
+            aria-valuenow={value ?? undefined}
+            aria-valuetext={value === null ? "empty" : undefined}
+            aria-valuemin={min}
+            aria-valuemax={max}
+            autoComplete="off"
+            placeholder={placeholder}
+            value={typed ?? shown}
+            onChange={({ target }) => type(target.value)}
+            onFocus={() => setTyped(value === null ? null : String(value))}
+            onBlur={leave}
+            onKeyDown={onKeyDown}
+          />
+          {unit !== undefined && <span className={own.unit}>{unit}</span>}
+          <span className={own.steps}>
+            <StepButton
+              name={`Decrease ${props.label}`}
+              icon="minus"
+              isDisabled={isDisabled || (value ?? 0) <= (min ?? -Infinity)}
+              onStep={() => by(-1)}
+            />
+            <StepButton
+              name={`Increase ${props.label}`}
+              icon="plus"
+              isDisabled={isDisabled || (value ?? 0) >= (max ?? Infinity)}
+              onStep={() => by(1)}
+            />
+          </span>
+        </div>
       )}
-      <FieldError className={styles.error}>
-        <Icon name="alert" size={12} />
-        <span>{error}</span>
-      </FieldError>
-    </AriaNumberField>
+    </Field>
+  );
+}
+
+/** For the pointer: keys step by the arrows. */
+function StepButton(props: {
+  readonly name: string;
+  readonly icon: "minus" | "plus";
+  readonly isDisabled: boolean;
+  readonly onStep: () => void;
+}): ReactElement {
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      aria-label={props.name}
+      className={own.step}
+      disabled={props.isDisabled}
+      onClick={props.onStep}
+    >
+      <Icon name={props.icon} size={12} />
+    </button>
   );
 }

@@ -71,7 +71,7 @@ export function Popup(props: PopupProps): ReactElement {
 }
 
 /** Below the button, ends aligned; above it where there is more room; always within the window. */
-function place(popup: HTMLElement, trigger: HTMLElement): void {
+export function place(popup: HTMLElement, trigger: HTMLElement): void {
   const anchor = trigger.getBoundingClientRect();
   const below = innerHeight - anchor.bottom - gap - margin;
   const above = anchor.top - gap - margin;
@@ -88,10 +88,13 @@ function focusFirst(popup: HTMLElement): void {
 }
 
 /** What scrolls away under it, or another size of the window, closes it: it would hang in the air. */
-function closeWhenMoved(popup: RefObject<HTMLElement | null>): () => void {
+export function closeWhenMoved(
+  popup: RefObject<HTMLElement | null>,
+  close = (): void => popup.current?.hidePopover(),
+): () => void {
   const onMove = (event: Event): void => {
     if (event.target instanceof Node && popup.current?.contains(event.target)) return;
-    popup.current?.hidePopover();
+    close();
   };
   window.addEventListener("scroll", onMove, { capture: true, passive: true });
   window.addEventListener("resize", onMove);

@@ -74,9 +74,6 @@ test("every name that pages rely on is there", () => {
       .concat(
         " accent-text accent-soft focus ok ok-soft warn warn-soft fail fail-soft info info-soft radius shadow-1 shadow-2",
       )
-      .concat(
-        " font mono",
-        ..."12345678".split("").map((step) => ` space-${step}`),
-      );
+      .concat(" font mono", ..."12345678".split("").map((step) => ` space-${step}`));
   expect(names.split(" ").filter((name) => !css.includes(`  --${name}:`))).toEqual([]);
 });

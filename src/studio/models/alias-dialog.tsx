@@ -6,15 +6,10 @@ import type { VersionDialogProps } from "./version-props.ts";
 import styles from "./models.module.css";
 
 /** Gives and takes away aliases: names that stand for this version until they are given to another. */
-export function AliasDialog({
-  workspace,
-  version: { model, version, aliases },
-  isOpen,
-  onOpenChange,
-}: VersionDialogProps) {
+export function AliasDialog({ workspace, version: about, isOpen, onOpenChange }: VersionDialogProps) {
+  const { model, version, aliases } = about;
   const [alias, setAlias] = useState("");
   const set = useAction("setModelAlias");
-  const remove = useAction("deleteModelAlias");
   const name = `${model}@${version}`;
   const fault = aliasFault(alias);
   const give = (): void => {
@@ -43,19 +38,7 @@ export function AliasDialog({
       )}
     >
       <div className={styles.fields}>
-        {aliases.length === 0 && <p className={styles.hint}>It has no alias yet.</p>}
-        {aliases.map((each) => (
-          <span key={each} className={styles.states}>
-            <code className={styles.hash}>{each}</code>
-            <Button
-              size="small"
-              variant="quiet"
-              icon="close"
-              aria-label={`Take ${each} away`}
-              onPress={() => void remove.run({ workspace, model, alias: each }).catch(() => undefined)}
-            />
-          </span>
-        ))}
+        <GivenAliases workspace={workspace} model={model} aliases={aliases} />
         <TextField
           label="New alias"
           description={`${model}@ALIAS then stands for this version. Another version that has the alias loses it.`}
@@ -69,6 +52,33 @@ export function AliasDialog({
         />
       </div>
     </Dialog>
+  );
+}
+
+interface GivenAliasesProps {
+  readonly workspace: string;
+  readonly model: string;
+  readonly aliases: readonly string[];
+}
+
+function GivenAliases({ workspace, model, aliases }: GivenAliasesProps) {
+  const remove = useAction("deleteModelAlias");
+  return (
+    <>
+      {aliases.length === 0 && <p className={styles.hint}>It has no alias yet.</p>}
+      {aliases.map((each) => (
+        <span key={each} className={styles.states}>
+          <code className={styles.hash}>{each}</code>
+          <Button
+            size="small"
+            variant="quiet"
+            icon="close"
+            aria-label={`Take ${each} away`}
+            onPress={() => void remove.run({ workspace, model, alias: each }).catch(() => undefined)}
+          />
+        </span>
+      ))}
+    </>
   );
 }
 

@@ -16,8 +16,28 @@ interface LineageStripProps {
 }
 
 export function LineageStrip({ workspace, version, uses }: LineageStripProps) {
+  const stops = [...sources(workspace, version), ...targets(workspace, version, uses)];
+  return (
+    <ol className={styles.strip} aria-label="From the data to the endpoint">
+      {stops.map(({ key, stop }, index) => (
+        <li key={key}>
+          {index > 0 && <Icon name="chevronRight" size={14} />}
+          {stop}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+interface Stop {
+  readonly key: string;
+  readonly stop: ReactNode;
+}
+
+/** What it was made of. */
+function sources(workspace: string, version: ModelVersion): Stop[] {
   const { dataset, run } = version.lineage;
-  const stops: { readonly key: string; readonly stop: ReactNode }[] = [];
+  const stops: Stop[] = [];
   if (dataset)
     stops.push({
       key: "data",
@@ -43,6 +63,12 @@ export function LineageStrip({ workspace, version, uses }: LineageStripProps) {
         </Link>
       ),
     });
+  return stops;
+}
+
+/** Itself, and where it went. */
+function targets(workspace: string, version: ModelVersion, uses: Uses): Stop[] {
+  const stops: Stop[] = [];
   stops.push({
     key: "model",
     stop: (
@@ -67,14 +93,5 @@ export function LineageStrip({ workspace, version, uses }: LineageStripProps) {
         </Link>
       ),
     });
-  return (
-    <ol className={styles.strip} aria-label="From the data to the endpoint">
-      {stops.map(({ key, stop }, index) => (
-        <li key={key}>
-          {index > 0 && <Icon name="chevronRight" size={14} />}
-          {stop}
-        </li>
-      ))}
-    </ol>
-  );
+  return stops;
 }

@@ -13,17 +13,10 @@ interface ModelMenuProps {
 
 export function ModelMenu({ workspace, model }: ModelMenuProps) {
   const { name, archivedAt } = model;
-  const navigate = useNavigate();
   const [asks, setAsks] = useState<"describe" | "delete" | null>(null);
   const archive = useAction("updateModel", {
     success: archivedAt === null ? `${name} is archived` : `${name} is back in lists`,
   });
-  const remove = useAction("deleteModel", { success: `${name} is deleted` });
-  const confirm = async (): Promise<void> => {
-    // Left before its data are read again: they are no longer there.
-    await navigate({ to: "/w/$workspace/models", params: { workspace }, search: {} });
-    await remove.run({ workspace, model: name });
-  };
   const change = (archived: boolean): void =>
     void archive.run({ workspace, model: name, body: { archived } }).catch(() => undefined);
   return (
@@ -50,20 +43,43 @@ export function ModelMenu({ workspace, model }: ModelMenuProps) {
         ]}
       />
       {asks === "describe" && <DescribeDialog workspace={workspace} model={model} onClose={() => setAsks(null)} />}
-      <ConfirmDialog
-        title={`Delete ${name}`}
+      <DeleteDialog
+        workspace={workspace}
+        name={name}
         isOpen={asks === "delete"}
         onOpenChange={(isOpen) => setAsks(isOpen ? "delete" : null)}
-        confirmLabel="Delete"
-        typeName={name}
-        onConfirm={confirm}
-        extra={
-          <CopyAs cli={`slipway models delete ${shellWord(name)} --all`} rest={restOf("DELETE", workspace, name)} />
-        }
-      >
-        <p>All its versions and their files go. A version that is in use keeps the server from it.</p>
-      </ConfirmDialog>
+      />
     </>
+  );
+}
+
+interface DeleteDialogProps {
+  readonly workspace: string;
+  readonly name: string;
+  readonly isOpen: boolean;
+  readonly onOpenChange: (isOpen: boolean) => void;
+}
+
+function DeleteDialog({ workspace, name, isOpen, onOpenChange }: DeleteDialogProps) {
+  const navigate = useNavigate();
+  const remove = useAction("deleteModel", { success: `${name} is deleted` });
+  const confirm = async (): Promise<void> => {
+    // Left before its data are read again: they are no longer there.
+    await navigate({ to: "/w/$workspace/models", params: { workspace }, search: {} });
+    await remove.run({ workspace, model: name });
+  };
+  return (
+    <ConfirmDialog
+      title={`Delete ${name}`}
+      isOpen={isOpen}
+      onOpenChange={onOpenChange}
+      confirmLabel="Delete"
+      typeName={name}
+      onConfirm={confirm}
+      extra={<CopyAs cli={`slipway models delete ${shellWord(name)} --all`} rest={restOf("DELETE", workspace, name)} />}
+    >
+      <p>All its versions and their files go. A version that is in use keeps the server from it.</p>
+    </ConfirmDialog>
   );
 }
 

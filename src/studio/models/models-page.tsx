@@ -73,7 +73,6 @@ function ModelsPage() {
   usePageTitle("Models");
   const rows = data?.pages.flatMap(({ items }) => items) ?? [];
   const isNew = rows.length === 0 && search.q === undefined && search.archived === undefined && !error;
-  const sort = search.sort ?? "-updated";
   return (
     <Page
       title="Models"
@@ -88,66 +87,95 @@ function ModelsPage() {
       }
     >
       {isNew ? (
-        <EmptyState
-          title="No models yet"
-          command="slipway automl --data DATASET --target COLUMN --register NAME"
-          action={
-            <LinkButton to="/w/$workspace/automl/new" params={{ workspace }} search={{}} variant="primary">
-              Start automated ML
-            </LinkButton>
-          }
-        >
-          A run of automated ML registers its best model. A .slipway or .onnx file can be registered too, and models
-          that{" "}
-          <Link to="/w/$workspace/jobs" params={{ workspace }} search={{}}>
-            MLflow clients
-          </Link>{" "}
-          logged.
-        </EmptyState>
+        <NoModels workspace={workspace} />
       ) : (
         <>
           <Toolbar>
             <SearchField label="Search by name" value={typed} onChange={setTyped} />
-            <Select
-              label="Which models"
-              isLabelHidden
-              options={[
-                { id: "current", label: "In use" },
-                { id: "archived", label: "Archived" },
-              ]}
-              value={search.archived ? "archived" : "current"}
-              onChange={(id) =>
-                void navigate({
-                  search: (before) => ({ ...before, archived: id === "archived" ? (true as const) : undefined }),
-                  replace: true,
-                })
-              }
-            />
+            <WhichModels />
           </Toolbar>
           {error && <ErrorCard error={error} />}
-          <DataTable
-            label="Models"
-            columns={columns}
-            rows={rows}
-            rowId={({ name }) => name}
-            rowHref={({ name }) => ({
-              to: "/w/$workspace/models/$model",
-              params: { workspace, model: name },
-              search: {},
-            })}
-            sort={{ by: sort.replace(/^-/, ""), descending: sort.startsWith("-") }}
-            onSort={({ by, descending }) =>
-              void navigate({
-                search: (before) => ({ ...before, sort: `${descending ? "-" : ""}${by}` as typeof before.sort }),
-                replace: true,
-              })
-            }
-            hasMore={hasNextPage}
-            onMore={() => void fetchNextPage()}
-            empty={search.q === undefined ? "No archived models." : `No model has “${search.q}” in its name.`}
-          />
+          <ModelsTable rows={rows} hasMore={hasNextPage} onMore={() => void fetchNextPage()} />
         </>
       )}
     </Page>
+  );
+}
+
+interface ModelsTableProps {
+  readonly rows: readonly RegisteredModel[];
+  readonly hasMore: boolean;
+  readonly onMore: () => void;
+}
+
+function ModelsTable({ rows, hasMore, onMore }: ModelsTableProps) {
+  const workspace = useWorkspace();
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: "/w/$workspace/models" });
+  const sort = search.sort ?? "-updated";
+  return (
+    <DataTable
+      label="Models"
+      columns={columns}
+      rows={rows}
+      rowId={({ name }) => name}
+      rowHref={({ name }) => ({
+        to: "/w/$workspace/models/$model",
+        params: { workspace, model: name },
+        search: {},
+      })}
+      sort={{ by: sort.replace(/^-/, ""), descending: sort.startsWith("-") }}
+      onSort={({ by, descending }) =>
+        void navigate({
+          search: (before) => ({ ...before, sort: `${descending ? "-" : ""}${by}` as typeof before.sort }),
+          replace: true,
+        })
+      }
+      hasMore={hasMore}
+      onMore={onMore}
+      empty={search.q === undefined ? "No archived models." : `No model has “${search.q}” in its name.`}
+    />
+  );
+}
+
+function WhichModels() {
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: "/w/$workspace/models" });
+  return (
+    <Select
+      label="Which models"
+      isLabelHidden
+      options={[
+        { id: "current", label: "In use" },
+        { id: "archived", label: "Archived" },
+      ]}
+      value={search.archived ? "archived" : "current"}
+      onChange={(id) =>
+        void navigate({
+          search: (before) => ({ ...before, archived: id === "archived" ? (true as const) : undefined }),
+          replace: true,
+        })
+      }
+    />
+  );
+}
+
+function NoModels({ workspace }: { readonly workspace: string }) {
+  return (
+    <EmptyState
+      title="No models yet"
+      command="slipway automl --data DATASET --target COLUMN --register NAME"
+      action={
+        <LinkButton to="/w/$workspace/automl/new" params={{ workspace }} search={{}} variant="primary">
+          Start automated ML
+        </LinkButton>
+      }
+    >
+      A run of automated ML registers its best model. A .slipway or .onnx file can be registered too, and models that{" "}
+      <Link to="/w/$workspace/jobs" params={{ workspace }} search={{}}>
+        MLflow clients
+      </Link>{" "}
+      logged.
+    </EmptyState>
   );
 }

@@ -1,4 +1,5 @@
 /** What a version is: how good, of what, from where. */
+import type { ReactNode } from "react";
 import type { ModelVersionDetails } from "../../contract/index.ts";
 import {
   Bytes,
@@ -144,7 +145,7 @@ const particularWords: Readonly<Record<string, string>> = {
 };
 
 function About({ version }: Pick<VersionTabProps, "version">) {
-  const { kind, task, target, algorithm, contents, size, sha256, source, lineage, createdAt, tags, params } = version;
+  const { kind, task, target, algorithm, contents, size, tags, params } = version;
   const speed = contents.rowMicroseconds;
   const details = Object.entries(contents.particulars).filter(([, value]) =>
     ["string", "number"].includes(typeof value),
@@ -157,43 +158,54 @@ function About({ version }: Pick<VersionTabProps, "version">) {
         ["Kind", kind],
         ["Size", <Bytes key="size" value={size} />],
         ...(speed === null ? [] : [["Scoring a row", `${formatNumber(speed, { digits: 3 })} µs`] as const]),
-        [
-          "Registered",
-          <span key="at">
-            <DateTime at={createdAt} /> by {lineage.registeredBy}
-          </span>,
-        ],
-        [
-          "Source",
-          <code key="source" className={styles.hash}>
-            {source.uri}
-          </code>,
-        ],
-        ...(lineage.codeCommit === null
-          ? []
-          : [
-              [
-                "Code",
-                <code key="code" className={styles.hash}>
-                  {lineage.codeCommit}
-                </code>,
-              ] as const,
-            ]),
-        ...(sha256 === null
-          ? []
-          : ([
-              [
-                "SHA-256",
-                <span key="hash">
-                  <code className={styles.hash}>{sha256.slice(0, 16)}…</code>{" "}
-                  <CopyButton text={sha256} label="Copy the SHA-256" />
-                </span>,
-              ],
-            ] as const)),
+        ...provenance(version),
         ...details.map(([name, value]) => [particularWords[name] ?? name, String(value)] as const),
         ...Object.entries(params).map(([name, value]) => [name, value] as const),
         ...(Object.keys(tags).length > 0 ? [["Tags", <Tags key="tags" tags={tags} />] as const] : []),
       ]}
     />
   );
+}
+
+function provenance({
+  sha256,
+  source,
+  lineage,
+  createdAt,
+}: VersionTabProps["version"]): (readonly [label: string, value: ReactNode])[] {
+  return [
+    [
+      "Registered",
+      <span key="at">
+        <DateTime at={createdAt} /> by {lineage.registeredBy}
+      </span>,
+    ],
+    [
+      "Source",
+      <code key="source" className={styles.hash}>
+        {source.uri}
+      </code>,
+    ],
+    ...(lineage.codeCommit === null
+      ? []
+      : [
+          [
+            "Code",
+            <code key="code" className={styles.hash}>
+              {lineage.codeCommit}
+            </code>,
+          ] as const,
+        ]),
+    ...(sha256 === null
+      ? []
+      : ([
+          [
+            "SHA-256",
+            <span key="hash">
+              <code className={styles.hash}>{sha256.slice(0, 16)}…</code>{" "}
+              <CopyButton text={sha256} label="Copy the SHA-256" />
+            </span>,
+          ],
+        ] as const)),
+  ];
 }

@@ -28,7 +28,10 @@ export function RegisterDialog({ workspace, model }: RegisterDialogProps) {
   );
 }
 
-function OpenDialog({ workspace, model, onClose }: RegisterDialogProps & { readonly onClose: () => void }) {
+const made = "It is made where it is not there.";
+
+/** The file and the names that were given, and what became of them. */
+function useRegistration(workspace: string, model: string | undefined, onClose: () => void) {
   const navigate = useNavigate();
   const [file, setFile] = useState<File | null>(null);
   const [typed, setTyped] = useState<string | null>(null);
@@ -49,6 +52,16 @@ function OpenDialog({ workspace, model, onClose }: RegisterDialogProps & { reado
     const search = { version: String(version.version) };
     await navigate({ to: "/w/$workspace/models/$model", params: { workspace, model: version.model }, search });
   };
+  const error = upload.error ?? register.error;
+  return { file, setFile, name, setTyped, alias, setAlias, upload, error, isPending, submit };
+}
+
+function OpenDialog({ workspace, model, onClose }: RegisterDialogProps & { readonly onClose: () => void }) {
+  const { file, setFile, name, setTyped, alias, setAlias, upload, error, isPending, submit } = useRegistration(
+    workspace,
+    model,
+    onClose,
+  );
   return (
     <Dialog
       title={model === undefined ? "Register a model file" : `Register a version of ${model}`}
@@ -56,12 +69,7 @@ function OpenDialog({ workspace, model, onClose }: RegisterDialogProps & { reado
       onOpenChange={(open) => !open && onClose()}
       actions={
         <>
-          <CopyAs
-            cli={`slipway models register ${shellWord(name || "NAME")} ${shellWord(file?.name ?? "FILE.slipway")}${alias === "" ? "" : ` --alias ${shellWord(alias)}`}`}
-            rest={restOf("POST", workspace, name || "NAME", "/versions", {
-              source: { uploads: [{ path: file?.name ?? "FILE.slipway", upload: "UPLOAD" }] },
-            })}
-          />
+          <Twin workspace={workspace} name={name} file={file?.name} alias={alias} />
           <Button onPress={onClose}>Cancel</Button>
           <Button
             variant="primary"
@@ -78,15 +86,7 @@ function OpenDialog({ workspace, model, onClose }: RegisterDialogProps & { reado
         <FileDrop accept={[".slipway", ".onnx"]} onFiles={([first]) => first && setFile(first)}>
           {file === null ? "A .slipway or .onnx file" : `${file.name}, ${formatBytes(file.size)}`}
         </FileDrop>
-        {model === undefined && (
-          <TextField
-            label="Model"
-            value={name}
-            onChange={setTyped}
-            isCode
-            description="It is made where it is not there."
-          />
-        )}
+        {model === undefined && <TextField label="Model" description={made} value={name} onChange={setTyped} isCode />}
         <TextField
           label="Alias"
           value={alias}
@@ -95,13 +95,35 @@ function OpenDialog({ workspace, model, onClose }: RegisterDialogProps & { reado
           placeholder="none"
           onSubmit={() => void submit()}
         />
-        {isPending && (
-          <p className={styles.hint} role="status">
-            {upload.pending ? "Uploading …" : "Reading and checking; nothing in it is run …"}
-          </p>
-        )}
-        {(upload.error ?? register.error) !== null && <ErrorCard error={upload.error ?? register.error} />}
+        {isPending && <Progress isUploading={upload.pending} />}
+        {error !== null && <ErrorCard error={error} />}
       </div>
     </Dialog>
+  );
+}
+
+interface TwinProps {
+  readonly workspace: string;
+  readonly name: string;
+  readonly file: string | undefined;
+  readonly alias: string;
+}
+
+function Twin({ workspace, name, file = "FILE.slipway", alias }: TwinProps) {
+  return (
+    <CopyAs
+      cli={`slipway models register ${shellWord(name || "NAME")} ${shellWord(file)}${alias === "" ? "" : ` --alias ${shellWord(alias)}`}`}
+      rest={restOf("POST", workspace, name || "NAME", "/versions", {
+        source: { uploads: [{ path: file, upload: "UPLOAD" }] },
+      })}
+    />
+  );
+}
+
+function Progress({ isUploading }: { readonly isUploading: boolean }) {
+  return (
+    <p className={styles.hint} role="status">
+      {isUploading ? "Uploading …" : "Reading and checking; nothing in it is run …"}
+    </p>
   );
 }

@@ -42,12 +42,7 @@ export function VersionPage({ workspace, model, version: asked }: VersionPagePro
   return (
     <Page
       title={name}
-      state={
-        <>
-          <VersionState version={version} />
-          {version.aliases.length > 0 && <Tags tags={version.aliases} />}
-        </>
-      }
+      state={<Badges version={version} />}
       crumbs={[
         { label: "Models", link: { to: "/w/$workspace/models", params: { workspace }, search: {} } },
         { label: model, link: { to: "/w/$workspace/models/$model", params: { workspace, model }, search: {} } },
@@ -78,16 +73,33 @@ export function VersionPage({ workspace, model, version: asked }: VersionPagePro
       }}
     >
       <div className={styles.panel}>
-        {version.restriction && (
-          <Notice tone={version.restriction.state === "revoked" ? "fail" : "warn"}>
-            {version.restriction.state === "revoked" ? "Nothing new may deploy it" : "A newer one should be used"}:{" "}
-            {version.restriction.reason} ({version.restriction.by})
-          </Notice>
-        )}
-        {version.statusMessage !== "" && <Notice tone="info">{version.statusMessage}</Notice>}
+        <Notices version={version} />
         <Panel tab={tab} workspace={workspace} version={version} uses={uses} />
       </div>
     </Page>
+  );
+}
+
+function Badges({ version }: Pick<VersionTabProps, "version">) {
+  return (
+    <>
+      <VersionState version={version} />
+      {version.aliases.length > 0 && <Tags tags={version.aliases} />}
+    </>
+  );
+}
+
+function Notices({ version: { restriction, statusMessage } }: Pick<VersionTabProps, "version">) {
+  return (
+    <>
+      {restriction && (
+        <Notice tone={restriction.state === "revoked" ? "fail" : "warn"}>
+          {restriction.state === "revoked" ? "Nothing new may deploy it" : "A newer one should be used"}:{" "}
+          {restriction.reason} ({restriction.by})
+        </Notice>
+      )}
+      {statusMessage !== "" && <Notice tone="info">{statusMessage}</Notice>}
+    </>
   );
 }
 

@@ -12,7 +12,7 @@ import { DefinitionEditor, lineHeight } from "./definition-editor.tsx";
 import { DefinitionProblems } from "./definition-problems.tsx";
 import { exampleDefinition } from "./example-definition.ts";
 import { onCtrlEnter } from "./form-keys.ts";
-import { GraphView } from "./graph-view.tsx";
+import { GraphView } from "./lazy-graph-view.tsx";
 import { versionInput } from "./inputs.ts";
 import { outlineOf, type Outline } from "./outline.ts";
 import { lineOfStep, offsetOf } from "./text-position.ts";

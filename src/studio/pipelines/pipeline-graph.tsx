@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import type { PipelineVersionDetails } from "../../contract/index.ts";
 import { Card, CodeBlock, DateTime, DefinitionList, IconButton } from "../kit/index.ts";
 import { graphOfDefinition } from "./graph.ts";
-import { GraphView } from "./graph-view.tsx";
+import { GraphView } from "./lazy-graph-view.tsx";
 import type { ChangePipelineSearch } from "./pipeline-search.ts";
 import { stepTypeLabel } from "./step-types.tsx";
 import styles from "./pipelines.module.css";

@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import type { PipelineRun } from "../../contract/index.ts";
 import { Duration, StatusBadge } from "../kit/index.ts";
 import { shownState, type RunGraphStep } from "./graph.ts";
-import { GraphView } from "./graph-view.tsx";
+import { GraphView } from "./lazy-graph-view.tsx";
 import styles from "./step-panel.module.css";
 
 export interface RunGraphProps {

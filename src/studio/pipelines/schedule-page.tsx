@@ -258,18 +258,14 @@ const missedOptions = [
   { id: "all", label: "All are made up for", description: "The newest 1,000 at most." },
 ] as const;
 
-/** What most do not need; parameters are open where one of them has a problem. */
+/** What most do not need; parameters are in sight from the beginning where one has to be given. */
 function MoreFields({ draft, set, problems, parameters }: ScheduleFieldsProps): ReactElement {
   const count = Object.keys(parameters).length;
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setOpen] = useState(() => Object.values(parameters).some((one) => one.default === undefined));
   return (
     <>
       {count > 0 && (
-        <Disclosure
-          title={`Parameters of the run (${count})`}
-          isOpen={isOpen || Object.keys(problems.parameters).length > 0}
-          onOpenChange={setOpen}
-        >
+        <Disclosure title={`Parameters of the run (${count})`} isOpen={isOpen} onOpenChange={setOpen}>
           <div className={styles.form}>
             <ParameterFields
               parameters={parameters}

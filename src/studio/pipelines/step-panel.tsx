@@ -131,13 +131,20 @@ function itemText({ name, item }: PipelineRunStep): string {
 }
 
 function Log({ step }: { readonly step: PipelineRunStep }): ReactElement {
-  if (step.runId === null)
+  // What was reused has written nothing this time.
+  const run = step.reusedFrom ?? step.runId;
+  if (run === null)
     return (
       <EmptyState title="There is no log">
         {isFinalState(step.state) ? "The step did not run." : "It comes when the step runs."}
       </EmptyState>
     );
-  return <RunLogs key={step.runId} run={step.runId} />;
+  return (
+    <>
+      {step.reusedFrom !== null && <p className={styles.text}>Of the run whose outputs were taken:</p>}
+      <RunLogs key={run} run={run} />
+    </>
+  );
 }
 
 function Details({ step }: { readonly step: PipelineRunStep }): ReactElement {

@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useId, useRef, useState, type KeyboardEvent, type ReactElement } from "react";
+import { useId, useRef, useState, type KeyboardEvent, type ReactElement, type RefObject } from "react";
 import { Bytes, Icon } from "../kit/index.ts";
 import { parentOf, type TreeRow } from "./artifact-tree.ts";
 import styles from "./run-outputs.module.css";
@@ -20,17 +20,9 @@ export function ArtifactTree({ rows, chosen, onChoose, onToggle }: ArtifactTreeP
   const base = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(chosen);
-  const at = Math.max(
-    0,
-    rows.findIndex(({ entry }) => entry.path === active),
-  );
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 8,
-    initialOffset: () => Math.max(0, (at - 4) * rowHeight),
-  });
+  const found = rows.findIndex(({ entry }) => entry.path === active);
+  const at = Math.max(0, found);
+  const virtual = useRows(scroller, rows.length, at);
   const moveTo = (index: number): void => {
     const row = rows[Math.min(rows.length - 1, Math.max(0, index))];
     if (!row) return;
@@ -44,10 +36,8 @@ export function ArtifactTree({ rows, chosen, onChoose, onToggle }: ArtifactTreeP
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const row = rows[at];
-    if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
-    const parent = rows.findIndex(({ entry }) => entry.path === parentOf(row.entry.path));
-    const meant = meaningOf(event.key, row, { at, count: rows.length, parent });
-    if (meant === null) return;
+    const meant = row ? meaningOf(event, rows, at) : null;
+    if (!row || meant === null) return;
     event.preventDefault();
     event.stopPropagation();
     if (meant === "act") act(row);
@@ -64,35 +54,38 @@ export function ArtifactTree({ rows, chosen, onChoose, onToggle }: ArtifactTreeP
       onKeyDown={onKeyDown}
     >
       <div role="presentation" className={styles.rows} style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => (
-          <Row
-            key={rows[index]?.entry.path}
-            id={`${base}-${index}`}
-            row={rows[index] as TreeRow}
-            top={start}
-            isActive={index === at}
-            isChosen={rows[index]?.entry.path === chosen}
-            onPress={act}
-          />
-        ))}
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const row = rows[index] as TreeRow;
+          const { path } = row.entry;
+          const state = { isActive: index === at, isChosen: path === chosen };
+          return <Row key={path} id={`${base}-${index}`} row={row} top={start} {...state} onPress={act} />;
+        })}
       </div>
     </div>
   );
 }
 
-interface Place {
-  readonly at: number;
-  readonly count: number;
-  /** Row of the folder that it is in; -1 at the root. */
-  readonly parent: number;
+/** The rows in sight; at first those about the row `at`. */
+function useRows(scroller: RefObject<HTMLDivElement | null>, count: number, at: number) {
+  return useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+    initialOffset: () => Math.max(0, (at - 4) * rowHeight),
+  });
 }
 
 /** @returns the row that a key leads to, or that the row is opened, closed or chosen; null for other keys */
-function meaningOf(key: string, { entry, isOpen }: TreeRow, { at, count, parent }: Place): number | "act" | null {
-  if (key === "Enter" || key === " ") return "act";
-  if (key === "ArrowRight") return entry.isFolder && !isOpen ? "act" : at + 1;
-  if (key === "ArrowLeft") return isOpen ? "act" : parent < 0 ? at : parent;
-  return moves[key]?.(at, count) ?? null;
+function meaningOf(event: KeyboardEvent, rows: readonly TreeRow[], at: number): number | "act" | null {
+  const { entry, isOpen } = rows[at] as TreeRow;
+  if (event.ctrlKey || event.metaKey || event.altKey) return null;
+  if (event.key === "Enter" || event.key === " ") return "act";
+  if (event.key === "ArrowRight") return entry.isFolder && !isOpen ? "act" : at + 1;
+  if (event.key !== "ArrowLeft") return moves[event.key]?.(at, rows.length) ?? null;
+  if (isOpen) return "act";
+  const parent = rows.findIndex((row) => row.entry.path === parentOf(entry.path));
+  return parent < 0 ? at : parent;
 }
 
 const moves: Readonly<Record<string, (at: number, count: number) => number>> = {

@@ -1,10 +1,14 @@
 /** Pieces of a run's page, whatever kind of run it is. `run` is always the id of the run. */
+import { lazy } from "react";
+
 export { metricText } from "./metric-text.ts";
 export { pointsOf, type MetricAxis } from "./metric-points.ts";
-export { RunConfig } from "./run-config.tsx";
 export { RunHeader, type RunHeaderProps } from "./run-header.tsx";
-export { RunLogs } from "./run-logs.tsx";
-export { RunMetrics } from "./run-metrics.tsx";
-export { RunOutputs } from "./run-outputs.tsx";
 export { isActive, kindLabels } from "./run-state.ts";
 export { useRunSearch, type RunSearch } from "./use-run-search.ts";
+
+// What stands in a tab comes when the tab is opened; RunHeader waits for it.
+export const RunConfig = lazy(() => import("./run-config.tsx").then(({ RunConfig: Tab }) => ({ default: Tab })));
+export const RunLogs = lazy(() => import("./run-logs.tsx").then(({ RunLogs: Tab }) => ({ default: Tab })));
+export const RunMetrics = lazy(() => import("./run-metrics.tsx").then(({ RunMetrics: Tab }) => ({ default: Tab })));
+export const RunOutputs = lazy(() => import("./run-outputs.tsx").then(({ RunOutputs: Tab }) => ({ default: Tab })));

@@ -1,9 +1,9 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
-import type { ReactElement, ReactNode } from "react";
+import { Suspense, type ReactElement, type ReactNode } from "react";
 import type { Run } from "../../contract/index.ts";
 import { query } from "../api/index.ts";
 import { usePageTitle, useWorkspace } from "../app/index.ts";
-import { CopyAs, Duration, Notice, Page, RelativeTime, type PageProps } from "../kit/index.ts";
+import { CopyAs, Duration, Notice, Page, RelativeTime, Skeleton, type PageProps } from "../kit/index.ts";
 import { RunActions } from "./run-actions.tsx";
 import { kindLabels, pageStateOf } from "./run-state.ts";
 import styles from "./run-header.module.css";
@@ -54,7 +54,7 @@ export function RunHeader({ run: id, actions, tabs, children }: RunHeaderProps):
       {run.statusReason !== null && run.status !== "FINISHED" && (
         <Notice tone={run.status === "FAILED" ? "fail" : "info"}>{run.statusReason}</Notice>
       )}
-      {children}
+      <Suspense fallback={<Skeleton />}>{children}</Suspense>
     </Page>
   );
 }

@@ -14,7 +14,9 @@ function AuditPage() {
   const workspace = useWorkspace();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { data, error, hasNextPage, fetchNextPage } = useInfiniteQuery(infinite("listAudit", auditInput(workspace, search)));
+  const { data, error, hasNextPage, fetchNextPage } = useInfiniteQuery(
+    infinite("listAudit", auditInput(workspace, search)),
+  );
   const change = (name: "user" | "subject", text: string): void =>
     void navigate({ search: { ...search, [name]: text === "" ? undefined : text }, replace: true });
   return (

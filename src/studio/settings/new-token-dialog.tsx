@@ -47,7 +47,13 @@ export function NewTokenDialog(props: {
     >
       {made === null ? (
         <div className={styles.form}>
-          <TextField label="What it is for" description="CI, a notebook, a colleague's laptop" value={name} onChange={setName} autoFocus />
+          <TextField
+            label="What it is for"
+            description="CI, a notebook, a colleague's laptop"
+            value={name}
+            onChange={setName}
+            autoFocus
+          />
           <NumberField
             label="Works for how many days"
             description="Empty: until it is revoked"

@@ -3,7 +3,19 @@ import { useState } from "react";
 import type { RoleAssignment } from "../../contract/index.ts";
 import { query, useAction } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { Button, ConfirmDialog, CopyAs, DataTable, Dialog, EmptyState, ErrorCard, Select, Skeleton, TextField, Toolbar } from "../kit/index.ts";
+import {
+  Button,
+  ConfirmDialog,
+  CopyAs,
+  DataTable,
+  Dialog,
+  EmptyState,
+  ErrorCard,
+  Select,
+  Skeleton,
+  TextField,
+  Toolbar,
+} from "../kit/index.ts";
 import styles from "./settings.module.css";
 
 type Role = RoleAssignment["role"];
@@ -33,7 +45,12 @@ export function RolesPanel() {
         rowId={({ user }) => user}
         columns={[
           { id: "user", header: "User", cell: ({ user }) => user, cardPrimary: true },
-          { id: "role", header: "Role", cell: ({ role }) => roles.find(({ id }) => id === role)?.label, cardSecondary: true },
+          {
+            id: "role",
+            header: "Role",
+            cell: ({ role }) => roles.find(({ id }) => id === role)?.label,
+            cardSecondary: true,
+          },
           {
             id: "remove",
             header: "",

@@ -2,7 +2,16 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Token } from "../../contract/index.ts";
 import { query, useAction } from "../api/index.ts";
-import { Button, ConfirmDialog, CopyAs, DataTable, EmptyState, StatusBadge, Toolbar, RelativeTime } from "../kit/index.ts";
+import {
+  Button,
+  ConfirmDialog,
+  CopyAs,
+  DataTable,
+  EmptyState,
+  StatusBadge,
+  Toolbar,
+  RelativeTime,
+} from "../kit/index.ts";
 import { NewTokenDialog } from "./new-token-dialog.tsx";
 
 /** The signed-in user's own tokens. */
@@ -15,7 +24,10 @@ export function TokensPanel() {
       <Toolbar>
         <NewTokenDialog
           trigger={<Button variant="primary">New token</Button>}
-          twin={{ cli: "slipway tokens create NAME", rest: { method: "POST", path: "/api/v1/me/tokens", body: { name: "ci" } } }}
+          twin={{
+            cli: "slipway tokens create NAME",
+            rest: { method: "POST", path: "/api/v1/me/tokens", body: { name: "ci" } },
+          }}
           onCreate={(body) => create.run({ body })}
         />
         <CopyAs cli="slipway tokens list" rest={{ method: "GET", path: "/api/v1/me/tokens" }} />
@@ -46,7 +58,12 @@ export function TokensPanel() {
             align: "end",
             cell: (token) =>
               token.revokedAt === null && (
-                <Button size="small" variant="quiet" aria-label={`Revoke ${token.name}`} onPress={() => setRevoked(token)}>
+                <Button
+                  size="small"
+                  variant="quiet"
+                  aria-label={`Revoke ${token.name}`}
+                  onPress={() => setRevoked(token)}
+                >
                   Revoke
                 </Button>
               ),
@@ -75,7 +92,12 @@ function RevokeDialog({ token, onClose }: { readonly token: Token | null; readon
       confirmLabel="Revoke"
       isDanger
       onConfirm={() => revoke.run({ token: token.id })}
-      extra={<CopyAs cli={`slipway tokens revoke ${token.id}`} rest={{ method: "DELETE", path: `/api/v1/me/tokens/${token.id}` }} />}
+      extra={
+        <CopyAs
+          cli={`slipway tokens revoke ${token.id}`}
+          rest={{ method: "DELETE", path: `/api/v1/me/tokens/${token.id}` }}
+        />
+      }
     >
       <p>Whatever uses it is refused from now on, and browsers that signed in with it are signed out.</p>
     </ConfirmDialog>

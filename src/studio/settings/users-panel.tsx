@@ -2,7 +2,19 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { User } from "../../contract/index.ts";
 import { query, useAction } from "../api/index.ts";
-import { Button, Checkbox, CopyAs, DataTable, Dialog, ErrorCard, RelativeTime, Skeleton, StatusBadge, TextField, Toolbar } from "../kit/index.ts";
+import {
+  Button,
+  Checkbox,
+  CopyAs,
+  DataTable,
+  Dialog,
+  ErrorCard,
+  RelativeTime,
+  Skeleton,
+  StatusBadge,
+  TextField,
+  Toolbar,
+} from "../kit/index.ts";
 import { NewTokenDialog } from "./new-token-dialog.tsx";
 import styles from "./settings.module.css";
 
@@ -29,7 +41,12 @@ export function UsersPanel() {
             cell: ({ disabledAt }) => <StatusBadge status={disabledAt === null ? "ACTIVE" : "DISABLED"} />,
             cardPrimary: true,
           },
-          { id: "admin", header: "Administrator", cell: ({ isAdmin }) => (isAdmin ? "Yes" : "No"), cardSecondary: true },
+          {
+            id: "admin",
+            header: "Administrator",
+            cell: ({ isAdmin }) => (isAdmin ? "Yes" : "No"),
+            cardSecondary: true,
+          },
           { id: "created", header: "Created", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
           { id: "actions", header: "", align: "end", cell: (user) => <UserActions user={user} /> },
         ]}
@@ -50,7 +67,10 @@ function UserActions({ user }: { readonly user: User }) {
             New token
           </Button>
         }
-        twin={{ cli: `slipway tokens create NAME --user ${name}`, rest: { method: "POST", path: `/api/v1/users/${name}/tokens`, body: { name: "laptop" } } }}
+        twin={{
+          cli: `slipway tokens create NAME --user ${name}`,
+          rest: { method: "POST", path: `/api/v1/users/${name}/tokens`, body: { name: "laptop" } },
+        }}
         onCreate={(body) => createToken.run({ user: name, body })}
       />
       <Button
@@ -89,14 +109,24 @@ function NewUserDialog() {
             rest={{ method: "POST", path: "/api/v1/users", body: { name, isAdmin } }}
           />
           <Button onPress={close}>Cancel</Button>
-          <Button variant="primary" isDisabled={name === ""} onPress={() => void create.run({ body: { name, isAdmin } }).then(close, () => undefined)}>
+          <Button
+            variant="primary"
+            isDisabled={name === ""}
+            onPress={() => void create.run({ body: { name, isAdmin } }).then(close, () => undefined)}
+          >
             Create
           </Button>
         </>
       )}
     >
       <div className={styles.form}>
-        <TextField label="Name" description="Letters, digits, underscore, dot and dash" value={name} onChange={setName} autoFocus />
+        <TextField
+          label="Name"
+          description="Letters, digits, underscore, dot and dash"
+          value={name}
+          onChange={setName}
+          autoFocus
+        />
         <Checkbox
           label="Administrator"
           description="May do everything in every workspace"

@@ -144,13 +144,7 @@ function Lines({ label, lines, shown, follow, height, empty }: LinesProps): Reac
           })}
         </div>
       </div>
-      {follow && !isAtEnd && count > 0 && (
-        <div className={styles.jump}>
-          <Button size="small" icon="arrowDown" onPress={toEnd}>
-            Jump to end
-          </Button>
-        </div>
-      )}
+      {follow && !isAtEnd && count > 0 && <JumpToEnd onPress={toEnd} />}
     </div>
   );
 }
@@ -163,6 +157,16 @@ function Line(props: { readonly number: number; readonly text: string; readonly 
         {number}
       </span>
       <span>{text}</span>
+    </div>
+  );
+}
+
+function JumpToEnd({ onPress }: { readonly onPress: () => void }): ReactElement {
+  return (
+    <div className={styles.jump}>
+      <Button size="small" icon="arrowDown" onPress={onPress}>
+        Jump to end
+      </Button>
     </div>
   );
 }

@@ -30,9 +30,7 @@ export function ColumnPicker({ columns, hidden, onChange }: ColumnPickerProps): 
             className={list.item}
             onClick={() => toggle(id)}
           >
-            <span className={list.check}>
-              <Icon name="check" size={14} />
-            </span>
+            <span className={list.check}>{!hidden.includes(id) && <Icon name="check" size={14} />}</span>
             {header}
           </button>
         ))
