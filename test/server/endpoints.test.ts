@@ -76,6 +76,8 @@ describe("an endpoint", () => {
     const answer = await client.testEndpoint({ endpoint: "bank", body: { body: rows } });
     expect(answer).toMatchObject({ status: 200, body: { result: ["yes"] } });
     const { request: body, curl } = await client.getEndpointExamples({ endpoint: "bank" });
+    const { paths } = await client.getEndpointSwagger({ endpoint: "bank" });
+    expect(Object.keys(paths as object)).toContain("/score");
     expect(body).toEqual({ data: [{ age: 41, job: "student" }] });
     expect(curl).toContain(endpoint.scoringUri);
   });

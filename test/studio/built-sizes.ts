@@ -65,5 +65,11 @@ function total(texts: ReadonlyMap<string, string>, names: ReadonlySet<string>, e
   return counted.reduce((sum, name) => sum + gzipSync(texts.get(name) ?? "", { level: 9 }).length, 0);
 }
 
-/** Bytes by gzip, at most. */
+/**
+ * What is held today, bytes by gzip. React DOM, the router and the cache of queries are 104.6 KB of the shell by themselves, so that
+ * its target leaves 5 KB for the studio's own addresses, frame and client.
+ */
+export const sizeLimits = { shell: 124_000, page: 180_000, styles: 15_000 } as const;
+
+/** What is wanted. */
 export const sizeTargets = { shell: 110_000, page: 180_000, styles: 15_000 } as const;

@@ -5,7 +5,7 @@ import { route, type Route } from "../route.ts";
 import type { Services } from "../services.ts";
 import { toEndpointBody, toKeysBody } from "./endpoint-bodies.ts";
 
-const { createToken, examplesOf, findEndpoint, readKeys, regenerateKey, sendTest } = await loadEndpoints();
+const { createToken, examplesOf, findEndpoint, readKeys, regenerateKey, sendTest, swaggerOf } = await loadEndpoints();
 
 export function endpointAccessRoutes(services: Services): Route[] {
   const { database, secrets } = services;
@@ -39,9 +39,21 @@ export function endpointAccessRoutes(services: Services): Route[] {
         refreshAfterTimeUtc: refreshAfter.toISOString(),
       };
     }),
+    ...callRoutes(services),
+  ];
+}
+
+/** What the endpoint says of itself, and a call on one's behalf. */
+function callRoutes(services: Services): Route[] {
+  const { database } = services;
+  return [
     route(operations.getEndpointExamples, async ({ params, workspace, headers }) => {
       const endpoint = await findEndpoint(database, { workspaceId: workspace.id, endpoint: params.endpoint });
       return { ...(await examplesOf(endpoint, toEndpointBody(endpoint, headers).scoringUri)) };
+    }),
+    route(operations.getEndpointSwagger, async ({ params, query: { version = 3 }, workspace }) => {
+      const endpoint = await findEndpoint(database, { workspaceId: workspace.id, endpoint: params.endpoint });
+      return swaggerOf(endpoint, version as 2 | 3);
     }),
     route(operations.testEndpoint, ({ params, body: { body, deployment }, workspace, actor }) =>
       sendTest(services, {

@@ -229,6 +229,20 @@ const observationOperations = {
     result: EndpointExamples,
     errors: [409, 502],
   }),
+  getEndpointSwagger: operation({
+    method: "GET",
+    path: `${endpoint}/swagger`,
+    summary: "Get what the endpoint says of itself: its addresses, columns and an example",
+    tag,
+    access: "reader",
+    query: Type.Object({
+      version: Type.Optional(
+        Type.Integer({ minimum: 2, maximum: 3, default: 3, description: "2: Swagger 2.0. 3: OpenAPI 3.0." }),
+      ),
+    }),
+    result: Type.Record(Type.String(), Type.Unknown()),
+    errors: [409, 502],
+  }),
   testEndpoint: operation({
     method: "POST",
     path: `${endpoint}/test`,

@@ -14,12 +14,20 @@ interface Swagger {
  * @throws as askEndpoint
  */
 export async function examplesOf(endpoint: Endpoint, scoringUri: string): Promise<CodeExamples> {
-  const { status, text } = await askEndpoint(endpoint, { method: "GET", path: "/swagger.json?version=2" });
-  if (status !== 200) {
-    const reason = `The endpoint "${endpoint.name}" answered with status ${status} when it was asked for its columns.`;
-    throw new SlipwayError("SLW_ENDPOINT_BACKEND", reason, { details: { status } });
-  }
-  const [row = {}] = (JSON.parse(text) as Swagger).definitions?.ServiceInput?.example?.data ?? [];
+  const document: Swagger = await swaggerOf(endpoint, 2);
+  const [row = {}] = document.definitions?.ServiceInput?.example?.data ?? [];
   const columns = Object.entries(row).map(([name, example]) => ({ name, example: example as string | number | null }));
   return codeExamples({ scoringUri, schema: { columns }, authMode: endpoint.authMode });
+}
+
+/**
+ * What the endpoint says of itself.
+ * @param version 2 for Swagger 2.0, 3 for OpenAPI 3.0
+ * @throws SLW_ENDPOINT_BACKEND, and as askEndpoint
+ */
+export async function swaggerOf(endpoint: Endpoint, version: 2 | 3): Promise<Record<string, unknown>> {
+  const { status, text } = await askEndpoint(endpoint, { method: "GET", path: `/swagger.json?version=${version}` });
+  if (status === 200) return JSON.parse(text) as Record<string, unknown>;
+  const reason = `The endpoint "${endpoint.name}" answered with status ${status} when it was asked for its columns.`;
+  throw new SlipwayError("SLW_ENDPOINT_BACKEND", reason, { details: { status } });
 }

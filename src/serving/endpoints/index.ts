@@ -3,7 +3,7 @@ export { listEndpoints } from "./change-endpoint.ts";
 export { createController } from "./controller.ts";
 export { requestDeployment, removeDeployment, withdrawDeployment } from "./create-deployment.ts";
 export { wantEndpoint } from "./create-endpoint.ts";
-export { examplesOf } from "./examples-of.ts";
+export { examplesOf, swaggerOf } from "./examples-of.ts";
 export { openKeeper, type EndpointKeeper } from "./keeper.ts";
 export { readKeys, openKeys, type EndpointKey } from "./keys.ts";
 export {

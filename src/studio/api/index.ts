@@ -2,15 +2,6 @@
 export { api } from "./client.ts";
 export { useAction, type Action } from "./actions.ts";
 export { onMessage, tell, type Message } from "./messages.ts";
-export {
-  call,
-  infinite,
-  query,
-  steadyQuery,
-  type InputOf,
-  type ListId,
-  type OperationId,
-  type ResultOf,
-} from "./queries.ts";
+export { call, infinite, query, steadyQuery, type InputOf, type ResultOf } from "./queries.ts";
 export { createQueryClient, isSignedOut } from "./query-client.ts";
 export { useEvents, useLive } from "./use-live.ts";

@@ -47,6 +47,7 @@ const rules: Readonly<Record<string, Rule>> = {
       "getEndpoint",
       "getEndpointKeys",
       "getEndpointExamples",
+      "getEndpointSwagger",
       "getOverview",
       "listModelVersionUses",
     ],

@@ -7,7 +7,7 @@ export type OperationId = keyof Client;
 export type InputOf<Id extends OperationId> = NonNullable<Parameters<Client[Id]>[0]>;
 export type ResultOf<Id extends OperationId> = Awaited<ReturnType<Client[Id]>>;
 /** Operations that answer with pages. */
-export type ListId = {
+type ListId = {
   [Id in OperationId]: ResultOf<Id> extends { readonly items: readonly unknown[]; readonly nextCursor?: string }
     ? Id
     : never;

@@ -33,12 +33,7 @@ export default function Palette(props: { readonly workspace: string; readonly on
   const navigate = useNavigate();
   const [text, setText] = useState("");
   const [selected, setSelected] = useState(0);
-  const asked = useDeferredValue(text.trim());
-  const { data, isFetching } = useQuery({
-    ...steadyQuery("search", { workspace, query: { q: asked } }),
-    enabled: asked !== "",
-  });
-  const groups = [...fixedGroups(asked), ...(data && asked !== "" ? foundGroups(data) : [])];
+  const { groups, isFetching } = useGroups(workspace, text);
   const items = groups.flatMap((group) => group.items);
   const at = Math.min(selected, items.length - 1);
   const id = useId();
@@ -72,26 +67,53 @@ export default function Palette(props: { readonly workspace: string; readonly on
         }}
         onKeyDown={onKeyDown}
       />
-      <div id={id} className={styles.found} role="listbox" aria-label="Found" aria-busy={isFetching}>
-        {groups.map((group) => (
-          <div key={group.label} role="group" aria-label={group.label}>
-            <div className={styles.foundGroup} aria-hidden="true">
-              {group.label}
-            </div>
-            {group.items.map((item) => (
-              <Option
-                key={item.key}
-                id={`${id}-${items.indexOf(item)}`}
-                item={item}
-                isSelected={item === items[at]}
-                onOpen={open}
-              />
-            ))}
-          </div>
-        ))}
-        {items.length === 0 && !isFetching && <p className={styles.foundNone}>Nothing has this in its name.</p>}
-      </div>
+      <Found id={id} groups={groups} items={items} selected={items[at]} isFetching={isFetching} onOpen={open} />
     </Sheet>
+  );
+}
+
+/** @returns the groups of what has `text` in its name; what the workspace holds comes a moment later */
+function useGroups(workspace: string, text: string): { readonly groups: Group[]; readonly isFetching: boolean } {
+  const asked = useDeferredValue(text.trim());
+  const { data, isFetching } = useQuery({
+    ...steadyQuery("search", { workspace, query: { q: asked } }),
+    enabled: asked !== "",
+  });
+  return { groups: [...fixedGroups(asked), ...(data && asked !== "" ? foundGroups(data) : [])], isFetching };
+}
+
+interface FoundProps {
+  /** Of the list; an option's is this and its place in `items`. */
+  readonly id: string;
+  readonly groups: readonly Group[];
+  /** Those of all groups, in their order. */
+  readonly items: readonly Item[];
+  readonly selected: Item | undefined;
+  readonly isFetching: boolean;
+  readonly onOpen: (item: Item) => void;
+}
+
+function Found({ id, groups, items, selected, isFetching, onOpen }: FoundProps) {
+  return (
+    <div id={id} className={styles.found} role="listbox" aria-label="Found" aria-busy={isFetching}>
+      {groups.map((group) => (
+        <div key={group.label} role="group" aria-label={group.label}>
+          <div className={styles.foundGroup} aria-hidden="true">
+            {group.label}
+          </div>
+          {group.items.map((item) => (
+            <Option
+              key={item.key}
+              id={`${id}-${items.indexOf(item)}`}
+              item={item}
+              isSelected={item === selected}
+              onOpen={onOpen}
+            />
+          ))}
+        </div>
+      ))}
+      {items.length === 0 && !isFetching && <p className={styles.foundNone}>Nothing has this in its name.</p>}
+    </div>
   );
 }
 

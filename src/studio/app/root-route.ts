@@ -5,7 +5,7 @@ import { query } from "../api/index.ts";
 import { BareFailurePage, BareNotFoundPage } from "./failure-pages.tsx";
 import { Shell } from "./shell.tsx";
 
-export interface RouterContext {
+interface RouterContext {
   readonly queryClient: QueryClient;
 }
 

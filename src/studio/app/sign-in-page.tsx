@@ -29,33 +29,8 @@ function SignInPage() {
 }
 
 function SignInForm({ next }: { readonly next: string | undefined }) {
-  const queryClient = useQueryClient();
-  const navigate = useNavigate();
-  const [failure, setFailure] = useState<string | null>(null);
-  const [pending, setPending] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  const signIn = async (token: string): Promise<void> => {
-    setPending(true);
-    setFailure(null);
-    try {
-      await api.createSession({ body: { token } });
-      queryClient.clear();
-      await navigate({ to: next ?? "/", replace: true });
-    } catch (error) {
-      setFailure((error as Error).message);
-      field.current?.focus();
-    } finally {
-      setPending(false);
-    }
-  };
-  useEffect(() => {
-    const token = new URLSearchParams(location.hash.slice(1)).get("token");
-    if (token === null) return;
-    // It stays neither in the address nor in the history.
-    history.replaceState(history.state, "", location.pathname + location.search);
-    void signIn(token);
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- Once, as the page was opened.
-  }, []);
+  const { signIn, pending, failure, setFailure } = useSignIn(next, () => field.current?.focus());
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
     const token = field.current?.value.trim() ?? "";
@@ -86,6 +61,37 @@ function SignInForm({ next }: { readonly next: string | undefined }) {
       </button>
     </form>
   );
+}
+
+/** Signs in with a token, at once with the one in the page's address, and goes on to `next`. */
+function useSignIn(next: string | undefined, onRefused: () => void) {
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const [failure, setFailure] = useState<string | null>(null);
+  const [pending, setPending] = useState(false);
+  const signIn = async (token: string): Promise<void> => {
+    setPending(true);
+    setFailure(null);
+    try {
+      await api.createSession({ body: { token } });
+      queryClient.clear();
+      await navigate({ to: next ?? "/", replace: true });
+    } catch (error) {
+      setFailure((error as Error).message);
+      onRefused();
+    } finally {
+      setPending(false);
+    }
+  };
+  useEffect(() => {
+    const token = new URLSearchParams(location.hash.slice(1)).get("token");
+    if (token === null) return;
+    // It stays neither in the address nor in the history.
+    history.replaceState(history.state, "", location.pathname + location.search);
+    void signIn(token);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- Once, as the page was opened.
+  }, []);
+  return { signIn, pending, failure, setFailure };
 }
 
 /** Who is signed in already, and the way out. */

@@ -6,7 +6,7 @@ import { Plot, type Frame } from "./plot.tsx";
 import styles from "./plot.module.css";
 import { bandScale, linearScale, type Scale } from "./scale.ts";
 
-export interface Bar {
+interface Bar {
   id: string;
   label: string;
   value: number;
@@ -16,7 +16,7 @@ export interface Bar {
   color?: string;
 }
 
-export interface BarChartProps {
+interface BarChartProps {
   /** The main fact of the picture in words. */
   label: string;
   /** From top to bottom. */
@@ -120,7 +120,7 @@ function Row({ bar, x, y, height, frame, format, selected }: RowProps) {
   );
 }
 
-export interface ImportanceChartProps {
+interface ImportanceChartProps {
   /** Permutation importance, or mean absolute SHAP values with deviation 0. */
   columns: readonly ColumnImportance[];
   /** Name of the metric that gets worse, or of the unit. */

@@ -17,7 +17,7 @@ export interface BeeswarmPoint {
   text?: string;
 }
 
-export interface BeeswarmChartProps {
+interface BeeswarmChartProps {
   /** At most 2,000. */
   points: readonly BeeswarmPoint[];
   /** From top to bottom; by default those with the greatest mean size of contributions first. */

@@ -9,7 +9,7 @@ import { bandScale, linearScale, type Scale } from "./scale.ts";
 
 type Profile = Pick<ColumnProfile, "name" | "rows" | "nulls" | "topValues" | "histogram" | "distinct">;
 
-export interface ColumnDistributionProps {
+interface ColumnDistributionProps {
   profile: Profile;
   /** The same column of another version or of the data before. */
   baseline?: Profile;

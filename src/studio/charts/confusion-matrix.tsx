@@ -14,7 +14,7 @@ import {
   type OutcomeRates,
 } from "./threshold.ts";
 
-export interface ConfusionMatrixProps {
+interface ConfusionMatrixProps {
   charts: ClassificationCharts;
   /** Of two classes: the smallest probability of the second that is called so; by default the model's own labels. */
   threshold?: number;

@@ -7,13 +7,13 @@ import styles from "./plot.module.css";
 import { linearScale, type Scale, type Tick } from "./scale.ts";
 
 /** Rows of each bin. */
-export interface Histogram {
+interface Histogram {
   /** One more than counts, rising. */
   edges: readonly number[];
   counts: readonly number[];
 }
 
-export interface HistogramChartProps extends Histogram {
+interface HistogramChartProps extends Histogram {
   /** The main fact of the picture in words. */
   label: string;
   /** What is on the x axis, with its unit. */

@@ -24,7 +24,7 @@ export interface ChartMarker {
   label: string;
 }
 
-export interface LineChartProps extends Hiding {
+interface LineChartProps extends Hiding {
   /** The main fact of the picture in words. */
   label: string;
   series: readonly LineSeries[];

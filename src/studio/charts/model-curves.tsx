@@ -10,13 +10,13 @@ type ClassCurves = NonNullable<ClassificationCharts["classes"][number]["curves"]
 type MeanCurves = NonNullable<ClassificationCharts["macro"]>;
 type Kind = "roc" | "precisionRecall" | "gain" | "lift";
 
-export interface ModelCurveProps extends Hiding {
+interface ModelCurveProps extends Hiding {
   charts: ClassificationCharts;
   /** Pixels; 280 by default. */
   height?: number;
 }
 
-export interface ThresholdProps {
+interface ThresholdProps {
   /** Of two classes: the smallest probability of the second that is called so. Marked on the curve. */
   threshold?: number;
   onThreshold?: (threshold: number) => void;

@@ -5,21 +5,21 @@ import { Plot, type Frame, type PlotPoint } from "./plot.tsx";
 import plotStyles from "./plot.module.css";
 import { linearScale, logScale, type Tick } from "./scale.ts";
 
-export interface ParallelAxis {
+interface ParallelAxis {
   id: string;
   label: string;
   /** Numbers above zero, by their size. */
   isLog?: boolean;
 }
 
-export interface ParallelRun {
+interface ParallelRun {
   id: string;
   label: string;
   /** By axis; null or absent: none. An axis with any text is one of categories. */
   values: Readonly<Record<string, number | string | null | undefined>>;
 }
 
-export interface ParallelCoordinatesProps {
+interface ParallelCoordinatesProps {
   axes: readonly ParallelAxis[];
   /** At most 200. */
   runs: readonly ParallelRun[];

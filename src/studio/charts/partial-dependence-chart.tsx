@@ -15,7 +15,7 @@ export interface PartialDependencePoint {
   deviation?: number;
 }
 
-export interface PartialDependenceChartProps {
+interface PartialDependenceChartProps {
   column: string;
   /** What is predicted, with its unit. */
   outputLabel: string;

@@ -8,7 +8,7 @@ import styles from "./plot.module.css";
 import { linearScale, type Scale } from "./scale.ts";
 import type { RegressionCharts } from "./threshold.ts";
 
-export interface RegressionChartProps {
+interface RegressionChartProps {
   charts: RegressionCharts;
   /** Pixels; 280 by default. */
   height?: number;

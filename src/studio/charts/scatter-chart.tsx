@@ -7,7 +7,7 @@ import { Plot, type Frame, type PlotPoint } from "./plot.tsx";
 import styles from "./plot.module.css";
 import { linearScale, logScale, type Scale } from "./scale.ts";
 
-export interface ScatterPoint {
+interface ScatterPoint {
   id: string;
   label: string;
   x: number;
@@ -16,7 +16,7 @@ export interface ScatterPoint {
   group?: string;
 }
 
-export interface ScatterChartProps extends Hiding {
+interface ScatterChartProps extends Hiding {
   /** The main fact of the picture in words. */
   label: string;
   points: readonly ScatterPoint[];

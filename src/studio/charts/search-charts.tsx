@@ -10,13 +10,13 @@ import { linearScale, type Scale } from "./scale.ts";
 import { ScatterChart } from "./scatter-chart.tsx";
 
 /** Azure ML's metrics whose name says error, loss or deviation are better when less; all others when more. */
-export const isHigherBetter = (metric: string): boolean => !/error|loss|deviation/i.test(metric);
+const isHigherBetter = (metric: string): boolean => !/error|loss|deviation/i.test(metric);
 
-export interface LeaderboardModel extends Pick<LeaderboardEntry, "name" | "value" | "predictMicrosPerRow"> {
+interface LeaderboardModel extends Pick<LeaderboardEntry, "name" | "value" | "predictMicrosPerRow"> {
   id: string;
 }
 
-export interface LeaderboardChartProps {
+interface LeaderboardChartProps {
   models: readonly LeaderboardModel[];
   /** Primary metric, by Azure ML's name. */
   metric: string;
@@ -65,7 +65,7 @@ export interface Trial {
   value: number | null;
 }
 
-export interface ProgressChartProps {
+interface ProgressChartProps {
   trials: readonly Trial[];
   /** Primary metric, by Azure ML's name. */
   metric: string;

@@ -4,7 +4,7 @@ import { formatValue } from "./format.ts";
 import { linePath } from "./path.ts";
 import { linearScale } from "./scale.ts";
 
-export interface SparklineProps {
+interface SparklineProps {
   /** In order; null: a gap. */
   values: readonly (number | null)[];
   /** What is measured; the range and the last value are added. */

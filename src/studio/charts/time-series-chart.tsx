@@ -3,7 +3,7 @@ import { formatValue } from "./format.ts";
 import { LineChart, type ChartMarker, type LineSeries } from "./line-chart.tsx";
 import type { Hiding } from "./legend.tsx";
 
-export interface TimeSeriesChartProps extends Hiding {
+interface TimeSeriesChartProps extends Hiding {
   /** What is measured: "Requests per second". Also the axis' label, with the unit. */
   label: string;
   unit?: string;

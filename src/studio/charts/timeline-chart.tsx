@@ -9,7 +9,7 @@ import styles from "./timeline-chart.module.css";
 
 export type { TimelineRun } from "./timeline.ts";
 
-export interface TimelineChartProps {
+interface TimelineChartProps {
   runs: readonly TimelineRun[];
   /** The window, in milliseconds since 1970. */
   from: number;

@@ -23,8 +23,7 @@ function EnvironmentPage() {
   ).data;
   const shown = items.find(({ version }) => version === search.version) ?? items[0];
   const other = items.find(({ version }) => version === search.against);
-  const choose = (changed: { version?: number; against?: number | undefined }): void =>
-    void navigate({ search: { ...search, ...changed }, replace: true });
+  const choose = (changed: Chosen): void => void navigate({ search: { ...search, ...changed }, replace: true });
   return (
     <Page
       title={environment}
@@ -42,26 +41,46 @@ function EnvironmentPage() {
         </>
       }
     >
-      <div className={styles.versions}>
-        <Select
-          label="Version"
-          options={items.map(optionOf)}
-          value={String(shown?.version ?? "")}
-          onChange={(version) => choose({ version: Number(version) })}
-        />
-        <Select
-          label="Compare with"
-          options={[{ id: "", label: "Nothing" }, ...items.filter((item) => item !== shown).map(optionOf)]}
-          value={String(other?.version ?? "")}
-          onChange={(version) => choose({ against: version === "" ? undefined : Number(version) })}
-        />
-      </div>
+      <VersionChoices items={items} shown={shown} other={other} onChoose={choose} />
       <div className={styles.pair}>
         {shown && <Specification version={shown} />}
         {other && <Specification version={other} />}
       </div>
       <NewEnvironmentDialog isOpen={isNew} onOpenChange={setNew} environment={environment} />
     </Page>
+  );
+}
+
+interface Chosen {
+  readonly version?: number;
+  /** undefined: compared with none. */
+  readonly against?: number | undefined;
+}
+
+interface VersionChoicesProps {
+  readonly items: readonly EnvironmentVersion[];
+  readonly shown: EnvironmentVersion | undefined;
+  /** What `shown` is compared with. */
+  readonly other: EnvironmentVersion | undefined;
+  readonly onChoose: (changed: Chosen) => void;
+}
+
+function VersionChoices({ items, shown, other, onChoose }: VersionChoicesProps) {
+  return (
+    <div className={styles.versions}>
+      <Select
+        label="Version"
+        options={items.map(optionOf)}
+        value={String(shown?.version ?? "")}
+        onChange={(version) => onChoose({ version: Number(version) })}
+      />
+      <Select
+        label="Compare with"
+        options={[{ id: "", label: "Nothing" }, ...items.filter((item) => item !== shown).map(optionOf)]}
+        value={String(other?.version ?? "")}
+        onChange={(version) => onChoose({ against: version === "" ? undefined : Number(version) })}
+      />
+    </div>
   );
 }
 

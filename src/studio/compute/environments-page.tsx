@@ -3,11 +3,24 @@ import { createLazyRoute } from "@tanstack/react-router";
 import type { Environment } from "../../contract/index.ts";
 import { infinite } from "../api/index.ts";
 import { usePageTitle, useWorkspace } from "../app/index.ts";
-import { Button, CopyAs, DataTable, EmptyState, ErrorCard, Page, RelativeTime } from "../kit/index.ts";
+import { Button, CopyAs, DataTable, EmptyState, ErrorCard, Page, RelativeTime, type Column } from "../kit/index.ts";
 import { environmentsInput } from "./environments-input.ts";
 import { NewEnvironmentDialog } from "./new-environment-dialog.tsx";
 
 export const route = createLazyRoute("/w/$workspace/environments")({ component: EnvironmentsPage });
+
+const columns: readonly Column<Environment>[] = [
+  { id: "name", header: "Name", cell: ({ name }) => name, cardPrimary: true },
+  { id: "version", header: "Latest version", cell: ({ latestVersion }) => latestVersion, align: "end" },
+  {
+    id: "description",
+    header: "Description",
+    cell: ({ description }) => description || "–",
+    cardSecondary: true,
+  },
+  { id: "by", header: "By", cell: ({ createdBy }) => createdBy, cardSecondary: true },
+  { id: "created", header: "Created", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+];
 
 function EnvironmentsPage() {
   usePageTitle("Environments");
@@ -43,31 +56,24 @@ function EnvironmentsPage() {
             to: "/w/$workspace/environments/$environment",
             params: { workspace, environment: name },
           })}
-          columns={[
-            { id: "name", header: "Name", cell: ({ name }) => name, cardPrimary: true },
-            { id: "version", header: "Latest version", cell: ({ latestVersion }) => latestVersion, align: "end" },
-            {
-              id: "description",
-              header: "Description",
-              cell: ({ description }) => description || "–",
-              cardSecondary: true,
-            },
-            { id: "by", header: "By", cell: ({ createdBy }) => createdBy, cardSecondary: true },
-            { id: "created", header: "Created", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
-          ]}
+          columns={columns}
           hasMore={list.hasNextPage}
           onMore={() => void list.fetchNextPage()}
-          empty={
-            <EmptyState
-              title="No environment yet"
-              command="slipway environments create training --python 3.11 --requirements requirements.txt"
-            >
-              A command step without one runs with what the worker's machine has.
-            </EmptyState>
-          }
+          empty={<NoEnvironment />}
         />
       )}
       <NewEnvironmentDialog isOpen={isNew} onOpenChange={openNew} />
     </Page>
+  );
+}
+
+function NoEnvironment() {
+  return (
+    <EmptyState
+      title="No environment yet"
+      command="slipway environments create training --python 3.11 --requirements requirements.txt"
+    >
+      A command step without one runs with what the worker's machine has.
+    </EmptyState>
   );
 }

@@ -20,7 +20,7 @@ const versionLabel: Readonly<Record<Kind, string>> = {
 const firstVersion: Readonly<Record<Kind, string>> = { python: "3.11", node: "24", container: "" };
 
 /** @returns the specification that the fields say */
-export function specOf(kind: Kind, version: string, packages: string): EnvironmentSpec {
+function specOf(kind: Kind, version: string, packages: string): EnvironmentSpec {
   const text = packages.trim();
   if (kind === "container") return { kind, image: version };
   if (kind === "node") return { kind, node: version, ...(text !== "" && { package: text }) };
@@ -41,10 +41,8 @@ export function NewEnvironmentDialog(props: {
   const navigate = useNavigate();
   const create = useAction("createEnvironmentVersion", { success: "The version is there" });
   const [name, setName] = useState(props.environment ?? "");
-  const [kind, setKind] = useState<Kind>("python");
-  const [version, setVersion] = useState(firstVersion.python);
-  const [packages, setPackages] = useState("");
-  const body = { spec: specOf(kind, version, packages) };
+  const [typed, setTyped] = useState<TypedSpec>({ kind: "python", version: firstVersion.python, packages: "" });
+  const body = { spec: specOf(typed.kind, typed.version, typed.packages) };
   const submit = async (): Promise<void> => {
     const made = await create.run({ workspace, environment: name, body });
     await navigate({
@@ -68,7 +66,7 @@ export function NewEnvironmentDialog(props: {
           <Button
             variant="primary"
             isPending={create.pending}
-            isDisabled={name === "" || version === ""}
+            isDisabled={name === "" || typed.version === ""}
             onPress={() => void submit().catch(() => undefined)}
           >
             Create
@@ -78,26 +76,43 @@ export function NewEnvironmentDialog(props: {
     >
       <div className={styles.form}>
         {props.environment === undefined && <TextField label="Name" value={name} onChange={setName} autoFocus />}
-        <RadioGroup
-          label="Kind"
-          options={kinds}
-          value={kind}
-          onChange={(chosen) => {
-            setKind(chosen);
-            setVersion(firstVersion[chosen]);
-          }}
-        />
-        <TextField label={versionLabel[kind]} value={version} onChange={setVersion} />
-        {kind !== "container" && (
-          <TextArea
-            label={kind === "python" ? "requirements.txt" : "package.json"}
-            description="The same specification is the same version."
-            value={packages}
-            onChange={setPackages}
-            rows={10}
-          />
-        )}
+        <SpecFields typed={typed} onChange={(changed) => setTyped({ ...typed, ...changed })} />
       </div>
     </Dialog>
+  );
+}
+
+interface TypedSpec {
+  readonly kind: Kind;
+  readonly version: string;
+  /** The text of requirements.txt or package.json. */
+  readonly packages: string;
+}
+
+interface SpecFieldsProps {
+  readonly typed: TypedSpec;
+  readonly onChange: (changed: Partial<TypedSpec>) => void;
+}
+
+function SpecFields({ typed: { kind, version, packages }, onChange }: SpecFieldsProps) {
+  return (
+    <>
+      <RadioGroup
+        label="Kind"
+        options={kinds}
+        value={kind}
+        onChange={(chosen) => onChange({ kind: chosen, version: firstVersion[chosen] })}
+      />
+      <TextField label={versionLabel[kind]} value={version} onChange={(text) => onChange({ version: text })} />
+      {kind !== "container" && (
+        <TextArea
+          label={kind === "python" ? "requirements.txt" : "package.json"}
+          description="The same specification is the same version."
+          value={packages}
+          onChange={(text) => onChange({ packages: text })}
+          rows={10}
+        />
+      )}
+    </>
   );
 }

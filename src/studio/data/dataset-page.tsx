@@ -34,28 +34,7 @@ function DatasetPage() {
       {...(about.archivedAt !== null && { state: "ARCHIVED" })}
       crumbs={[{ label: "Data", link: { to: "/w/$workspace/data", params: { workspace } } }]}
       {...(version && { description: <Summary dataset={about} version={version} /> })}
-      actions={
-        <>
-          <CopyAs
-            cli={`slipway data show ${dataset}`}
-            rest={{
-              method: "GET",
-              path: `/api/v1/workspaces/${workspace}/datasets/${dataset}/versions/${version?.version ?? "latest"}`,
-            }}
-          />
-          <DatasetMenu dataset={about} version={version} />
-          {version && (
-            <LinkButton
-              variant="primary"
-              to="/w/$workspace/automl/new"
-              params={{ workspace }}
-              search={{ dataset, version: version.version }}
-            >
-              Train on this
-            </LinkButton>
-          )}
-        </>
-      }
+      actions={<Actions about={about} version={version} />}
       {...(version && {
         tabs: {
           tabs: datasetTabs,
@@ -75,6 +54,33 @@ function DatasetPage() {
         </div>
       )}
     </Page>
+  );
+}
+
+function Actions({ about, version }: { readonly about: Dataset; readonly version: DatasetVersion | undefined }) {
+  const workspace = useWorkspace();
+  const dataset = about.name;
+  return (
+    <>
+      <CopyAs
+        cli={`slipway data show ${dataset}`}
+        rest={{
+          method: "GET",
+          path: `/api/v1/workspaces/${workspace}/datasets/${dataset}/versions/${version?.version ?? "latest"}`,
+        }}
+      />
+      <DatasetMenu dataset={about} version={version} />
+      {version && (
+        <LinkButton
+          variant="primary"
+          to="/w/$workspace/automl/new"
+          params={{ workspace }}
+          search={{ dataset, version: version.version }}
+        >
+          Train on this
+        </LinkButton>
+      )}
+    </>
   );
 }
 

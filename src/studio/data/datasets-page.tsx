@@ -73,18 +73,7 @@ function DatasetsPage() {
     >
       <div className={styles.stack}>
         <DropToUpload />
-        <Toolbar>
-          <SearchField
-            label="Part of the name"
-            value={search.q ?? ""}
-            onChange={(q) => change({ q: q || undefined })}
-          />
-          <Checkbox
-            label="Archived"
-            value={search.archived === true}
-            onChange={(archived) => change({ archived: archived || undefined })}
-          />
-        </Toolbar>
+        <Filters search={search} onChange={change} />
         {list.error ? (
           <ErrorCard error={list.error} />
         ) : (
@@ -98,18 +87,40 @@ function DatasetsPage() {
             onSort={({ by, descending }) => change({ sort: `${descending ? "-" : ""}${by}` as DataSearch["sort"] })}
             hasMore={list.hasNextPage}
             onMore={() => void list.fetchNextPage()}
-            empty={
-              <EmptyState
-                title={search.q === undefined ? "No dataset yet" : "No dataset has this in its name"}
-                command="slipway data create bank bankmarketing.csv"
-              >
-                Drop a CSV or Parquet file above: its rows, types and profile are there at once.
-              </EmptyState>
-            }
+            empty={<NoDataset isSearched={search.q !== undefined} />}
           />
         )}
       </div>
     </Page>
+  );
+}
+
+function NoDataset({ isSearched }: { readonly isSearched: boolean }) {
+  return (
+    <EmptyState
+      title={isSearched ? "No dataset has this in its name" : "No dataset yet"}
+      command="slipway data create bank bankmarketing.csv"
+    >
+      Drop a CSV or Parquet file above: its rows, types and profile are there at once.
+    </EmptyState>
+  );
+}
+
+interface FiltersProps {
+  readonly search: DataSearch;
+  readonly onChange: (changed: DataSearch) => void;
+}
+
+function Filters({ search, onChange }: FiltersProps) {
+  return (
+    <Toolbar>
+      <SearchField label="Part of the name" value={search.q ?? ""} onChange={(q) => onChange({ q: q || undefined })} />
+      <Checkbox
+        label="Archived"
+        value={search.archived === true}
+        onChange={(archived) => onChange({ archived: archived || undefined })}
+      />
+    </Toolbar>
   );
 }
 

@@ -86,34 +86,6 @@ function Entries(props: {
   const asked = { limit: 200, ...(path !== undefined && { folder: path }) };
   const list = useInfiniteQuery(infinite("listDatastorePaths", { workspace, datastore, query: asked }));
   if (list.error) return <ErrorCard error={list.error} />;
-  const columns: readonly Column<Entry>[] = [
-    { id: "path", header: path ?? "Name", cell: (entry) => entry.path.slice(path?.length ?? 0), cardPrimary: true },
-    { id: "size", header: "Size", cell: ({ size }) => <Bytes value={size} />, align: "end", cardSecondary: true },
-    {
-      id: "modified",
-      header: "Changed",
-      cell: ({ modifiedAt }) => <RelativeTime at={modifiedAt} />,
-      cardSecondary: true,
-    },
-    {
-      id: "use",
-      header: "",
-      align: "end",
-      cell: (entry) =>
-        !entry.path.endsWith("/") && (
-          <LinkButton
-            size="small"
-            variant="quiet"
-            to="/w/$workspace/data/new"
-            params={{ workspace }}
-            search={{ from: "datastore", datastore, path: entry.path }}
-            aria-label={`Make a dataset of ${entry.path}`}
-          >
-            Make a dataset
-          </LinkButton>
-        ),
-    },
-  ];
   return (
     <>
       {path !== undefined && (
@@ -125,7 +97,7 @@ function Entries(props: {
       )}
       <DataTable<Entry>
         label={`Files of ${datastore}`}
-        columns={columns}
+        columns={columnsOf(datastore, path)}
         rows={list.data?.pages.flatMap(({ items }) => items) ?? []}
         rowId={(entry) => entry.path}
         onOpen={(entry) => entry.path.endsWith("/") && onOpen(entry.path)}
@@ -135,6 +107,42 @@ function Entries(props: {
         empty={<EmptyState title="There is nothing in this folder" />}
       />
     </>
+  );
+}
+
+/** @param folder whose entries are listed; undefined: all */
+function columnsOf(datastore: string, folder: string | undefined): Column<Entry>[] {
+  return [
+    { id: "path", header: folder ?? "Name", cell: ({ path }) => path.slice(folder?.length ?? 0), cardPrimary: true },
+    { id: "size", header: "Size", cell: ({ size }) => <Bytes value={size} />, align: "end", cardSecondary: true },
+    {
+      id: "modified",
+      header: "Changed",
+      cell: ({ modifiedAt }) => <RelativeTime at={modifiedAt} />,
+      cardSecondary: true,
+    },
+    {
+      id: "use",
+      header: "",
+      align: "end",
+      cell: ({ path }) => !path.endsWith("/") && <MakeDataset datastore={datastore} path={path} />,
+    },
+  ];
+}
+
+function MakeDataset({ datastore, path }: { readonly datastore: string; readonly path: string }) {
+  const workspace = useWorkspace();
+  return (
+    <LinkButton
+      size="small"
+      variant="quiet"
+      to="/w/$workspace/data/new"
+      params={{ workspace }}
+      search={{ from: "datastore", datastore, path }}
+      aria-label={`Make a dataset of ${path}`}
+    >
+      Make a dataset
+    </LinkButton>
   );
 }
 

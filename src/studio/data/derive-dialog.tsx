@@ -12,6 +12,7 @@ const kinds: readonly { readonly id: Kind; readonly label: string }[] = [
   { id: "sample", label: "A sample of the rows" },
   { id: "split", label: "Two parts at random" },
 ];
+
 /** Rows of a version as another dataset, which remembers where they are from. */
 export function DeriveDialog({ version, onClose }: { readonly version: DatasetVersion; readonly onClose: () => void }) {
   const workspace = useWorkspace();
@@ -56,38 +57,61 @@ export function DeriveDialog({ version, onClose }: { readonly version: DatasetVe
         </>
       )}
     >
-      <div className={styles.form}>
-        <RadioGroup label="Which rows" options={kinds} value={choice.kind} onChange={(kind) => change({ kind })} />
-        {choice.kind === "filter" ? (
-          <div className={styles.options}>
-            <TextField label="Column" value={choice.column} onChange={(column) => change({ column })} />
-            <Select
-              label="Is"
-              options={comparisons.map((id) => ({ id, label: id }))}
-              value={choice.is}
-              onChange={(is) => change({ is })}
-            />
-            <TextField label="Value" value={choice.value} onChange={(value) => change({ value })} />
-          </div>
-        ) : (
-          <NumberField
-            label={choice.kind === "split" ? "Rows of the first part" : "Rows"}
-            unit="%"
-            min={1}
-            max={99}
-            value={choice.percent}
-            onChange={(percent) => change({ percent: percent ?? 50 })}
-          />
-        )}
-        <TextField
-          label={choice.kind === "split" ? "Name of the first part" : "Name"}
-          value={choice.name}
-          onChange={(name) => change({ name })}
-        />
-        {choice.kind === "split" && (
-          <TextField label="Name of the rest" value={choice.restName} onChange={(restName) => change({ restName })} />
-        )}
-      </div>
+      <ChoiceFields choice={choice} onChange={change} />
     </Dialog>
+  );
+}
+
+interface FieldsProps {
+  readonly choice: Choice;
+  readonly onChange: (changed: Partial<Choice>) => void;
+}
+
+function ChoiceFields({ choice, onChange }: FieldsProps) {
+  return (
+    <div className={styles.form}>
+      <RadioGroup label="Which rows" options={kinds} value={choice.kind} onChange={(kind) => onChange({ kind })} />
+      {choice.kind === "filter" ? (
+        <ConditionFields choice={choice} onChange={onChange} />
+      ) : (
+        <PercentField choice={choice} onChange={onChange} />
+      )}
+      <TextField
+        label={choice.kind === "split" ? "Name of the first part" : "Name"}
+        value={choice.name}
+        onChange={(name) => onChange({ name })}
+      />
+      {choice.kind === "split" && (
+        <TextField label="Name of the rest" value={choice.restName} onChange={(restName) => onChange({ restName })} />
+      )}
+    </div>
+  );
+}
+
+function ConditionFields({ choice, onChange }: FieldsProps) {
+  return (
+    <div className={styles.options}>
+      <TextField label="Column" value={choice.column} onChange={(column) => onChange({ column })} />
+      <Select
+        label="Is"
+        options={comparisons.map((id) => ({ id, label: id }))}
+        value={choice.is}
+        onChange={(is) => onChange({ is })}
+      />
+      <TextField label="Value" value={choice.value} onChange={(value) => onChange({ value })} />
+    </div>
+  );
+}
+
+function PercentField({ choice, onChange }: FieldsProps) {
+  return (
+    <NumberField
+      label={choice.kind === "split" ? "Rows of the first part" : "Rows"}
+      unit="%"
+      min={1}
+      max={99}
+      value={choice.percent}
+      onChange={(percent) => onChange({ percent: percent ?? 50 })}
+    />
   );
 }

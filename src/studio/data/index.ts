@@ -1,4 +1,3 @@
 /** Datasets and datastores. */
 export { dataRoutes } from "./routes.ts";
-export { useUpload, type Upload, type UploadProgress } from "./upload.ts";
-export { UploadStatus } from "./upload-status.tsx";
+export { useUpload } from "./upload.ts";

@@ -50,18 +50,7 @@ function Rows({ dataset, version, first, onColumn }: RowsProps) {
     <>
       <div ref={scroller} className={styles.grid} tabIndex={0} role="region" aria-label={`Rows of ${dataset}`}>
         <div className={styles.table} role="table" aria-rowcount={totalRows + 1} aria-colcount={columns.length}>
-          <div className={styles.head} role="rowgroup">
-            <div className={styles.row} role="row" aria-rowindex={1}>
-              {columns.map(({ name, type }) => (
-                <div key={name} role="columnheader">
-                  <button type="button" title={`Profile of ${name}`} onClick={() => onColumn(name)}>
-                    <span className={styles.name}>{name}</span>
-                    <span className={styles.about}>{type}</span>
-                  </button>
-                </div>
-              ))}
-            </div>
-          </div>
+          <Head columns={columns} onColumn={onColumn} />
           <div className={styles.body} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
             {shown.map(({ index, start }) => (
               <div
@@ -85,6 +74,23 @@ function Rows({ dataset, version, first, onColumn }: RowsProps) {
         {formatNumber(totalRows)} rows, {columns.length} columns. A column’s header opens its profile.
       </p>
     </>
+  );
+}
+
+function Head({ columns, onColumn }: Pick<DatasetRows, "columns"> & Pick<RowsProps, "onColumn">) {
+  return (
+    <div className={styles.head} role="rowgroup">
+      <div className={styles.row} role="row" aria-rowindex={1}>
+        {columns.map(({ name, type }) => (
+          <div key={name} role="columnheader">
+            <button type="button" title={`Profile of ${name}`} onClick={() => onColumn(name)}>
+              <span className={styles.name}>{name}</span>
+              <span className={styles.about}>{type}</span>
+            </button>
+          </div>
+        ))}
+      </div>
+    </div>
   );
 }
 

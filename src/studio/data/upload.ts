@@ -6,7 +6,7 @@ import { api, type InputOf } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
 import { datasetNameOf } from "./dataset-name.ts";
 
-export interface UploadProgress {
+interface UploadProgress {
   readonly fileName: string;
   /** sending: the bytes are under way; reading: they are there, and are read and profiled. */
   readonly phase: "sending" | "reading";

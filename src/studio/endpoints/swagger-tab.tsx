@@ -4,23 +4,11 @@ import type { ModelVersionDetails } from "../../contract/index.ts";
 import { query } from "../api/index.ts";
 import { Card, CodeBlock, DataTable, ErrorCard, formatNumber, Icon, Skeleton, type Column } from "../kit/index.ts";
 import { answeringModel, isAnswering } from "./answering-model.ts";
+import { addressesOf } from "./addresses.ts";
 import { examplesQuery } from "./asked.ts";
 import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { firstRow, type Cell } from "./test-input.ts";
 import styles from "./swagger.module.css";
-
-/** The addresses that every endpoint has, as its document lists them. */
-const addresses = [
-  ["POST", "/score", "Scores rows, as JSON, CSV or JSON Lines; the header Accept chooses the form of the answer."],
-  ["POST", "/invocations", "Scores rows, as MLflow's scoring server does."],
-  ["POST", "/v2/models/{model}/infer", "Scores tensors, by the Open Inference Protocol."],
-  ["GET", "/v2/models/{model}", "What the model takes and answers."],
-  ["GET", "/v2/health/ready", "Whether it scores."],
-  ["POST", "/labels", "Takes true labels of answered requests."],
-  ["GET", "/", "Says that the endpoint is up."],
-  ["GET", "/swagger.json", "The whole document; ?version=3 is OpenAPI 3."],
-  ["GET", "/metrics", "Counts and latencies for Prometheus."],
-] as const;
 
 // eslint-disable-next-line import/no-default-export -- React.lazy asks for it.
 export default function SwaggerTab({ workspace, endpoint }: EndpointTabProps) {
@@ -30,7 +18,12 @@ export default function SwaggerTab({ workspace, endpoint }: EndpointTabProps) {
     ...query("getModelVersion", { workspace, model: model?.model ?? "", version: model?.version ?? "" }),
     enabled: model !== null,
   });
-  const error = examples.error ?? version.error;
+  const document = useQuery({
+    ...query("getEndpointSwagger", { workspace, endpoint: endpoint.name, query: {} }),
+    enabled: isAnswering(endpoint),
+    retry: false,
+  });
+  const error = document.error ?? examples.error ?? version.error;
   return (
     <div className={styles.tab}>
       <p className={styles.links}>
@@ -43,7 +36,7 @@ export default function SwaggerTab({ workspace, endpoint }: EndpointTabProps) {
       </p>
       <Card title="Addresses">
         <ul className={styles.addresses}>
-          {addresses.map(([method, path, description]) => (
+          {addressesOf(document.data).map(({ method, path, description }) => (
             <li key={`${method} ${path}`}>
               <span className={styles.method} data-method={method}>
                 {method}

@@ -4,7 +4,7 @@ import type { ComponentPropsWithRef, MouseEvent, ReactElement, ReactNode, Ref } 
 import { Icon, Spinner, type IconName } from "./icon.tsx";
 import styles from "./button.module.css";
 
-export type ButtonVariant = "primary" | "default" | "quiet" | "danger";
+type ButtonVariant = "primary" | "default" | "quiet" | "danger";
 export type ButtonSize = "small" | "medium";
 
 export interface ButtonProps {

@@ -3,7 +3,7 @@ import { CopyButton } from "./copy.tsx";
 import { highlight, type CodeLanguage, type CodeNode } from "./highlight.ts";
 import styles from "./code-block.module.css";
 
-export interface CodeBlockProps {
+interface CodeBlockProps {
   readonly code: string;
   readonly language?: CodeLanguage;
   /** A button that copies; true by default. */

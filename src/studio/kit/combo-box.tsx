@@ -1,7 +1,7 @@
 /** One of a list that is found by typing: an editable combobox with a list below (WAI-ARIA 1.2). */
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactElement, type RefObject } from "react";
 import { matching, movedIndex, type Move } from "./combo-box-list.ts";
-import { Field, type FieldProps } from "./field.tsx";
+import { Field, type FieldControl, type FieldProps } from "./field.tsx";
 import { Icon } from "./icon.tsx";
 import { closeWhenMoved, place } from "./popup.tsx";
 import type { Option } from "./select.tsx";
@@ -38,24 +38,7 @@ export function ComboBox(props: ComboBoxProps): ReactElement {
     <Field {...props}>
       {(control) => (
         <div className={own.combo}>
-          <input
-            {...control}
-            ref={input}
-            className={styles.input}
-            role="combobox"
-            aria-autocomplete="list"
-            aria-expanded={box.isOpen}
-            aria-controls={box.isOpen ? id : undefined}
-            aria-activedescendant={box.isOpen && box.active >= 0 ? `${id}-${box.active}` : undefined}
-            autoComplete="off"
-            spellCheck={false}
-            placeholder={props.placeholder}
-            value={box.text}
-            onChange={({ target }) => box.type(target.value)}
-            onKeyDown={box.onKeyDown}
-            onClick={box.open}
-            onBlur={box.leave}
-          />
+          <Input control={control} ref={input} listId={id} box={box} placeholder={props.placeholder} />
           <button
             type="button"
             tabIndex={-1}
@@ -76,9 +59,42 @@ export function ComboBox(props: ComboBoxProps): ReactElement {
   );
 }
 
+type Box = ReturnType<typeof useComboBox>;
+
+interface InputProps {
+  readonly control: FieldControl;
+  readonly ref: RefObject<HTMLInputElement | null>;
+  readonly listId: string;
+  readonly box: Box;
+  readonly placeholder: string | undefined;
+}
+
+function Input({ control, ref, listId, box, placeholder }: InputProps): ReactElement {
+  return (
+    <input
+      {...control}
+      ref={ref}
+      className={styles.input}
+      role="combobox"
+      aria-autocomplete="list"
+      aria-expanded={box.isOpen}
+      aria-controls={box.isOpen ? listId : undefined}
+      aria-activedescendant={box.isOpen && box.active >= 0 ? `${listId}-${box.active}` : undefined}
+      autoComplete="off"
+      spellCheck={false}
+      placeholder={placeholder}
+      value={box.text}
+      onChange={({ target }) => box.type(target.value)}
+      onKeyDown={box.onKeyDown}
+      onClick={box.open}
+      onBlur={box.leave}
+    />
+  );
+}
+
 interface OptionsProps {
   readonly id: string;
-  readonly box: ReturnType<typeof useComboBox>;
+  readonly box: Box;
   readonly empty: string | undefined;
 }
 
@@ -126,10 +142,11 @@ function useComboBox({ options, value, onChange, allowsOther = false, isDisabled
   const [active, setActive] = useState(-1);
   const current = options.find((option) => option.id === value);
   const shown = matching(options, typed ?? "");
+  const chosenAt = shown.findIndex((option) => option.id === value);
   const open = (): void => {
     if (isDisabled || isOpen) return;
     setOpen(true);
-    setActive(shown.findIndex((option) => option.id === value));
+    setActive(chosenAt);
   };
   const close = (): void => setOpen(false);
   const choose = (option: Option): void => {
@@ -158,14 +175,7 @@ function useComboBox({ options, value, onChange, allowsOther = false, isDisabled
       close();
     } else if (move !== undefined && (isOpen || move === "next" || move === "previous")) {
       setOpen(!isDisabled);
-      setActive(
-        isOpen
-          ? movedIndex(move, active, shown.length)
-          : Math.max(
-              0,
-              shown.findIndex(({ id }) => id === value),
-            ),
-      );
+      setActive(isOpen ? movedIndex(move, active, shown.length) : Math.max(0, chosenAt));
     } else return;
     event.preventDefault();
     event.stopPropagation();

@@ -84,7 +84,7 @@ function DialogWindow(props: DialogProps & { readonly close: () => void }): Reac
 const firstFocus =
   ":is(div > div, footer) :is(input, select, textarea):enabled:not([type=hidden], [tabindex='-1']), footer button:enabled";
 
-export interface ConfirmDialogProps extends Pick<DialogProps, "title" | "trigger" | "isOpen" | "onOpenChange"> {
+interface ConfirmDialogProps extends Pick<DialogProps, "title" | "trigger" | "isOpen" | "onOpenChange"> {
   /** What will happen, and what cannot be undone. */
   readonly children?: ReactNode;
   /** The button's word: a verb, such as "Delete". */

@@ -5,7 +5,7 @@ import { errorText } from "./error-text.ts";
 import { Icon } from "./icon.tsx";
 import styles from "./error-card.module.css";
 
-export interface ErrorCardProps {
+interface ErrorCardProps {
   /** An ApiError of the client, or whatever was thrown. */
   readonly error: unknown;
   /** The next command of the shell to run. */

@@ -1,7 +1,7 @@
 /** Any error as what a user reads: what happened, why, the way out. */
 import { ApiError } from "../../contract/index.ts";
 
-export interface ErrorText {
+interface ErrorText {
   readonly title: string;
   /** The particulars. */
   readonly detail: string;

@@ -1,9 +1,9 @@
-import { useRef, useState, type DragEvent, type ReactElement, type ReactNode } from "react";
+import { useRef, useState, type DragEvent, type ReactElement, type ReactNode, type Ref } from "react";
 import { Button } from "./button.tsx";
 import { Icon } from "./icon.tsx";
 import styles from "./file-drop.module.css";
 
-export interface FileDropProps {
+interface FileDropProps {
   /** Endings and media types, as in `<input accept>`: [".csv", "text/csv"]. */
   readonly accept?: readonly string[];
   readonly onFiles: (files: File[]) => void;
@@ -53,22 +53,36 @@ export function FileDrop(props: FileDropProps): ReactElement {
       <Button isDisabled={isDisabled} onPress={() => input.current?.click()}>
         {props.buttonLabel ?? "Choose a file"}
       </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept={accept?.join(",")}
-        multiple={allowsMultiple}
-        onChange={({ target }) => {
-          take(target.files);
-          // The same file can be chosen again.
-          target.value = "";
-        }}
-      />
+      <FileInput ref={input} accept={accept} allowsMultiple={allowsMultiple} onFiles={take} />
       <div role="status" className={styles.refused}>
         {refused}
       </div>
     </div>
+  );
+}
+
+interface FileInputProps {
+  readonly ref: Ref<HTMLInputElement>;
+  readonly accept: readonly string[] | undefined;
+  readonly allowsMultiple: boolean;
+  readonly onFiles: (files: FileList | null) => void;
+}
+
+/** The browser's own way to choose files, opened by the button. */
+function FileInput({ ref, accept, allowsMultiple, onFiles }: FileInputProps): ReactElement {
+  return (
+    <input
+      ref={ref}
+      type="file"
+      hidden
+      accept={accept?.join(",")}
+      multiple={allowsMultiple}
+      onChange={({ target }) => {
+        onFiles(target.files);
+        // The same file can be chosen again.
+        target.value = "";
+      }}
+    />
   );
 }
 

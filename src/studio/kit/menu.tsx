@@ -4,7 +4,7 @@ import { Icon, type IconName } from "./icon.tsx";
 import { menuKeys, Popup } from "./popup.tsx";
 import list from "./list.module.css";
 
-export interface MenuEntry {
+interface MenuEntry {
   readonly id: string;
   readonly label: string;
   readonly description?: string;
@@ -16,7 +16,7 @@ export interface MenuEntry {
   readonly startsGroup?: boolean;
 }
 
-export interface MenuProps extends Pick<ButtonProps, "variant" | "size" | "isDisabled"> {
+interface MenuProps extends Pick<ButtonProps, "variant" | "size" | "isDisabled"> {
   /** The button's text, or its name where `icon` is all it shows. */
   readonly label: string;
   readonly items: readonly MenuEntry[];

@@ -6,7 +6,7 @@ import { StatusBadge } from "./status-badge.tsx";
 import { Tabs, type TabsProps } from "./tabs.tsx";
 import styles from "./page.module.css";
 
-export interface Crumb {
+interface Crumb {
   readonly label: string;
   /** Where it leads: what the router's Link takes. */
   readonly link: Pick<LinkProps, "to" | "params" | "search">;

@@ -3,7 +3,7 @@ import { useId, type KeyboardEvent, type ReactElement, type ReactNode } from "re
 import { formatNumber } from "./format.ts";
 import styles from "./tabs.module.css";
 
-export interface Tab {
+interface Tab {
   readonly id: string;
   readonly label: string;
   readonly count?: number;

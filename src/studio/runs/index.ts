@@ -2,8 +2,8 @@
 import { lazy } from "react";
 
 export { metricText } from "./metric-text.ts";
-export { pointsOf, type MetricAxis } from "./metric-points.ts";
-export { RunHeader, type RunHeaderProps } from "./run-header.tsx";
+export { pointsOf } from "./metric-points.ts";
+export { RunHeader } from "./run-header.tsx";
 export { isActive, kindLabels } from "./run-state.ts";
 export { useRunSearch, type RunSearch } from "./use-run-search.ts";
 

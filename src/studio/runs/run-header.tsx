@@ -8,7 +8,7 @@ import { RunActions } from "./run-actions.tsx";
 import { kindLabels, pageStateOf } from "./run-state.ts";
 import styles from "./run-header.module.css";
 
-export interface RunHeaderProps {
+interface RunHeaderProps {
   /** Id of the run. */
   readonly run: string;
   /** Buttons beside the ones that every run has; the primary one last. */

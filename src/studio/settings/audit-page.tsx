@@ -3,11 +3,33 @@ import { createLazyRoute } from "@tanstack/react-router";
 import type { AuditEntry } from "../../contract/index.ts";
 import { infinite } from "../api/index.ts";
 import { usePageTitle, useWorkspace } from "../app/index.ts";
-import { CopyAs, DataTable, EmptyState, ErrorCard, Page, RelativeTime, SearchField, Toolbar } from "../kit/index.ts";
+import {
+  CopyAs,
+  DataTable,
+  EmptyState,
+  ErrorCard,
+  Page,
+  RelativeTime,
+  SearchField,
+  Toolbar,
+  type Column,
+} from "../kit/index.ts";
 import { auditInput } from "./search.ts";
 import styles from "./settings.module.css";
 
 export const route = createLazyRoute("/w/$workspace/audit")({ component: AuditPage });
+
+const columns: readonly Column<AuditEntry>[] = [
+  { id: "at", header: "When", cell: ({ at }) => <RelativeTime at={at} />, width: 130, cardSecondary: true },
+  { id: "user", header: "Who", cell: ({ user }) => user, width: 140, cardSecondary: true },
+  { id: "action", header: "What", cell: ({ action }) => action, width: 220, cardPrimary: true },
+  { id: "subject", header: "Of what", cell: ({ subject }) => subject, width: 260, cardPrimary: true },
+  {
+    id: "details",
+    header: "Details",
+    cell: ({ details }) => <span className={styles.details}>{detailsText(details)}</span>,
+  },
+];
 
 function AuditPage() {
   usePageTitle("Audit");
@@ -41,17 +63,7 @@ function AuditPage() {
           label="Audit log"
           rows={data?.pages.flatMap(({ items }) => items) ?? []}
           rowId={({ seq }) => String(seq)}
-          columns={[
-            { id: "at", header: "When", cell: ({ at }) => <RelativeTime at={at} />, width: 130, cardSecondary: true },
-            { id: "user", header: "Who", cell: ({ user }) => user, width: 140, cardSecondary: true },
-            { id: "action", header: "What", cell: ({ action }) => action, width: 220, cardPrimary: true },
-            { id: "subject", header: "Of what", cell: ({ subject }) => subject, width: 260, cardPrimary: true },
-            {
-              id: "details",
-              header: "Details",
-              cell: ({ details }) => <span className={styles.details}>{detailsText(details)}</span>,
-            },
-          ]}
+          columns={columns}
           hasMore={hasNextPage}
           onMore={() => void fetchNextPage()}
           empty={<EmptyState title="Nothing is in the log by these words" />}

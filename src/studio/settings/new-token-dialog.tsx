@@ -46,32 +46,52 @@ export function NewTokenDialog(props: {
       }
     >
       {made === null ? (
-        <div className={styles.form}>
-          <TextField
-            label="What it is for"
-            description="CI, a notebook, a colleague's laptop"
-            value={name}
-            onChange={setName}
-            autoFocus
-          />
-          <NumberField
-            label="Works for how many days"
-            description="Empty: until it is revoked"
-            value={days}
-            onChange={setDays}
-            min={1}
-            max={3650}
-          />
-        </div>
+        <TokenFields name={name} days={days} onName={setName} onDays={setDays} />
       ) : (
-        <div className={styles.form}>
-          <Notice tone="warn">It is shown this once, and stored nowhere. Copy it now.</Notice>
-          <p className={styles.token}>
-            <code>{made}</code>
-            <CopyButton text={made} label="Copy the token" />
-          </p>
-        </div>
+        <MadeToken token={made} />
       )}
     </Dialog>
+  );
+}
+
+interface TokenFieldsProps {
+  readonly name: string;
+  /** null: it works until it is revoked. */
+  readonly days: number | null;
+  readonly onName: (name: string) => void;
+  readonly onDays: (days: number | null) => void;
+}
+
+function TokenFields({ name, days, onName, onDays }: TokenFieldsProps) {
+  return (
+    <div className={styles.form}>
+      <TextField
+        label="What it is for"
+        description="CI, a notebook, a colleague's laptop"
+        value={name}
+        onChange={onName}
+        autoFocus
+      />
+      <NumberField
+        label="Works for how many days"
+        description="Empty: until it is revoked"
+        value={days}
+        onChange={onDays}
+        min={1}
+        max={3650}
+      />
+    </div>
+  );
+}
+
+function MadeToken({ token }: { readonly token: string }) {
+  return (
+    <div className={styles.form}>
+      <Notice tone="warn">It is shown this once, and stored nowhere. Copy it now.</Notice>
+      <p className={styles.token}>
+        <code>{token}</code>
+        <CopyButton text={token} label="Copy the token" />
+      </p>
+    </div>
   );
 }

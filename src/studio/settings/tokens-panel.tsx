@@ -11,6 +11,7 @@ import {
   StatusBadge,
   Toolbar,
   RelativeTime,
+  type Column,
 } from "../kit/index.ts";
 import { NewTokenDialog } from "./new-token-dialog.tsx";
 
@@ -36,39 +37,7 @@ export function TokensPanel() {
         label="Your tokens"
         rows={items}
         rowId={({ id }) => id}
-        columns={[
-          { id: "name", header: "Name", cell: ({ name }) => name, cardPrimary: true },
-          { id: "state", header: "State", cell: (token) => <StatusBadge status={stateOf(token)} />, cardPrimary: true },
-          { id: "created", header: "Created", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
-          {
-            id: "expires",
-            header: "Expires",
-            cell: ({ expiresAt }) => (expiresAt === null ? "Never" : <RelativeTime at={expiresAt} />),
-            cardSecondary: true,
-          },
-          {
-            id: "used",
-            header: "Last used",
-            cell: ({ lastUsedAt }) => (lastUsedAt === null ? "Never" : <RelativeTime at={lastUsedAt} />),
-            cardSecondary: true,
-          },
-          {
-            id: "revoke",
-            header: "",
-            align: "end",
-            cell: (token) =>
-              token.revokedAt === null && (
-                <Button
-                  size="small"
-                  variant="quiet"
-                  aria-label={`Revoke ${token.name}`}
-                  onPress={() => setRevoked(token)}
-                >
-                  Revoke
-                </Button>
-              ),
-          },
-        ]}
+        columns={columnsOf(setRevoked)}
         empty={<EmptyState title="No token" command="slipway tokens create ci" />}
       />
       <RevokeDialog token={revoked} onClose={() => setRevoked(null)} />
@@ -76,7 +45,38 @@ export function TokensPanel() {
   );
 }
 
-export function stateOf({ revokedAt, expiresAt }: Pick<Token, "revokedAt" | "expiresAt">): string {
+function columnsOf(onRevoke: (token: Token) => void): Column<Token>[] {
+  return [
+    { id: "name", header: "Name", cell: ({ name }) => name, cardPrimary: true },
+    { id: "state", header: "State", cell: (token) => <StatusBadge status={stateOf(token)} />, cardPrimary: true },
+    { id: "created", header: "Created", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+    {
+      id: "expires",
+      header: "Expires",
+      cell: ({ expiresAt }) => (expiresAt === null ? "Never" : <RelativeTime at={expiresAt} />),
+      cardSecondary: true,
+    },
+    {
+      id: "used",
+      header: "Last used",
+      cell: ({ lastUsedAt }) => (lastUsedAt === null ? "Never" : <RelativeTime at={lastUsedAt} />),
+      cardSecondary: true,
+    },
+    {
+      id: "revoke",
+      header: "",
+      align: "end",
+      cell: (token) =>
+        token.revokedAt === null && (
+          <Button size="small" variant="quiet" aria-label={`Revoke ${token.name}`} onPress={() => onRevoke(token)}>
+            Revoke
+          </Button>
+        ),
+    },
+  ];
+}
+
+function stateOf({ revokedAt, expiresAt }: Pick<Token, "revokedAt" | "expiresAt">): string {
   if (revokedAt !== null) return "REVOKED";
   return expiresAt !== null && new Date(expiresAt) < new Date() ? "EXPIRED" : "ACTIVE";
 }

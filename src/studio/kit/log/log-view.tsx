@@ -9,7 +9,7 @@ import { formatNumber } from "../format.ts";
 import { levelOf, linesOf, matchingLines, stripControl, type LogLevel } from "./lines.ts";
 import styles from "./log-view.module.css";
 
-export interface LogViewProps {
+interface LogViewProps {
   /** Name of the log for screen readers. */
   readonly label?: string;
   /** One text, or its lines. */

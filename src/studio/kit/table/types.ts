@@ -13,7 +13,7 @@ export interface Column<Row> {
   readonly sortable?: boolean;
   /** The first click on the header sorts the largest first: for times and scores. */
   readonly descendingFirst?: boolean;
-  /** May be hidden by ColumnPicker; true by default but for the first column. */
+  /** Whether `hidden` of the table may name it; true by default but for the first column. */
   readonly hideable?: boolean;
   /** Stands in the first line of the card that a row becomes below 500 px; by default the first column. */
   readonly cardPrimary?: boolean;
