@@ -12,7 +12,7 @@ const quickstart = (...args: string[]) =>
   promisify(execFile)(process.execPath, [join(root, "scripts/quickstart.mjs"), ...args], { cwd: folder, env });
 
 test("goes from the file to a scored answer", async () => {
-  const { stdout } = await quickstart("--time-limit", "2");
+  const { stdout } = await quickstart("--time-limit", "6");
   const steps = ["$ slipway profile ", "$ slipway automl ", "Leaderboard", "$ slipway serve ", "$ curl "];
   const places = steps.map((step) => stdout.indexOf(step));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
@@ -24,7 +24,7 @@ test("goes from the file to a scored answer", async () => {
 
 test("does the same with a user's file", async () => {
   copyFileSync(join(root, "examples", "diabetes.csv"), join(folder, "my table.csv"));
-  const { stdout } = await quickstart("my table.csv", "--target", "target", "--time-limit", "2");
+  const { stdout } = await quickstart("my table.csv", "--target", "target", "--time-limit", "6");
   const { result } = JSON.parse(/^\{"result":.*\}$/m.exec(stdout)?.[0] ?? "") as { result: number[] };
   expect(result).toHaveLength(2);
   for (const value of result) expect(value).toBeGreaterThan(0);

@@ -119,17 +119,23 @@ export async function openStudio(browser: Browser, { url, ...options }: StudioOp
   page.setDefaultTimeout(60_000);
   const isIdle = watchRequests(page);
   const settle = async (): Promise<void> => {
-    do await page.evaluate(twoFrames);
-    while (!(await isIdle()));
+    let isShown = false;
+    do isShown = await page.evaluate<boolean>(calmDown);
+    while (!(await isIdle()) || !isShown);
   };
   return { context, page, problems, settle, close: () => context.close() };
 }
 
-const twoFrames = `(async () => {
+/** @returns whether nothing is under way: no grey bars in place of what is to come */
+const calmDown = `(async () => {
   await document.fonts.ready;
   const moving = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
   await Promise.all(moving.map(({ finished }) => finished.catch(() => {})));
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  // Idle twice with a frame between: what an answer has set off is asked and painted by then.
+  const idle = () => new Promise((done) => requestIdleCallback(done));
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  for (const calm of [frame, idle, frame, idle, frame]) await calm();
+  return document.querySelector("[data-loading]") === null;
 })()`;
 
 /** @returns what waits for the requests that are open, if there are any, and says whether there were none */

@@ -5,7 +5,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pixelmatch from "pixelmatch";
 import { PNG } from "pngjs";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
+import type { Studio } from "./browser.ts";
 
 const folder = join(import.meta.dirname, "goldens");
 const stamp = join(folder, "made-by.json");
@@ -40,16 +41,30 @@ export function goldensMissing(browser: Browser): string | null {
   return `goldens are of Chromium ${made.chromium} and fonts ${made.fonts}, here are ${painter.chromium} and ${painter.fonts}`;
 }
 
+/** How often a picture is taken until it is as it should be: something may still be on its way to the screen. */
+const attempts = 10;
+
 /** @returns what is wrong with the picture; null where it is equal, or was written */
-export async function goldenProblem(page: Page, name: string): Promise<string | null> {
-  const taken = await page.screenshot({ animations: "disabled", caret: "hide", scale: "css" });
+export async function goldenProblem({ page, settle }: Studio, name: string): Promise<string | null> {
+  const take = (): Promise<Buffer> => page.screenshot({ animations: "disabled", caret: "hide", scale: "css" });
   const path = join(folder, `${name}.png`);
   if (isUpdating) {
-    writeFileSync(path, taken);
+    writeFileSync(path, await take());
     return null;
   }
   if (!existsSync(path)) return `${name}: no golden; UPDATE_GOLDENS=1 writes it`;
-  const [wanted, got] = [PNG.sync.read(readFileSync(path)), PNG.sync.read(taken)];
+  const wanted = PNG.sync.read(readFileSync(path));
+  let wrong: string | null = null;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    wrong = differenceOf(name, wanted, await take());
+    if (wrong === null) return null;
+    await settle();
+  }
+  return wrong;
+}
+
+function differenceOf(name: string, wanted: PNG, taken: Buffer): string | null {
+  const got = PNG.sync.read(taken);
   if (wanted.width !== got.width || wanted.height !== got.height) return `${name}: ${got.width} x ${got.height} pixels`;
   const difference = new PNG({ width: got.width, height: got.height });
   const pixels = pixelmatch(wanted.data, got.data, difference.data, got.width, got.height, { threshold: 0 });

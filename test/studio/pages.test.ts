@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium, launchChromium, openStudio, type Studio } from "./browser.ts";
 import { accessibilityProblems, overflowProblems } from "./checks.ts";
 import { goldenProblem, goldensMissing } from "./goldens.ts";
-import { pages, showPage, signInPage, undecidedContrast, type PageState } from "./pages.ts";
+import { pages, showPage, signInPage, type PageState } from "./pages.ts";
 import { readRecording, type Recording } from "./recording.ts";
 import { openReplay } from "./replay.ts";
 
@@ -30,36 +30,48 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => browser?.close());
 
-/** The page in one theme and width after the other, without a reload. */
+/** Light and wide, then dark and narrow, without a reload; the pictures are wide. */
 async function look(studio: Studio, state: PageState): Promise<string[]> {
   const { page, problems } = studio;
   const found: string[] = [];
-  for (const viewport of [wide, narrow]) {
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme });
-      await studio.settle();
-      const where = `${state.name}-${colorScheme}-${viewport.width}`;
-      const wrong = [...(await accessibilityProblems(page, undecidedContrast)), ...(await overflowProblems(page))];
-      found.push(...wrong.map((text) => `${where}: ${text}`));
-      const picture = state.golden === true && noGoldens === null ? await goldenProblem(page, where) : null;
-      if (picture !== null) found.push(picture);
-    }
-  }
+  const see = async (colorScheme: "light" | "dark", viewport: typeof wide): Promise<string> => {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    await studio.settle();
+    return `${state.name}-${colorScheme}`;
+  };
+  const compare = async (where: string): Promise<void> => {
+    const picture = state.golden === true && noGoldens === null ? await goldenProblem(studio, where) : null;
+    if (picture !== null) found.push(picture);
+  };
+  const check = async (where: string, onlyLook: boolean): Promise<void> => {
+    const wrong = [...(await accessibilityProblems(page, onlyLook)), ...(await overflowProblems(page))];
+    found.push(...wrong.map((text) => `${where}: ${text}`));
+  };
+  const light = await see("light", wide);
+  await compare(light);
+  await check(light, false);
+  if (state.golden === true) await compare(await see("dark", wide));
+  await check(await see("dark", narrow), true);
   return [...found, ...problems.splice(0)];
 }
 
 describe.skipIf(missing !== null)(`the pages of the studio${reason}`, () => {
-  test.for([...pages, signInPage])("$name", async (state, { annotate }) => {
-    if (noGoldens !== null && state.golden) await annotate(`not compared with a picture: ${noGoldens}`);
+  describe("over recorded answers", () => {
     const kept = recording as Recording;
-    const studio = await openReplay(browser, kept, { viewport: wide });
-    try {
+    let studio: Studio;
+    beforeAll(async () => {
+      studio = await openReplay(browser, kept, { viewport: wide });
+    });
+    afterAll(() => studio?.close());
+
+    test.for([...pages, signInPage])("$name", async (state, { annotate }) => {
+      if (noGoldens !== null && state.golden) await annotate(`not compared with a picture: ${noGoldens}`);
+      await studio.page.setViewportSize(wide);
+      await studio.page.emulateMedia({ colorScheme: "light" });
       await showPage(studio, state, kept.seeded);
       expect(await look(studio, state)).toEqual([]);
-    } finally {
-      await studio.close();
-    }
+    });
   });
 
   test("would not pass with what the checks look for", async () => {

@@ -126,6 +126,3 @@ export async function showPage(studio: Studio, { path, seen: [role, name] }: Pag
   await studio.page.getByRole(role, { name }).first().waitFor();
   await studio.settle();
 }
-
-/** Selectors whose contrast axe cannot decide, and somebody has looked at. */
-export const undecidedContrast: readonly string[] = [];

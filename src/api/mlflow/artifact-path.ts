@@ -11,11 +11,15 @@ import { invalidParameter } from "./errors.ts";
  */
 export function safePath(path: string): string {
   const segments = path.split("/");
+  const safe = segments.filter((segment) => segment !== "" && segment !== ".").join("/");
   // oxlint-disable-next-line no-control-regex
-  const hostile = /[\u0000-\u001f\u007f\\;#]|%[0-9a-f]{2}/i.test(path) || /^(\/|[a-z][a-z0-9+.-]*:)/i.test(path);
+  const hostile = /[\u0000-\u001f\u007f\\;#]|%[0-9a-f]{2}/i.test(path) || path.startsWith("/");
+  // What is left of "./c:/a" is one as well.
+  const hasScheme = [path, safe].some((text) => /^[a-z][a-z0-9+.-]*:/i.test(text));
   const long = path.length > 1000 || segments.some((segment) => segment.length > 250);
-  if (hostile || long || segments.includes("..") || !path.isWellFormed()) throw invalidParameter("Invalid path");
-  return segments.filter((segment) => segment !== "" && segment !== ".").join("/");
+  const refused = hostile || hasScheme || long || segments.includes("..") || !path.isWellFormed();
+  if (refused) throw invalidParameter("Invalid path");
+  return safe;
 }
 
 /** As safePath, of a file. @throws SLW_MLFLOW_INPUT */

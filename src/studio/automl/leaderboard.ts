@@ -33,10 +33,12 @@ export interface LeaderboardFile {
   readonly elapsedSeconds: number;
 }
 
-export function modelsOfFile({ models, metric }: LeaderboardFile): Model[] {
+/** The one that the run chose stands first: another may be ahead of it by less than chance. */
+export function modelsOfFile({ models, metric, best }: LeaderboardFile): Model[] {
+  const isChosen = ({ trial, name }: Model): boolean => trial === best.trial && name === best.name;
   return models
     .map(({ predictMicrosPerRow, ...model }): Model => ({ ...model, microsPerRow: predictMicrosPerRow }))
-    .toSorted((a, b) => compareValues(metric, a.value, b.value));
+    .toSorted((a, b) => Number(isChosen(b)) - Number(isChosen(a)) || compareValues(metric, a.value, b.value));
 }
 
 /** What stands beside a trial's metrics, as metrics. */

@@ -25,7 +25,7 @@ export function QueueTable() {
         { id: "since", header: "Since", cell: ({ queuedAt }) => <RelativeTime at={queuedAt} /> },
         {
           id: "cancel",
-          header: "",
+          header: "Actions",
           align: "end",
           cell: ({ run }) => (
             <Button

@@ -123,7 +123,7 @@ function columnsOf(datastore: string, folder: string | undefined): Column<Entry>
     },
     {
       id: "use",
-      header: "",
+      header: "Actions",
       align: "end",
       cell: ({ path }) => !path.endsWith("/") && <MakeDataset datastore={datastore} path={path} />,
     },

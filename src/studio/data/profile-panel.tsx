@@ -83,7 +83,7 @@ function ColumnCard({ column, isOpen, onToggle }: ColumnCardProps) {
   return (
     <li ref={card} className={styles.column} data-open={isOpen}>
       <div className={styles.columnHead}>
-        <h3>{name}</h3>
+        <h2>{name}</h2>
         <Button
           size="small"
           variant="quiet"

@@ -95,9 +95,10 @@ export function VisuallyHidden({ children }: { readonly children: ReactNode }): 
 /** Grey bars in place of text that is under way; `height` in pixels for a picture. */
 export function Skeleton(props: { readonly lines?: number; readonly height?: number }): ReactElement {
   const { lines = 3, height } = props;
-  if (height !== undefined) return <div className={styles.block} style={{ height }} aria-hidden="true" />;
+  if (height !== undefined)
+    return <div className={styles.block} style={{ height }} aria-hidden="true" data-loading="" />;
   return (
-    <div className={styles.skeleton} aria-hidden="true">
+    <div className={styles.skeleton} aria-hidden="true" data-loading="">
       {Array.from({ length: lines }, (_line, index) => (
         <div key={index} className={styles.bar} />
       ))}

@@ -53,7 +53,7 @@ export function RolesPanel() {
           },
           {
             id: "remove",
-            header: "",
+            header: "Actions",
             align: "end",
             cell: ({ user }) => (
               <ConfirmDialog

@@ -64,7 +64,7 @@ function columnsOf(onRevoke: (token: Token) => void): Column<Token>[] {
     },
     {
       id: "revoke",
-      header: "",
+      header: "Actions",
       align: "end",
       cell: (token) =>
         token.revokedAt === null && (

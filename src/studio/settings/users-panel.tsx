@@ -48,7 +48,7 @@ export function UsersPanel() {
             cardSecondary: true,
           },
           { id: "created", header: "Created", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
-          { id: "actions", header: "", align: "end", cell: (user) => <UserActions user={user} /> },
+          { id: "actions", header: "Actions", align: "end", cell: (user) => <UserActions user={user} /> },
         ]}
       />
     </>
