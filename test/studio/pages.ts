@@ -14,14 +14,9 @@ export interface PageState {
   readonly seen: Seen;
   /** Compared with a picture, to the pixel. */
   readonly golden?: boolean;
+  /** Another tab of the page before it in the list, whose controls lead there. */
+  readonly isOtherTab?: boolean;
 }
-
-export const signInPage: PageState = {
-  name: "sign-in",
-  path: () => "/sign-in",
-  seen: ["button", "Sign in"],
-  golden: true,
-};
 
 const at = (name: string, path: string | PageState["path"], seen: Seen, golden = false): PageState => ({
   name,
@@ -37,9 +32,10 @@ function tabs(
   all: Readonly<Record<string, Seen>>,
   golden?: string,
 ): PageState[] {
-  return Object.entries(all).map(([tab, seen]) =>
-    at(`${name}-${tab}`, (seeded) => `${path(seeded)}?tab=${tab}`, seen, tab === golden),
-  );
+  return Object.entries(all).map(([tab, seen], n) => ({
+    ...at(`${name}-${tab}`, (seeded) => `${path(seeded)}?tab=${tab}`, seen, tab === golden),
+    isOtherTab: n > 0,
+  }));
 }
 
 const title = (name: string | RegExp): Seen => ["heading", name];
@@ -56,7 +52,7 @@ export const pages: readonly PageState[] = [
     "profile",
   ),
   at("dataset-diff", "/data/customers?tab=diff&against=1", title("customers")),
-  at("automl", "/automl", title("Automated ML"), true),
+  at("automl", "/automl", title("Automated ML")),
   at("automl-step-1", "/automl/new?step=1&dataset=customers", title(/./), true),
   at("automl-step-2", "/automl/new?step=2&dataset=customers&target=churned", title(/./)),
   at("automl-step-3", "/automl/new?step=3&dataset=customers&target=churned", title(/./)),
@@ -85,21 +81,20 @@ export const pages: readonly PageState[] = [
     byTitle(/rate/, ["overview", "metrics", "outputs", "logs"]),
     "metrics",
   ),
-  at("pipelines", "/pipelines", title("Pipelines"), true),
+  at("pipelines", "/pipelines", title("Pipelines")),
   at("pipeline-new", "/pipelines/new", title(/./)),
   ...tabs(
     "pipeline",
     () => "/pipelines/nightly-check",
     byTitle("nightly-check", ["graph", "runs", "schedules", "endpoint", "yaml"]),
-    "graph",
   ),
   at("pipeline-run-form", "/pipelines/nightly-check/run", title(/./)),
   at("pipeline-run", ({ finishedPipelineRun }) => `/jobs/${finishedPipelineRun}`, title(/released/), true),
   at("pipeline-run-failed", ({ failedPipelineRun }) => `/jobs/${failedPipelineRun}?step=enough`, title(/too few rows/)),
   at("pipeline-run-waiting", ({ waitingPipelineRun }) => `/jobs/${waitingPipelineRun}?step=release`, title(/waits/)),
-  at("models", "/models", title("Models"), true),
+  at("models", "/models", title("Models")),
   ...tabs("model", () => "/models/churn", byTitle(/churn/, ["versions", "overview", "lineage", "files"]), "overview"),
-  at("endpoints", "/endpoints", title("Endpoints"), true),
+  at("endpoints", "/endpoints", title("Endpoints")),
   at("endpoint-new", "/endpoints/new?model=churn@1", title(/./)),
   ...tabs(
     "endpoint",
@@ -107,12 +102,12 @@ export const pages: readonly PageState[] = [
     byTitle("churn", ["test", "consume", "swagger", "logs", "metrics", "deployments", "settings"]),
     "test",
   ),
-  at("compute", "/compute", title("Compute"), true),
-  at("environments", "/environments", title("Environments"), true),
+  at("compute", "/compute", title("Compute")),
+  at("environments", "/environments", title("Environments")),
   at("environment", "/environments/sklearn", title("sklearn")),
-  at("datastores", "/datastores", title("Datastores"), true),
-  ...tabs("access", () => "/access", byTitle("Users and tokens", ["tokens", "users", "roles"]), "users"),
-  at("audit", "/audit", title("Audit"), true),
+  at("datastores", "/datastores", title("Datastores")),
+  ...tabs("access", () => "/access", byTitle("Users and tokens", ["tokens", "users", "roles"])),
+  at("audit", "/audit", title("Audit")),
   at("nothing-there", "/nothing", title(/./)),
 ];
 

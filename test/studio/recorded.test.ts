@@ -16,7 +16,9 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${escaped.replace(/\{\w+\*\}/, ".+").replaceAll(/\{\w+\}/g, "[^/]+")}$`);
 }
 
-const literals = (path: string): number => path.split("/").filter((part) => !part.includes("{")).length;
+function literals(path: string): number {
+  return path.split("/").filter((part) => !part.includes("{")).length;
+}
 
 function operationOf(key: string): { readonly id: string; readonly operation: Operation } | undefined {
   const [method, target = ""] = key.split(" ");

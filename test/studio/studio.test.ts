@@ -66,7 +66,7 @@ describe.skipIf(missing !== undefined)(`the studio on a server${reason}`, () => 
     });
     afterAll(() => Promise.all([used?.close(), again?.close()]));
 
-    test.for(pages)("$name", async (state) => {
+    test.for(pages.filter(({ isOtherTab }) => isOtherTab !== true))("$name", async (state) => {
       await showPage(used, state, seeded);
       const controls = await controlsOf(used);
       const compare = async (names: readonly string[]): Promise<void> => {
