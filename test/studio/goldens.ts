@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import pixelmatch from "pixelmatch";
 import { PNG } from "pngjs";
@@ -15,8 +16,15 @@ const differences = join(import.meta.dirname, "../../build/studio-differences");
 
 const isUpdating = process.env["UPDATE_GOLDENS"] === "1";
 
-/** Two machines with the same Chromium and the same fonts paint the same. */
-export function painterOf(browser: Browser): { readonly chromium: string; readonly fonts: string } {
+interface Painter {
+  readonly chromium: string;
+  readonly fonts: string;
+  /** Its vector instructions round in their own ways. */
+  readonly processor: string;
+}
+
+/** Two machines with the same Chromium, fonts and processor paint the same. */
+function painterOf(browser: Browser): Painter {
   let fonts = "none";
   try {
     const list = execFileSync("fc-list", ["--format", "%{family} %{style} %{fontversion}\n"], { encoding: "utf8" });
@@ -24,7 +32,7 @@ export function painterOf(browser: Browser): { readonly chromium: string; readon
   } catch {
     // Without fontconfig the fonts are unknown, and equal only to other unknown ones.
   }
-  return { chromium: browser.version(), fonts };
+  return { chromium: browser.version(), fonts, processor: cpus()[0]?.model ?? "unknown" };
 }
 
 /** Why pictures are not compared here; null where they are. */
@@ -36,9 +44,9 @@ export function goldensMissing(browser: Browser): string | null {
     return null;
   }
   if (!existsSync(stamp)) return "no goldens have been made";
-  const made = JSON.parse(readFileSync(stamp, "utf8")) as typeof painter;
-  if (made.chromium === painter.chromium && made.fonts === painter.fonts) return null;
-  return `goldens are of Chromium ${made.chromium} and fonts ${made.fonts}, here are ${painter.chromium} and ${painter.fonts}`;
+  const made = JSON.parse(readFileSync(stamp, "utf8")) as Painter;
+  const [wanted, here] = [made, painter].map((of) => `Chromium ${of.chromium}, fonts ${of.fonts}, ${of.processor}`);
+  return wanted === here ? null : `goldens are of ${wanted}; here is ${here}`;
 }
 
 /** How often a picture is taken until it is as it should be: something may still be on its way to the screen. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium, launchChromium, openStudio, type Studio } from "./browser.ts";
 import { accessibilityProblems, overflowProblems } from "./checks.ts";
 import { goldenProblem, goldensMissing } from "./goldens.ts";
-import { pages, showPage, type PageState } from "./pages.ts";
+import { lookedAt, pages, showPage, type PageState } from "./pages.ts";
 import { readRecording, type Recording } from "./recording.ts";
 import { openReplay } from "./replay.ts";
 
@@ -65,7 +65,7 @@ describe.skipIf(missing !== null)(`the pages of the studio${reason}`, () => {
     });
     afterAll(() => studio?.close());
 
-    test.for(pages)("$name", async (state, { annotate }) => {
+    test.for(lookedAt)("$name", async (state, { annotate }) => {
       if (noGoldens !== null && state.golden) await annotate(`not compared with a picture: ${noGoldens}`);
       await studio.page.setViewportSize(wide);
       await studio.page.emulateMedia({ colorScheme: "light" });

@@ -121,3 +121,19 @@ export async function showPage(studio: Studio, { path, seen: [role, name] }: Pag
   await studio.page.getByRole(role, { name }).first().waitFor();
   await studio.settle();
 }
+
+/** The page that an address is of: "/jobs/$run" for all its tabs. */
+function pageOf({ name }: PageState): string {
+  return name.split("-")[0] as string;
+}
+
+/**
+ * One state of each page, and those with a picture: all of them take five minutes, which `npm run test:studio` has and
+ * the whole suite has not.
+ */
+export const lookedAt: readonly PageState[] =
+  process.env["STUDIO_PAGES"] === "all"
+    ? pages
+    : pages.filter(
+        (state, at) => state.golden === true || pages.findIndex((other) => pageOf(other) === pageOf(state)) === at,
+      );

@@ -6,7 +6,7 @@ import { findChromium, launchChromium, openStudio, signIn, type Studio, type Stu
 import { mainText } from "./checks.ts";
 import { controlsOf, type Control } from "./controls.ts";
 import { hostileTexts } from "./hostile-text.ts";
-import { pages, showPage } from "./pages.ts";
+import { lookedAt, showPage } from "./pages.ts";
 import { seedHostile, type HostileWorld } from "./seed-hostile.ts";
 import { seedWorld, type Seeded } from "./seed.ts";
 import { startStudioServer, type StudioServer } from "./world.ts";
@@ -66,7 +66,7 @@ describe.skipIf(missing !== undefined)(`the studio on a server${reason}`, () => 
     });
     afterAll(() => Promise.all([used?.close(), again?.close()]));
 
-    test.for(pages.filter(({ isOtherTab }) => isOtherTab !== true))("$name", async (state) => {
+    test.for(lookedAt.filter(({ isOtherTab }) => isOtherTab !== true))("$name", async (state) => {
       await showPage(used, state, seeded);
       const controls = await controlsOf(used);
       const compare = async (names: readonly string[]): Promise<void> => {

@@ -35,6 +35,7 @@ const others: Readonly<Record<string, string>> = {
   "environment_versions.sha256": "of a specification",
   "pipeline_versions.sha256": "of a definition",
   "tokens.hash": "of a token",
+  "sessions.hash": "of the secret of a session's cookie",
   "webhooks.secret": "encrypted",
   "datastores.credentials": "encrypted",
   "endpoint_keys.sealed": "encrypted",

@@ -116,11 +116,17 @@ describe("the models", () => {
       ...(finished(number, value) as { model: object }).model,
       runId: null,
     }));
-    const file = { metric: "log_loss", models: [a, b] } as unknown as LeaderboardFile;
-    expect(modelsOfFile(file).map(({ value, microsPerRow }) => [value, microsPerRow])).toEqual([
+    const shown = (best: object): unknown =>
+      modelsOfFile({ metric: "log_loss", models: [a, b], best } as unknown as LeaderboardFile).map(
+        ({ value, microsPerRow }) => [value, microsPerRow],
+      );
+    const byValue = [
       [0.2, 2],
       [0.3, 2],
-    ]);
+    ];
+    expect(shown(b as object)).toEqual(byValue);
+    // What the run chose stands first, also where another one judged better.
+    expect(shown(a as object)).toEqual(byValue.toReversed());
   });
 
   test("have lost ones beside them, each once and with its reason", () => {
