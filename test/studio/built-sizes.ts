@@ -69,7 +69,7 @@ function total(texts: ReadonlyMap<string, string>, names: ReadonlySet<string>, e
  * What is held today, bytes by gzip. React DOM, the router and the cache of queries are 104.6 KB of the shell by themselves, so that
  * its target leaves 5 KB for the studio's own addresses, frame and client.
  */
-export const sizeLimits = { shell: 124_000, page: 180_000, styles: 15_000 } as const;
+export const sizeLimits = { shell: 125_000, page: 180_000, styles: 15_000 } as const;
 
 /** What is wanted. */
 export const sizeTargets = { shell: 110_000, page: 180_000, styles: 15_000 } as const;

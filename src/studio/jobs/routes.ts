@@ -3,6 +3,7 @@ import { createRoute } from "@tanstack/react-router";
 import { infinite, query } from "../api/index.ts";
 import { workspaceRoute } from "../app/index.ts";
 import { compareSearch, jobsSearch } from "./jobs-search.ts";
+import { listInput } from "./list-query.ts";
 import { validateRunSearch } from "./run-search.ts";
 
 const jobsRoute = createRoute({
@@ -21,8 +22,6 @@ const jobsRoute = createRoute({
     ...(view === "charts" && { view, x, y }),
   }),
   loader: async ({ context: { queryClient }, params: { workspace }, deps }) => {
-    // What reads filters is a page's code, and comes with it.
-    const { listInput } = await import("./list-query.ts");
     const list = listInput(workspace, deps);
     await Promise.all([
       // A filter that cannot be read, here or by the server, is said below its box.
