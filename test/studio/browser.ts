@@ -29,6 +29,7 @@ export function findChromium(): Promise<FoundChromium> {
 async function find(): Promise<FoundChromium> {
   const named = process.env["CHROMIUM"];
   if (named !== undefined) return existsSync(named) ? { path: named } : { missing: `CHROMIUM=${named} is not there` };
+  awaitInstallation();
   const there = onPath();
   if (there !== undefined) return { path: there };
   const isRoot = process.getuid?.() === 0;
@@ -53,13 +54,20 @@ function onPath(): string | undefined {
   });
 }
 
+const build = join(import.meta.dirname, "../../build");
+const lock = join(build, "chromium.lock");
+
+/** A program that another test file is installing is on the path before all that it needs is there. */
+function awaitInstallation(): void {
+  if (existsSync(lock)) spawnSync("flock", [lock, "true"], { stdio: "ignore", timeout: installMilliseconds });
+}
+
 /** Test files run side by side: the first of them installs, the others wait for it and find it there. */
 function installChromium(): void {
-  const build = join(import.meta.dirname, "../../build");
   mkdirSync(build, { recursive: true });
   const install =
     "command -v chromium || { apt-get update && apt-get install -y --no-install-recommends chromium fonts-dejavu-core; }";
-  spawnSync("flock", [join(build, "chromium.lock"), "sh", "-c", install], {
+  spawnSync("flock", [lock, "sh", "-c", install], {
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     stdio: "ignore",
     timeout: installMilliseconds,
