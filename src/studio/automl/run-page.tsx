@@ -12,7 +12,6 @@ const CompareTab = lazy(() => import("./compare-tab.tsx").then(({ CompareTab: Ta
 const ExplainTab = lazy(() => import("./explain-tab.tsx").then(({ ExplainTab: Tab }) => ({ default: Tab })));
 const ProgressTab = lazy(() => import("./progress-tab.tsx").then(({ ProgressTab: Tab }) => ({ default: Tab })));
 
-// eslint-disable-next-line import/no-default-export -- what React.lazy takes.
 export default function AutoMLRunPage({ run: id }: { readonly run: string }): ReactElement {
   const facts = useRunFacts(id);
   const guardrails = useGuardrails(facts);

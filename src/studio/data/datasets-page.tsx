@@ -19,6 +19,7 @@ import {
   Tags,
   Toolbar,
   type Column,
+  useTyped,
 } from "../kit/index.ts";
 import styles from "./data.module.css";
 import { datasetsInput, type DataSearch } from "./search.ts";
@@ -112,9 +113,10 @@ interface FiltersProps {
 }
 
 function Filters({ search, onChange }: FiltersProps) {
+  const [q, setQ] = useTyped(search.q ?? "", (text) => onChange({ q: text || undefined }));
   return (
     <Toolbar>
-      <SearchField label="Part of the name" value={search.q ?? ""} onChange={(q) => onChange({ q: q || undefined })} />
+      <SearchField label="Part of the name" value={q} onChange={setQ} />
       <Checkbox
         label="Archived"
         value={search.archived === true}

@@ -20,7 +20,6 @@ const languages = [
 ] as const;
 const codeLanguages = { curl: "bash", python: "python", typescript: "typescript" } as const;
 
-// eslint-disable-next-line import/no-default-export -- React.lazy asks for it.
 export default function ConsumeTab({ workspace, endpoint }: EndpointTabProps) {
   const { name, authMode, scoringUri, swaggerUri } = endpoint;
   const [asksKeys, setAsksKeys] = useState(false);

@@ -23,7 +23,6 @@ import { restOf } from "./rest.ts";
 import { sharesText, withShare } from "./traffic.ts";
 import styles from "./deployments.module.css";
 
-// eslint-disable-next-line import/no-default-export -- React.lazy asks for it.
 export default function DeploymentsTab({ workspace, endpoint }: EndpointTabProps) {
   const { name, deployments } = endpoint;
   const metrics = useQuery(metricsQuery({ workspace, endpoint: name, range: "1h" }));

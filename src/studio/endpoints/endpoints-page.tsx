@@ -18,9 +18,9 @@ import {
   StatusBadge,
   Toolbar,
   type Column,
+  useTyped,
 } from "../kit/index.ts";
 import { listInput } from "./asked.ts";
-import { useTyped } from "./use-typed.ts";
 import styles from "./endpoints.module.css";
 
 export const route = createLazyRoute("/w/$workspace/endpoints")({ component: EndpointsPage });

@@ -16,13 +16,13 @@ import {
   Switch,
   Toolbar,
   type Column,
+  useTyped,
 } from "../kit/index.ts";
 import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { isShown, type LogLine } from "./log-entries.ts";
 import { restOf } from "./rest.ts";
 import { useEndpointLog } from "./use-endpoint-log.ts";
 import { useEndpointSearch } from "./use-endpoint-search.ts";
-import { useTyped } from "./use-typed.ts";
 import styles from "./logs.module.css";
 
 const columns: readonly Column<LogLine>[] = [
@@ -46,7 +46,6 @@ const columns: readonly Column<LogLine>[] = [
   { id: "request", header: "Request", width: 170, cell: ({ requestId }) => requestId && <RequestId id={requestId} /> },
 ];
 
-// eslint-disable-next-line import/no-default-export -- React.lazy asks for it.
 export default function LogsTab({ workspace, endpoint }: EndpointTabProps) {
   const { name, settings } = endpoint;
   const [search] = useEndpointSearch();

@@ -23,7 +23,6 @@ import styles from "./metrics.module.css";
 const rangeWords = { "15m": "15 min", "1h": "1 h", "6h": "6 h", "24h": "24 h", "7d": "7 d", "30d": "30 d" } as const;
 const hours = { "15m": 0.25, "1h": 1, "6h": 6, "24h": 24, "7d": 168, "30d": 720 } as const;
 
-// eslint-disable-next-line import/no-default-export -- React.lazy asks for it.
 export default function MetricsTab({ workspace, endpoint }: EndpointTabProps) {
   const [{ range = "1h" }, change] = useEndpointSearch();
   const { data, error } = useQuery({

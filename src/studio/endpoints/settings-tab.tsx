@@ -8,7 +8,6 @@ import { changesOf, draftOf, updateCommand, type SettingsDraft } from "./setting
 import { AccessFields, AnswerFields, InputFields, LimitFields, RecordFields, ScaleFields } from "./settings-fields.tsx";
 import styles from "./settings.module.css";
 
-// eslint-disable-next-line import/no-default-export -- React.lazy asks for it.
 export default function SettingsTab({ workspace, endpoint }: EndpointTabProps) {
   const before = draftOf(endpoint);
   // The draft begins anew once the endpoint has changed.

@@ -10,7 +10,6 @@ import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { firstRow, type Cell } from "./test-input.ts";
 import styles from "./swagger.module.css";
 
-// eslint-disable-next-line import/no-default-export -- React.lazy asks for it.
 export default function SwaggerTab({ workspace, endpoint }: EndpointTabProps) {
   const examples = useQuery({ ...examplesQuery(workspace, endpoint.name), enabled: isAnswering(endpoint) });
   const model = answeringModel(endpoint.deployments);

@@ -28,7 +28,6 @@ import { bodyOf, firstRow, inputFields, parseBody, type Row } from "./test-input
 import { useEndpointSearch } from "./use-endpoint-search.ts";
 import styles from "./test-tab.module.css";
 
-// eslint-disable-next-line import/no-default-export -- React.lazy asks for it.
 export default function TestTab({ workspace, endpoint }: EndpointTabProps) {
   const [{ deployment }] = useEndpointSearch();
   const examples = useQuery({ ...examplesQuery(workspace, endpoint.name), enabled: isAnswering(endpoint) });

@@ -1,4 +1,5 @@
 /** From the address of the list of runs to what is asked of the server. */
+import { shellQuoted } from "../kit/index.ts";
 import type { InputOf } from "../api/index.ts";
 import { parseRunFilter, RunFilterError } from "./run-filter.ts";
 import type { RunKind, RunStatus } from "./run-words.ts";
@@ -88,8 +89,4 @@ function readable(q = ""): ReturnType<typeof parseRunFilter> {
   } catch {
     return {};
   }
-}
-
-function shellQuoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

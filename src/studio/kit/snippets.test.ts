@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { clientOf, curlOf, pythonOf, shellQuoted, typescriptOf, type RestCall } from "./snippets.ts";
+import { shellQuoted } from "./shell-quoted.ts";
+import { clientOf, curlOf, pythonOf, typescriptOf, type RestCall } from "./snippets.ts";
 
 const origin = "http://127.0.0.1:8080";
 const call: RestCall = {

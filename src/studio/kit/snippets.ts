@@ -1,3 +1,4 @@
+import { shellQuoted } from "./shell-quoted.ts";
 /** A request of the REST API as code of others: curl, Python, TypeScript. */
 
 export interface RestCall {
@@ -6,11 +7,6 @@ export interface RestCall {
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
-}
-
-/** In single quotes for a POSIX shell; as it is where nothing in it means anything to one. */
-export function shellQuoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** A command that runs as printed where $SLIPWAY_TOKEN is set. */

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useAction } from "../api/index.ts";
-import { Button, CopyAs, Dialog, TextField } from "../kit/index.ts";
-import { restOf, shellWord } from "./rest.ts";
+import { Button, CopyAs, Dialog, TextField, shellQuoted } from "../kit/index.ts";
+import { restOf } from "./rest.ts";
 import type { VersionDialogProps } from "./version-props.ts";
 import styles from "./models.module.css";
 
@@ -27,7 +27,7 @@ export function AliasDialog({ workspace, version: about, isOpen, onOpenChange }:
       actions={(close) => (
         <>
           <CopyAs
-            cli={`slipway models alias ${shellWord(name)} ${alias || "ALIAS"}`}
+            cli={`slipway models alias ${shellQuoted(name)} ${alias || "ALIAS"}`}
             rest={restOf("PUT", workspace, model, `/aliases/${encodeURIComponent(alias || "ALIAS")}`, { version })}
           />
           <Button onPress={close}>Close</Button>

@@ -14,10 +14,11 @@ import {
   Skeleton,
   Toolbar,
   type Column,
+  shellQuoted,
 } from "../kit/index.ts";
 import { versionsInput } from "./asked.ts";
 import { comparisonRows, describeChange, type ComparedRow } from "./comparison.ts";
-import { restOf, shellWord } from "./rest.ts";
+import { restOf } from "./rest.ts";
 import { useModelSearch } from "./use-model-search.ts";
 import type { VersionTabProps } from "./version-props.ts";
 import styles from "./models.module.css";
@@ -43,7 +44,7 @@ export function CompareTab({ workspace, version: { model, version } }: VersionTa
         end={
           other !== undefined && (
             <CopyAs
-              cli={`slipway models compare ${shellWord(`${model}@${version}`)} @${other}`}
+              cli={`slipway models compare ${shellQuoted(`${model}@${version}`)} @${other}`}
               rest={restOf("GET", workspace, model, `/versions/${version}/compare?with=${encodeURIComponent(other)}`)}
             />
           )

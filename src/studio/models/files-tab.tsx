@@ -1,8 +1,8 @@
 /** The files of a version, to download. */
 import { useQuery } from "@tanstack/react-query";
 import { query } from "../api/index.ts";
-import { Bytes, CopyAs, DataTable, ErrorCard, Icon, Skeleton, type Column } from "../kit/index.ts";
-import { restOf, shellWord } from "./rest.ts";
+import { Bytes, CopyAs, DataTable, ErrorCard, Icon, Skeleton, type Column, shellQuoted } from "../kit/index.ts";
+import { restOf } from "./rest.ts";
 import type { VersionTabProps } from "./version-props.ts";
 import styles from "./models.module.css";
 
@@ -56,7 +56,7 @@ export function FilesTab({ workspace, version: { model, version } }: VersionTabP
       <DataTable label="Files" columns={columns} rows={rows} rowId={({ path }) => path} empty="It has no files." />
       <div>
         <CopyAs
-          cli={`slipway models download ${shellWord(`${model}@${version}`)}`}
+          cli={`slipway models download ${shellQuoted(`${model}@${version}`)}`}
           rest={restOf(
             "GET",
             workspace,

@@ -1,6 +1,5 @@
 /** Where a version comes from, and what uses it. */
-import { Card, DefinitionList, EmptyState, RelativeTime } from "../kit/index.ts";
-import { shellWord } from "./rest.ts";
+import { Card, DefinitionList, EmptyState, RelativeTime, shellQuoted } from "../kit/index.ts";
 import { LineageStrip, type Uses } from "./lineage-strip.tsx";
 import type { VersionTabProps } from "./version-props.ts";
 
@@ -26,7 +25,7 @@ export function LineageTab({ workspace, version, uses }: VersionTabProps & { rea
       {uses.length === 0 ? (
         <EmptyState
           title="Nothing uses it"
-          command={`slipway endpoints deploy NAME --model ${shellWord(`${version.model}@${version.version}`)}`}
+          command={`slipway endpoints deploy NAME --model ${shellQuoted(`${version.model}@${version.version}`)}`}
         >
           A deployment of an endpoint shows up here.
         </EmptyState>

@@ -3,8 +3,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { RegisteredModel } from "../../contract/index.ts";
 import { useAction } from "../api/index.ts";
-import { Button, ConfirmDialog, CopyAs, Dialog, Menu, TextArea } from "../kit/index.ts";
-import { restOf, shellWord } from "./rest.ts";
+import { Button, ConfirmDialog, CopyAs, Dialog, Menu, TextArea, shellQuoted } from "../kit/index.ts";
+import { restOf } from "./rest.ts";
 
 interface ModelMenuProps {
   readonly workspace: string;
@@ -76,7 +76,9 @@ function DeleteDialog({ workspace, name, isOpen, onOpenChange }: DeleteDialogPro
       confirmLabel="Delete"
       typeName={name}
       onConfirm={confirm}
-      extra={<CopyAs cli={`slipway models delete ${shellWord(name)} --all`} rest={restOf("DELETE", workspace, name)} />}
+      extra={
+        <CopyAs cli={`slipway models delete ${shellQuoted(name)} --all`} rest={restOf("DELETE", workspace, name)} />
+      }
     >
       <p>All its versions and their files go. A version that is in use keeps the server from it.</p>
     </ConfirmDialog>

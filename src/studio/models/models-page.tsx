@@ -17,10 +17,10 @@ import {
   Tags,
   Toolbar,
   type Column,
+  useTyped,
 } from "../kit/index.ts";
 import { listInput } from "./asked.ts";
 import { RegisterDialog } from "./register-dialog.tsx";
-import { useTyped } from "./use-typed.ts";
 import styles from "./models.module.css";
 
 export const route = createLazyRoute("/w/$workspace/models")({ component: ModelsPage });

@@ -2,9 +2,9 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useAction } from "../api/index.ts";
-import { Button, CopyAs, Dialog, ErrorCard, FileDrop, formatBytes, TextField } from "../kit/index.ts";
+import { Button, CopyAs, Dialog, ErrorCard, FileDrop, formatBytes, TextField, shellQuoted } from "../kit/index.ts";
 import { modelNameOf } from "./model-name.ts";
-import { restOf, shellWord } from "./rest.ts";
+import { restOf } from "./rest.ts";
 import { useUploadedFile } from "./use-uploaded-file.ts";
 import styles from "./models.module.css";
 
@@ -112,7 +112,7 @@ interface TwinProps {
 function Twin({ workspace, name, file = "FILE.slipway", alias }: TwinProps) {
   return (
     <CopyAs
-      cli={`slipway models register ${shellWord(name || "NAME")} ${shellWord(file)}${alias === "" ? "" : ` --alias ${shellWord(alias)}`}`}
+      cli={`slipway models register ${shellQuoted(name || "NAME")} ${shellQuoted(file)}${alias === "" ? "" : ` --alias ${shellQuoted(alias)}`}`}
       rest={restOf("POST", workspace, name || "NAME", "/versions", {
         source: { uploads: [{ path: file, upload: "UPLOAD" }] },
       })}

@@ -9,8 +9,3 @@ export function restOf(
   const path = `/api/v1/workspaces/${encodeURIComponent(workspace)}/models/${encodeURIComponent(model)}${rest}`;
   return { method, path, ...(body !== undefined && { body }) };
 }
-
-/** A word of a shell: names of models may hold spaces and quotes. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useAction } from "../api/index.ts";
-import { Button, CopyAs, Dialog, RadioGroup, TextArea } from "../kit/index.ts";
-import { restOf, shellWord } from "./rest.ts";
+import { Button, CopyAs, Dialog, RadioGroup, TextArea, shellQuoted } from "../kit/index.ts";
+import { restOf } from "./rest.ts";
 import type { VersionDialogProps } from "./version-props.ts";
 import styles from "./models.module.css";
 
@@ -28,7 +28,7 @@ export function RestrictDialog({ workspace, version, isOpen, onOpenChange }: Ver
       actions={(close) => (
         <>
           <CopyAs
-            cli={`slipway models restrict ${shellWord(name)} --state ${state} --reason ${shellWord(reason || "REASON")}`}
+            cli={`slipway models restrict ${shellQuoted(name)} --state ${state} --reason ${shellQuoted(reason || "REASON")}`}
             rest={restOf("PUT", workspace, model, `/versions/${version.version}/restriction`, body)}
           />
           <Button onPress={close}>Cancel</Button>

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useAction } from "../api/index.ts";
-import { Button, Checkbox, CopyAs, Dialog, RadioGroup } from "../kit/index.ts";
-import { restOf, shellWord } from "./rest.ts";
+import { Button, Checkbox, CopyAs, Dialog, RadioGroup, shellQuoted } from "../kit/index.ts";
+import { restOf } from "./rest.ts";
 import type { VersionDialogProps } from "./version-props.ts";
 import styles from "./models.module.css";
 
@@ -34,7 +34,7 @@ export function StageDialog({
       actions={(close) => (
         <>
           <CopyAs
-            cli={`slipway models stage ${shellWord(name)} ${stage}${isShared && archives ? " --archive-existing" : ""}`}
+            cli={`slipway models stage ${shellQuoted(name)} ${stage}${isShared && archives ? " --archive-existing" : ""}`}
             rest={restOf("PUT", workspace, model, `/versions/${version}/stage`, body)}
           />
           <Button onPress={close}>Cancel</Button>

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { shellWord } from "./rest.ts";
 import { endpointsOf } from "./uses.ts";
 
 test("deployments of one endpoint are one; other uses are none", () => {
@@ -14,13 +13,4 @@ test("deployments of one endpoint are one; other uses are none", () => {
     { endpoint: "bank", deployments: ["blue", "green"] },
     { endpoint: "churn", deployments: ["green"] },
   ]);
-});
-
-test.each([
-  ["bank@3", "bank@3"],
-  ["my model@3", "'my model@3'"],
-  ["it's", "'it'\\''s'"],
-  ["$(id)", "'$(id)'"],
-])("%s is the word %s of a shell", (text, word) => {
-  expect(shellWord(text)).toBe(word);
 });

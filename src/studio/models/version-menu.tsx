@@ -2,11 +2,11 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useAction } from "../api/index.ts";
-import { ConfirmDialog, CopyAs, Menu } from "../kit/index.ts";
+import { ConfirmDialog, CopyAs, Menu, shellQuoted } from "../kit/index.ts";
 import { AliasDialog } from "./alias-dialog.tsx";
 import type { Uses } from "./lineage-strip.tsx";
 import { RestrictDialog } from "./restrict-dialog.tsx";
-import { restOf, shellWord } from "./rest.ts";
+import { restOf } from "./rest.ts";
 import type { VersionDialogProps } from "./version-props.ts";
 import { StageDialog } from "./stage-dialog.tsx";
 
@@ -71,7 +71,7 @@ function LiftDialog({ workspace, version: { model, version }, isOpen, onOpenChan
       onConfirm={() => lift.run({ workspace, model, version: number })}
       extra={
         <CopyAs
-          cli={`slipway models restrict ${shellWord(`${model}@${number}`)} --lift`}
+          cli={`slipway models restrict ${shellQuoted(`${model}@${number}`)} --lift`}
           rest={restOf("DELETE", workspace, model, `/versions/${number}/restriction`)}
         />
       }
@@ -106,7 +106,7 @@ function DeleteDialog({
       onConfirm={confirm}
       extra={
         <CopyAs
-          cli={`slipway models delete ${shellWord(`${model}@${number}`)}`}
+          cli={`slipway models delete ${shellQuoted(`${model}@${number}`)}`}
           rest={restOf("DELETE", workspace, model, `/versions/${number}`)}
         />
       }

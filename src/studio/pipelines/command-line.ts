@@ -1,15 +1,11 @@
 /** The command that does on a terminal what a page does. */
-
-/** One word of a POSIX shell. Here, and not the kit's: what has no picture needs no browser to be tested. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
+import { shellQuoted } from "../kit/index.ts";
 
 /** Words of `slipway`, quoted where they have to be; empty ones are left out. */
 export function slipwayCommand(words: readonly (string | false | undefined)[], workspace: string): string {
   const given = words.filter((word) => word !== false && word !== undefined);
   const where = workspace === "default" ? [] : ["--workspace", workspace];
-  return ["slipway", ...given, ...where].map(shellWord).join(" ");
+  return ["slipway", ...given, ...where].map(shellQuoted).join(" ");
 }
 
 /** Address of an operation of pipelines below the workspace. */

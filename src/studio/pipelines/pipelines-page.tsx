@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { createLazyRoute, useNavigate } from "@tanstack/react-router";
-import { useEffect, useMemo, useState, type ReactElement } from "react";
+import { useMemo, type ReactElement } from "react";
 import type { Pipeline, PipelineRunItem } from "../../contract/index.ts";
 import { infinite, query } from "../api/index.ts";
 import { usePageTitle } from "../app/index.ts";
@@ -17,6 +17,7 @@ import {
   StatusBadge,
   Toolbar,
   type Column,
+  useTyped,
 } from "../kit/index.ts";
 import { apiPath, slipwayCommand } from "./command-line.ts";
 import { latestRunsInput, pipelineListInput } from "./inputs.ts";
@@ -60,20 +61,10 @@ function useChange(): (changes: PipelineListSearch) => void {
     });
 }
 
-/** Milliseconds without a key before what is typed is searched for. */
-const pause = 250;
-
 function Filters(): ReactElement {
   const { q = "", archived } = route.useSearch();
   const change = useChange();
-  const [text, setText] = useState(q);
-  useEffect(() => setText(q), [q]);
-  useEffect(() => {
-    if (text === q) return undefined;
-    const timer = setTimeout(() => change({ q: text === "" ? undefined : text }), pause);
-    return () => clearTimeout(timer);
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- Only what is typed is waited for.
-  }, [text]);
+  const [text, setText] = useTyped(q, (typed) => change({ q: typed === "" ? undefined : typed }));
   return (
     <Toolbar>
       <SearchField label="Search pipelines by name" value={text} onChange={setText} />

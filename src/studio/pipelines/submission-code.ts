@@ -1,5 +1,5 @@
 /** A pipeline's REST address in the languages of those who call it. */
-import { shellWord } from "./command-line.ts";
+import { shellQuoted } from "../kit/index.ts";
 import type { Parameters } from "./parameter-drafts.ts";
 
 /** What Azure ML's clients send: PipelineSubmissionInfo. */
@@ -18,10 +18,10 @@ export function submissionCode(form: CodeForm, url: string, body: Submission, pa
   switch (form) {
     case "curl":
       return [
-        `curl -X POST ${shellWord(url)}`,
+        `curl -X POST ${shellQuoted(url)}`,
         `-H "Authorization: Bearer $SLIPWAY_TOKEN"`,
         `-H 'Content-Type: application/json'`,
-        `-d ${shellWord(JSON.stringify(body))}`,
+        `-d ${shellQuoted(JSON.stringify(body))}`,
       ].join(" \\\n  ");
     case "python":
       return [

@@ -13,6 +13,7 @@ import {
   SearchField,
   Toolbar,
   type Column,
+  useTyped,
 } from "../kit/index.ts";
 import { auditInput } from "./search.ts";
 import styles from "./settings.module.css";
@@ -41,6 +42,8 @@ function AuditPage() {
   );
   const change = (name: "user" | "subject", text: string): void =>
     void navigate({ search: { ...search, [name]: text === "" ? undefined : text }, replace: true });
+  const [user, setUser] = useTyped(search.user ?? "", (text) => change("user", text));
+  const [subject, setSubject] = useTyped(search.subject ?? "", (text) => change("subject", text));
   return (
     <Page
       title="Audit"
@@ -48,13 +51,8 @@ function AuditPage() {
       actions={<CopyAs cli="slipway audit" rest={{ method: "GET", path: `/api/v1/workspaces/${workspace}/audit` }} />}
     >
       <Toolbar>
-        <SearchField label="User" value={search.user ?? ""} onChange={(text) => change("user", text)} />
-        <SearchField
-          label="What was changed"
-          placeholder="dataset/bank"
-          value={search.subject ?? ""}
-          onChange={(text) => change("subject", text)}
-        />
+        <SearchField label="User" value={user} onChange={setUser} />
+        <SearchField label="What was changed" placeholder="dataset/bank" value={subject} onChange={setSubject} />
       </Toolbar>
       {error ? (
         <ErrorCard error={error} />
