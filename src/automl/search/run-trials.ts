@@ -115,8 +115,10 @@ function settleReply(input: SearchInput, { spec, reply }: Landed, board: Board):
 
 /** Share of the time limit that trials have to come to an end with what they have, when none was done before. */
 const LAST_CALL_SHARE = 0.1;
+/** Seconds that it is at least: on a busy machine, a model some seconds late is better than none in time. */
+const SHORTEST_LAST_CALL = 5;
 /** Seconds of it after an interruption: somebody waits. */
-const LAST_CALL = 2;
+const INTERRUPTED_LAST_CALL = 2;
 
 async function nextToLand(
   input: SearchInput,
@@ -128,7 +130,7 @@ async function nextToLand(
   if (landed !== "over" || trials.length > 0) return landed;
   input.pool.finish();
   const share = LAST_CALL_SHARE * (input.options.timeLimit ?? Infinity);
-  const seconds = input.signal?.aborted ? Math.min(LAST_CALL, share) : share;
+  const seconds = input.signal?.aborted ? Math.min(INTERRUPTED_LAST_CALL, share) : Math.max(SHORTEST_LAST_CALL, share);
   return createDeadline(undefined).race(running.values(), seconds);
 }
 
