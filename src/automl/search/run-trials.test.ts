@@ -1,4 +1,5 @@
 /** Trials on real threads: what fails is told and passed over. */
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createKernels } from "../../kernels/index.ts";
 import { createEvaluator } from "../evaluate.ts";
@@ -38,6 +39,7 @@ afterAll(() => pool.close());
 async function searchOn(
   on: Pool,
   limits: Partial<AutoMLOptions> = {},
+  elapsed: () => number = () => 0,
 ): Promise<{ events: AutoMLEvent[]; result: SearchResult }> {
   const evaluator = createEvaluator("log_loss", dataset, folds);
   const space = {
@@ -59,7 +61,7 @@ async function searchOn(
     options,
     signal: undefined,
     folds: 1,
-    elapsed: () => 0,
+    elapsed,
     resumed: [],
     identity: () => identity,
   });
@@ -124,6 +126,19 @@ describe("the search", () => {
   it("goes on where the exit score is not reached", async () => {
     const { events } = await searchOn(pool, { exitScore: 1e-9 });
     expect(finished(events)).toBe(TRIALS);
+  });
+
+  it("waits for its first model where a busy machine has none at the limit", async () => {
+    let finish = (): void => {};
+    const asked = new Promise<void>((resolve) => (finish = resolve));
+    const slow: Pool = {
+      ...pool,
+      finish,
+      // Half of the time limit after the call: what a thread may take that has not come up by then.
+      run: (task) => asked.then(() => setTimeout(500)).then(() => pool.run(task)),
+    };
+    const { result } = await searchOn(slow, { timeLimit: 1 }, () => 1);
+    expect(result.trials).toHaveLength(1);
   });
 
   it("fails models that take longer to predict than the limit, and says how long", async () => {
