@@ -24,6 +24,7 @@ const files = {
   "repeated-posts.test.ts": 100,
   "schedule-kill.test.ts": 50,
   "../server/schemathesis.test.ts": 1,
+  "../server/remote-worker.test.ts": 1,
   "../../src/automl/resume/resume.test.ts": 1,
   "../../src/store/artifacts/artifacts.test.ts": 10,
   "../../src/pipelines/jobs/batch-plan.test.ts": 500,
