@@ -1,9 +1,25 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { startBuiltSiblings } from "./scripts/start-built-siblings.mjs";
+
+/**
+ * Tests of modules that start no process, look at none and keep nothing open: the files of these folders follow each
+ * other in one process, and what they import is loaded once. Nearly all that many of them take is loading.
+ */
+const together = ["access", "base", "contract", "definition", "http", "kernels", "model", "registry", "tracking"].map(
+  (folder) => `src/${folder}/**/*.test.ts`,
+);
 
 export default defineConfig({
+  plugins: [startBuiltSiblings()],
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "together", include: together, isolate: false } },
+      {
+        extends: true,
+        test: { name: "alone", include: ["src/**/*.test.ts", "test/**/*.test.ts"], exclude: together },
+      },
+    ],
     globalSetup: ["scripts/vitest-setup.mjs"],
     // Processes and workers that tests start load stripped sources from there, which takes a third of the time.
     env: {
@@ -15,9 +31,9 @@ export default defineConfig({
     // The tests start processes and worker threads of their own, and some wait half a minute for a heartbeat that is
     // lost: one more than the two cores of CI keeps these busy meanwhile, and more would only wait for each other.
     maxWorkers: 3,
-    // Against tests that hang, not against slow machines.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 30_000 } },
+    // Against tests that hang, not against slow machines: a test has a limit of its own only where it needs more.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 90_000 } },
   },
 });

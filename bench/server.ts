@@ -1,7 +1,8 @@
 /**
  * The server at rest: `node bench/server.ts [--quick] [--json]`. Milliseconds from the start of `slipway up` until it
  * says that it is ready: the first start of a data folder, a later one, and with a database that runs already and holds
- * nothing; memory of the server and its PostgreSQL ten seconds later. As the package and as the checkout run it.
+ * nothing, with the CPU time of the process until then and its first answer; memory of the server and its PostgreSQL ten
+ * seconds later. As the package and as the checkout run it.
  */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -22,6 +23,7 @@ import { median } from "./harness/statistics.ts";
 const settings = readSettings({});
 const report = createReport("server", settings.json);
 const repetitions = settings.quick ? 1 : 5;
+const freshRepetitions = settings.quick ? 1 : 9;
 const restSeconds = 10;
 const folder = temporaryFolder();
 
@@ -30,6 +32,8 @@ atExit(() => running?.kill("SIGKILL"));
 
 interface Started {
   readonly milliseconds: number;
+  readonly url: string;
+  readonly token: string | null;
   readonly pid: number;
   stop(): Promise<void>;
 }
@@ -43,9 +47,10 @@ async function up(script: string, data: string, env: NodeJS.ProcessEnv = {}): Pr
   });
   const exited = once(child, "exit");
   running = child;
-  await once(child.stdout, "data");
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
   const milliseconds = performance.now() - started;
   return {
+    ...(JSON.parse(line.toString()) as Pick<Started, "url" | "token">),
     milliseconds,
     pid: child.pid as number,
     async stop() {
@@ -86,13 +91,42 @@ async function measureEmbedded(script: string) {
   return { first: first.milliseconds, later: later.milliseconds, bytes };
 }
 
-async function measureFresh(script: string, client: pg.Client, url: string): Promise<number> {
+interface Fresh {
+  /** Milliseconds. */
+  readonly ready: number;
+  /** Milliseconds of CPU until then, user and system; null where there is no proc(5). */
+  readonly cpu: number | null;
+  /** Milliseconds of the first request and of one like it: MLflow's first call, with its experiment from the database. */
+  readonly requests: readonly [number, number];
+}
+
+/** In proc(5)'s ticks, a hundred to the second on Linux. */
+function cpuMilliseconds(pid: number): number | null {
+  if (!existsSync(`/proc/${pid}/stat`)) return null;
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+async function firstCall({ url, token }: Started): Promise<number> {
+  const start = performance.now();
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch(`${url}/api/2.0/mlflow/experiments/get?experiment_id=0`, { headers });
+  await answer.text();
+  if (!answer.ok) throw new Error(`the first request was answered with ${answer.status}`);
+  return performance.now() - start;
+}
+
+async function measureFresh(script: string, client: pg.Client, url: string): Promise<Fresh> {
   const name = `fresh_${Date.now()}`;
   await client.query(`CREATE DATABASE ${name}`);
   const data = mkdtempSync(join(folder, "data-"));
   const server = await up(script, data, { DATABASE_URL: url.replace(/[^/]*$/, name) });
+  const cpu = cpuMilliseconds(server.pid);
+  const requests = [await firstCall(server), await firstCall(server)] as const;
   await server.stop();
-  return server.milliseconds;
+  return { ready: server.milliseconds, cpu, requests };
 }
 
 const postgresData = mkdtempSync(join(folder, "postgres-"));
@@ -108,17 +142,19 @@ for (const [who, script] of [
   spawnSync(process.execPath, [script, "--version"]);
   await measureFresh(script, client, postgres.url);
   const embedded = [];
-  const fresh = [];
-  for (let turn = 0; turn < repetitions; turn++) {
-    embedded.push(await measureEmbedded(script));
-    fresh.push(await measureFresh(script, client, postgres.url));
-  }
+  const fresh: Fresh[] = [];
+  for (let turn = 0; turn < repetitions; turn++) embedded.push(await measureEmbedded(script));
+  for (let turn = 0; turn < freshRepetitions; turn++) fresh.push(await measureFresh(script, client, postgres.url));
+  const cpu = fresh.map((one) => one.cpu);
   const bytes = embedded.map((one) => one.bytes);
   rows.push({
     who,
     first: median(embedded.map((one) => one.first)),
     later: median(embedded.map((one) => one.later)),
-    fresh: median(fresh),
+    fresh: median(fresh.map(({ ready }) => ready)),
+    cpu: cpu.includes(null) ? null : median(cpu as number[]),
+    firstRequest: median(fresh.map(({ requests }) => requests[0])),
+    secondRequest: median(fresh.map(({ requests }) => requests[1])),
     memory: bytes.includes(null) ? null : mebibytes(median(bytes as number[])),
   });
 }
@@ -132,6 +168,9 @@ report.table(
     { key: "first", title: "first start ms" },
     { key: "later", title: "later start ms" },
     { key: "fresh", title: "fresh store, database runs, ms" },
+    { key: "cpu", title: "of it CPU ms" },
+    { key: "firstRequest", title: "first request ms" },
+    { key: "secondRequest", title: "second ms" },
     { key: "memory", title: "MiB at rest, database included" },
   ],
   rows,

@@ -15,7 +15,7 @@ import { createClient, type Client } from "../src/contract/index.ts";
 import { openDatabase, startPostgres } from "../src/store/index.ts";
 import { removePostgres } from "../src/store/postgres/server.ts";
 import { launchChromium, openStudio, signIn, type Studio } from "../test/studio/browser.ts";
-import { builtSizes, sizeTargets } from "../test/studio/built-sizes.ts";
+import { builtSizes, sizeLimits } from "../test/studio/built-sizes.ts";
 import { startStudioServer } from "../test/studio/world.ts";
 import { createReport, type Report } from "./harness/report.ts";
 import { root } from "./harness/root.ts";
@@ -163,12 +163,12 @@ function reportSizes(report: Report): void {
   const kilobytes = (bytes: number): number => bytes / 1000;
   const rows = builtSizes(join(root, "build/studio")).map(({ page, scripts, styles }) => ({
     page,
-    target: kilobytes(page === "shell" ? sizeTargets.shell : sizeTargets.page),
+    target: kilobytes(page === "shell" ? sizeLimits.shell : sizeLimits.page),
     scripts: kilobytes(scripts),
     styles: kilobytes(styles),
   }));
   report.table(
-    `Size, kB by gzip (styles: at most ${kilobytes(sizeTargets.styles)})`,
+    `Size, kB by gzip (styles: at most ${kilobytes(sizeLimits.styles)})`,
     [
       { key: "page", title: "page" },
       { key: "target", title: "target" },

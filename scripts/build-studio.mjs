@@ -15,6 +15,7 @@ import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { pagesOf } from "./studio-pages.mjs";
 import { withLock } from "./setup-lock.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -23,12 +24,19 @@ const built = join(root, "build/studio");
 const stampName = ".stamp";
 
 /** What the result is made of, beside the dependencies that the lock file names. */
-const inputs = ["src/studio", "src/contract", "package-lock.json", "scripts/build-studio.mjs", "scripts/licences.mjs"];
+const inputs = [
+  "src/studio",
+  "src/contract",
+  "package-lock.json",
+  "scripts/build-studio.mjs",
+  "scripts/studio-pages.mjs",
+  "scripts/licences.mjs",
+];
 const isTest = (name) => /\.test\.tsx?$/.test(name);
 
 /** Below so many bytes a compressed file is not worth its header. */
 const worthwhile = 500;
-const compressible = new Set([".css", ".html", ".js", ".svg", ".webmanifest"]);
+const compressible = new Set([".css", ".js", ".svg", ".webmanifest"]);
 
 function fingerprint() {
   const hash = createHash("sha256");
@@ -91,6 +99,7 @@ async function build(wanted) {
     output.flatMap(({ moduleIds = [] }) => moduleIds),
     aside,
   );
+  writeFileSync(join(aside, "pages.json"), JSON.stringify(pagesOf(output, sources)));
   await compressFiles(aside);
   writeFileSync(join(aside, stampName), wanted);
   const old = `${built}.old`;

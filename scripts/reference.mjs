@@ -2,10 +2,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorTable } from "../src/base/index.ts";
-import { commands } from "../src/cli/commands.ts";
+import { loadCommands } from "../src/cli/commands.ts";
 import { commandHelp, mainHelp } from "../src/cli/help.ts";
 import { root } from "./check.mjs";
 
+const commands = await loadCommands();
 const width = 100;
 const notice = "<!-- Made by `npm run reference`; edit the sources instead. -->";
 

@@ -31,7 +31,7 @@ describe.skipIf(missing !== null)(`S3${missing === null ? "" : `: skipped, ${mis
     }
     client.destroy();
     datastore = await openS3({ ...config(), credentials: keys() }, { folders: [], origins: [endpoint] });
-  }, 120_000);
+  });
   afterAll(async () => {
     await datastore?.close();
     await server?.stop();

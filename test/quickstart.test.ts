@@ -20,7 +20,7 @@ test("goes from the file to a scored answer", async () => {
   const answer = /^\{"result":.*\}$/m.exec(stdout)?.[0] ?? "";
   expect(JSON.parse(answer)).toEqual({ result: ["Adelie", "Gentoo"] });
   expect(existsSync(join(folder, "penguins.slipway"))).toBe(true);
-}, 60_000);
+});
 
 test("does the same with a user's file", async () => {
   copyFileSync(join(root, "examples", "diabetes.csv"), join(folder, "my table.csv"));
@@ -28,7 +28,7 @@ test("does the same with a user's file", async () => {
   const { result } = JSON.parse(/^\{"result":.*\}$/m.exec(stdout)?.[0] ?? "") as { result: number[] };
   expect(result).toHaveLength(2);
   for (const value of result) expect(value).toBeGreaterThan(0);
-}, 60_000);
+});
 
 test.each([
   ["a file without a target", ["a.csv"]],

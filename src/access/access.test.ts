@@ -6,6 +6,7 @@ import {
   assignRole,
   createUser,
   createWorkspace,
+  deleteSavedView,
   ensureAdmin,
   findPrincipal,
   hasRole,
@@ -13,6 +14,7 @@ import {
   issueToken,
   listAudit,
   listRoles,
+  listSavedViews,
   listTokens,
   listWorkspaces,
   purgeRunTokens,
@@ -20,6 +22,7 @@ import {
   revokeRunTokens,
   revokeToken,
   roleNames,
+  saveView,
   updateUser,
   type Principal,
 } from "./index.ts";
@@ -264,5 +267,40 @@ describe("a token of a step", () => {
     const runId = await runAttempt(1);
     await stepToken(runId, 1);
     expect((await listTokens(database, user.id, page)).items).toEqual([]);
+  });
+});
+
+describe("saved views", () => {
+  const view = { page: "jobs", name: "failed", search: "?status=FAILED" };
+
+  test("are a user's own in a workspace: another user neither sees nor deletes them", async () => {
+    const [mine, other] = await Promise.all(
+      [0, 1].map(async () => {
+        const { id: userId } = await createUser(database, { name: `u-${newId()}`, isAdmin: false }, serverActor);
+        return { workspaceId, userId };
+      }),
+    );
+    if (!mine || !other) throw new Error("two users");
+    const saved = await saveView(database, { ...mine, ...view });
+    await saveView(database, { ...other, ...view });
+    expect(await listSavedViews(database, mine)).toEqual([saved]);
+    await expect(deleteSavedView(database, other, saved.id)).rejects.toMatchObject({ code: "SLW_ACCESS_VIEW" });
+    const elsewhere = { ...mine, workspaceId: newId() };
+    await expect(deleteSavedView(database, elsewhere, saved.id)).rejects.toMatchObject({ code: "SLW_ACCESS_VIEW" });
+    await deleteSavedView(database, mine, saved.id);
+    expect(await listSavedViews(database, mine)).toEqual([]);
+    expect(await listSavedViews(database, other)).toHaveLength(1);
+  });
+
+  test("a name that is there shows something else; there are at most 200", async () => {
+    const { id: userId } = await createUser(database, { name: `u-${newId()}`, isAdmin: false }, serverActor);
+    const mine = { workspaceId, userId };
+    const first = await saveView(database, { ...mine, ...view });
+    const again = await saveView(database, { ...mine, ...view, search: "?q=otter" });
+    expect(again).toEqual({ ...first, search: "?q=otter" });
+    for (let n = 1; n < 200; n++) await saveView(database, { ...mine, ...view, name: `view ${n}` });
+    const more = { ...mine, ...view, name: "one more" };
+    await expect(saveView(database, more)).rejects.toMatchObject({ code: "SLW_ACCESS_VIEWS" });
+    expect((await saveView(database, { ...mine, ...view })).search).toBe(view.search);
   });
 });

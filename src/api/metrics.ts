@@ -1,28 +1,40 @@
 /** Prometheus metrics of the server at /metrics, in text format 0.0.4, named as OpenTelemetry names them. */
+import { createRequire } from "node:module";
 import type { FastifyInstance } from "fastify";
-import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
-
-/** Bounds in seconds (OpenTelemetry semantic conventions, HTTP metrics). */
-const buckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+import type * as prometheus from "prom-client";
+import { sentMethod } from "../http/index.ts";
+import { durationBuckets, exportDuration } from "./export-metrics.ts";
 
 /** Every request is counted; whoever has a token may read. */
 export function addMetrics(app: FastifyInstance): void {
+  let made: ReturnType<typeof createMetrics> | null = null;
+  app.addHook("onResponse", (request, reply, done) => {
+    // The pattern, not the path: a label for each id would never end.
+    const route = request.routeOptions.url ?? "none";
+    const { duration } = (made ??= createMetrics());
+    const [method, seconds] = [sentMethod(request), reply.elapsedTime / 1000];
+    duration.labels(method, route, String(reply.statusCode)).observe(seconds);
+    exportDuration(method, route, reply.statusCode, seconds);
+    done();
+  });
+  app.get("/metrics", { config: { access: "user", workspace: null } }, async (_request, reply) => {
+    const { registry } = (made ??= createMetrics());
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
+}
+
+/** When the first answer was sent: no start waits for the library. */
+function createMetrics() {
+  const library = createRequire(import.meta.url)("prom-client") as typeof prometheus;
+  const { collectDefaultMetrics, Histogram, Registry } = library;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const duration = new Histogram({
     name: "http_server_request_duration_seconds",
     help: "Duration of HTTP server requests.",
     labelNames: ["http_request_method", "http_route", "http_response_status_code"] as const,
-    buckets,
+    buckets: [...durationBuckets],
     registers: [registry],
   });
-  app.addHook("onResponse", (request, reply, done) => {
-    // The pattern, not the path: a label for each id would never end.
-    const route = request.routeOptions.url ?? "none";
-    duration.labels(request.method, route, String(reply.statusCode)).observe(reply.elapsedTime / 1000);
-    done();
-  });
-  app.get("/metrics", { config: { access: "user", workspace: null } }, async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
-  );
+  return { registry, duration };
 }

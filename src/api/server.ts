@@ -9,13 +9,16 @@ import {
   createHttpApp,
   parseJsonBody,
   refuse,
+  sentMethod,
   toSlipwayError,
   trackConnections,
 } from "../http/index.ts";
 import { isConnectionFailure } from "../store/index.ts";
 import { authorize } from "./authorize.ts";
 import { addDocs } from "./docs.ts";
+import { firstAnswers } from "./first-answers.ts";
 import { addMetrics } from "./metrics.ts";
+export { exportMetrics } from "./export-metrics.ts";
 import { mlflowAddress, registerMlflow } from "./mlflow/index.ts";
 import { checkOrigin } from "./origin.ts";
 import { registerRoutes } from "./register.ts";
@@ -99,7 +102,7 @@ export async function createApi({
       services,
     );
     addDocs(scope);
-    addStudio(scope);
+    addStudio(scope, { firstAnswers: (headers) => firstAnswers(services.database, headers) });
     done();
   });
   await app.register((scope, _options, done) => {
@@ -150,7 +153,7 @@ function addGuards(app: FastifyInstance, host: string, services: Services): void
     log.info(
       {
         requestId: request.id,
-        method: request.method,
+        method: sentMethod(request),
         path: request.originalUrl.split("?", 1)[0],
         status: reply.statusCode,
         milliseconds: Math.round(reply.elapsedTime * 10) / 10,

@@ -33,6 +33,8 @@ let events: EventStream;
 let api: ApiServer;
 let admin: string;
 let workspaceId: string;
+/** After the port that the browser asks. */
+let cookieName: string;
 
 beforeAll(async () => {
   made = await testDatabase();
@@ -41,6 +43,7 @@ beforeAll(async () => {
   admin = (await ensureAdmin(database)) as string;
   workspaceId = (await database.selectFrom("workspaces").select("id").executeTakeFirstOrThrow()).id;
   api = await startApi({ host: "127.0.0.1", port: 0, services: { database, events, log: silentLog } as Services });
+  cookieName = `slipway_session_${new URL(api.url).port}`;
 });
 
 afterAll(async () => {
@@ -117,8 +120,8 @@ describe("signing in", () => {
     const heard = await send({ method: "POST", path: session, body: { token: admin } });
     expect(heard.body).toEqual({ signedIn: true, user: "admin", isAdmin: true, expiresAt: expect.any(String) });
     const [cookie = ""] = heard.headers["set-cookie"] ?? [];
-    expect(cookie).toMatch(
-      /^slipway_session=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=(2592000|259199\d)$/,
+    expect(cookie.replace(cookieName, "NAME")).toMatch(
+      /^NAME=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=(2592000|259199\d)$/,
     );
     const me = await send({ path: session, headers: { cookie: cookieOf(heard) } });
     expect(me.body).toEqual(heard.body);
@@ -136,9 +139,26 @@ describe("signing in", () => {
     ).not.toContain("createSession");
   });
 
+  test("of a page by https gives a cookie that is sent by https only, also behind a proxy that ends TLS", async () => {
+    const headers = { origin: api.url.replace("http:", "https:") };
+    const heard = await send({ method: "POST", path: session, body: { token: admin }, headers });
+    expect(heard.headers["set-cookie"]?.[0]).toMatch(/; Secure$/);
+    const cookie = cookieOf(heard);
+    const ended = await send({ method: "DELETE", path: session, headers: { ...ours, ...headers, cookie } });
+    expect(ended.headers["set-cookie"]?.[0]).toMatch(/; Max-Age=0; Secure$/);
+  });
+
+  test("leaves alone the cookie of another server of this host: it has another port in its name", async () => {
+    const { cookie } = await newSession();
+    const other = `slipway_session_1=${"A".repeat(43)}`;
+    expect(await statusBy(`${other}; ${cookie}`)).toBe(200);
+    expect(await statusBy(cookie.replace(cookieName, "slipway_session_1"))).toBe(401);
+    expect(await statusBy(cookie.replace(cookieName, "slipway_session"))).toBe(401);
+  });
+
   test("makes a new secret each time, and ends the session of the cookie that was sent", async () => {
     const { token, cookie } = await newSession();
-    const planted = `slipway_session=${"A".repeat(43)}`;
+    const planted = `${cookieName}=${"A".repeat(43)}`;
     const first = await signIn(token, { cookie: planted });
     expect(first).not.toBe(planted);
     expect(await statusBy(planted)).toBe(401);
@@ -253,7 +273,7 @@ describe("a session ends", () => {
     const { cookie } = await newSession();
     const heard = await send({ method: "DELETE", path: session, headers: { ...ours, cookie } });
     expect(heard.status).toBe(204);
-    expect(heard.headers["set-cookie"]).toEqual(["slipway_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0"]);
+    expect(heard.headers["set-cookie"]).toEqual([`${cookieName}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0`]);
   });
 });
 
@@ -357,8 +377,8 @@ describe("a request by cookie", () => {
 
   test.each([
     ["twice", (cookie: string) => `${cookie}; ${cookie}`],
-    ["beside a planted one", (cookie: string) => `slipway_session=${"A".repeat(43)}; ${cookie}`],
-    ["behind a planted one", (cookie: string) => `${cookie}; slipway_session=x`],
+    ["beside a planted one", (cookie: string) => `${cookieName}=${"A".repeat(43)}; ${cookie}`],
+    ["behind a planted one", (cookie: string) => `${cookie}; ${cookieName}=x`],
     ["in quotation marks", (cookie: string) => cookie.replace(/=(.*)/, '="$1"')],
     ["with a longer secret", (cookie: string) => `${cookie}A`],
     ["under another name", (cookie: string) => cookie.replace("slipway_session", "SLIPWAY_SESSION")],

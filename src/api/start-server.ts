@@ -65,10 +65,10 @@ async function start(options: ServerOptions, opened: (() => Promise<void>)[]): P
   const { log, host, port, artifactRoot } = options;
   const dataFolder = openDataFolder(options.dataFolder);
   opened.push(await startTracing(process.env));
-  const { url: databaseUrl, announce } = await openPostgres({ ...options, dataFolder }, opened);
+  const { url: databaseUrl, announce, checked } = await openPostgres({ ...options, dataFolder }, opened);
   const database = openDatabase({ url: databaseUrl, applicationName: "slipway server", connections: 20, log });
   opened.push(() => database.destroy());
-  const { migrated, parts } = await loadWhileMigrating(database);
+  const { migrated, parts } = await loadWhileMigrating(database, checked);
   const artifacts = await openArtifactStore(options.artifacts ?? join(dataFolder, "artifacts"));
   const events = createEventStream({ url: databaseUrl, database, log });
   const datasets = await parts.openDatasets(dataFolder);
@@ -79,6 +79,7 @@ async function start(options: ServerOptions, opened: (() => Promise<void>)[]): P
   const endpoints = await parts.openEndpoints({ database, artifacts, secrets, dataFolder, host, log });
   const stores = { database, artifacts, events };
   const services = { ...stores, compute, endpoints, ...datasets, ...(artifactRoot && { artifactRoot }), log };
+  opened.push(await parts.exportMetrics(process.env));
   const app = await parts.createApi({ host, port, services });
   await migrated;
   const token = await parts.ensureAdmin(database);
@@ -140,8 +141,15 @@ function startPipelines({ url, log, ...services }: PipelinesPlace, parts: Parts)
 type Parts = Awaited<ReturnType<typeof loadParts>>;
 
 /** Half of a start is loading modules, which PostgreSQL need not wait for. */
-async function loadWhileMigrating(database: Database): Promise<{ migrated: Promise<void>; parts: Parts }> {
-  const migrate = await planMigration(database);
+async function loadWhileMigrating(
+  database: Database,
+  checked: Promise<unknown>,
+): Promise<{ migrated: Promise<void>; parts: Parts }> {
+  const planned = planMigration(database);
+  // Where both fail it is the check that says why in words.
+  planned.catch(() => {});
+  await checked;
+  const migrate = await planned;
   const migrated = migrate();
   // Awaited later; until then a failure is not one that nobody handles.
   migrated.catch(() => {});
@@ -149,18 +157,19 @@ async function loadWhileMigrating(database: Database): Promise<{ migrated: Promi
 }
 
 async function loadParts() {
-  const [{ createApi, listen }, { openDatasets }, { openEndpoints }, { startRecords }] = await Promise.all([
-    import("./server.ts"),
-    import("./open-datasets.ts"),
-    import("./open-endpoints.ts"),
-    import("./start-records.ts"),
-  ]);
+  const [{ createApi, exportMetrics, listen }, { openDatasets }, { openEndpoints }, { startRecords }] =
+    await Promise.all([
+      import("./server.ts"),
+      import("./open-datasets.ts"),
+      import("./open-endpoints.ts"),
+      import("./start-records.ts"),
+    ]);
   const [{ ensureAdmin }, pipelines, { startWebhookDelivery }] = await Promise.all([
     import("../access/index.ts"),
     import("../pipelines/index.ts"),
     import("../registry/index.ts"),
   ]);
-  const opened = { createApi, listen, openDatasets, openEndpoints, startRecords };
+  const opened = { createApi, exportMetrics, listen, openDatasets, openEndpoints, startRecords };
   const {
     createFileTaker,
     createPathReader,
@@ -194,6 +203,8 @@ interface OpenedDatabase {
   readonly url: string;
   /** Tells others where this server listens, for those that are refused. */
   announce(address: string): Promise<void>;
+  /** Whether the database can be used: found out on a connection of its own, beside what is done next. */
+  readonly checked: Promise<unknown>;
 }
 
 /** One's own database is shared by as many servers as one likes; the embedded one has one server at a time. */
@@ -202,12 +213,11 @@ async function openPostgres(
   opened: (() => Promise<void>)[],
 ): Promise<OpenedDatabase> {
   if (databaseUrl !== undefined) {
-    await checkPostgres(databaseUrl);
-    return { url: databaseUrl, announce: () => Promise.resolve() };
+    return { url: databaseUrl, announce: () => Promise.resolve(), checked: checkPostgres(databaseUrl) };
   }
   const postgres = await startPostgres({ dataFolder, log });
   opened.push(() => postgres.close());
   const ownership = await claimOwnership(postgres.url, { onLost });
   opened.push(() => ownership.release());
-  return { url: postgres.url, announce: (address) => ownership.announce(address) };
+  return { url: postgres.url, announce: (address) => ownership.announce(address), checked: Promise.resolve() };
 }

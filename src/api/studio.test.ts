@@ -7,9 +7,25 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createHttpApp, refuse, toSlipwayError } from "../http/index.ts";
 import { addStudio } from "./studio.ts";
+import type { FirstAnswer } from "./studio-page.ts";
 
 const script = 'console.log("studio");\n';
-const page = "<!doctype html><title>Slipway</title>\n";
+const page = `<!doctype html>
+<html><head><title>Slipway</title>
+  </head><body><div id="root"></div><div id="frame"></div>
+  </body></html>
+`;
+const jobs = {
+  path: "/w/$workspace/jobs",
+  scripts: ["assets/jobs-page-1.js"],
+  styles: ["assets/jobs-page-1.css"],
+  asks: ["/api/v1/workspaces/$workspace/runs?limit=100&parent=none"],
+};
+const other = (path: string) => ({ path, scripts: [`assets/${path.split("/").at(-1)}.js`], styles: [], asks: [] });
+const pages = [jobs, other("/w/$workspace/jobs/$run"), other("/w/$workspace/jobs/new"), other("/w/$workspace")];
+/** Of whoever sends this cookie. */
+const cookie = "somebody";
+const answers: FirstAnswer[] = [[["whoAmI", {}], { user: "</script><!--" }]];
 let folder: string;
 let app: FastifyInstance;
 let unbuilt: FastifyInstance;
@@ -17,7 +33,11 @@ let unbuilt: FastifyInstance;
 async function serve(from: string): Promise<FastifyInstance> {
   const made = createHttpApp({ bodyBytes: 1000, headersMilliseconds: 1000, requestMilliseconds: 1000 });
   made.setErrorHandler((error, request, reply) => refuse(request, reply, toSlipwayError(error)));
-  addStudio(made, from);
+  addStudio(made, {
+    folder: from,
+    firstAnswers: ({ cookie: sent }) =>
+      sent === "broken" ? Promise.reject(new Error("no database")) : Promise.resolve(sent === cookie ? answers : []),
+  });
   await made.ready();
   return made;
 }
@@ -28,7 +48,7 @@ beforeAll(async () => {
   for (const name of ["assets", "icons", "licences"]) mkdirSync(join(built, name), { recursive: true });
   writeFileSync(join(folder, "secret.js"), "secret");
   writeFileSync(join(built, "index.html"), page);
-  writeFileSync(join(built, "index.html.br"), brotliCompressSync(page));
+  writeFileSync(join(built, "pages.json"), JSON.stringify(pages));
   writeFileSync(join(built, "theme.js"), script);
   writeFileSync(join(built, ".stamp"), "secret");
   writeFileSync(join(built, "stamp.txt"), "secret");
@@ -51,14 +71,14 @@ const ask = (url: string, headers: Record<string, string> = {}, method: "GET" | 
   app.inject({ method, url, headers });
 
 describe("a page", () => {
-  test.each(["/", "/?theme=dark", "/w/default", "/w/default/jobs/0?tab=logs", "/sign-in", "/embed/runs/1"])(
-    "is the same for each address: %s",
+  test.each(["/", "/?theme=dark", "/w/default/none/such", "/sign-in", "/embed/runs/1"])(
+    "is the same for each address that has no files of its own: %s",
     async (url) => {
       const answer = await ask(url);
-      expect(answer).toMatchObject({ statusCode: 200, body: page });
+      expect(answer).toMatchObject({ statusCode: 200, body: page.replace('id="frame"', 'id="frame" hidden') });
       expect(answer.headers).toMatchObject({
         "content-type": "text/html; charset=utf-8",
-        "cache-control": "no-cache",
+        "cache-control": "no-store",
         "referrer-policy": "no-referrer",
         "cross-origin-opener-policy": "same-origin",
       });
@@ -69,14 +89,46 @@ describe("a page", () => {
     },
   );
 
-  test("is not sent again to who has it", async () => {
-    const { etag } = (await ask("/")).headers;
-    for (const tag of [etag, `W/${etag}`, `"other", ${etag}`]) {
-      expect(await ask("/w/default", { "if-none-match": String(tag) })).toMatchObject({ statusCode: 304, body: "" });
-    }
-    expect(await ask("/", { "if-none-match": '"other"' })).toMatchObject({ statusCode: 200 });
-    // Another encoding is another representation.
-    expect((await ask("/", { "accept-encoding": "br" })).headers["etag"]).not.toBe(etag);
+  test("names the files of its address, and asks for them in the order in which they are needed", async () => {
+    const { body } = await ask("/w/default/jobs", { cookie });
+    const links = [...body.matchAll(/<link rel="(\w+)".* href="([^"]+)">/g)].map(([, rel, href]) => [rel, href]);
+    expect(links).toEqual([
+      ["stylesheet", "/assets/jobs-page-1.css"],
+      ["preload", "/api/v1/workspaces/default/runs?limit=100&amp;parent=none"],
+      ["modulepreload", "/assets/jobs-page-1.js"],
+    ]);
+  });
+
+  test.each([
+    ["/w/default/jobs/0190?tab=logs", "/assets/$run.js"],
+    ["/w/default/jobs/new", "/assets/new.js"],
+    ["/w/default/", "/assets/$workspace.js"],
+  ])("is found by its address: %s", async (url, script) => {
+    expect((await ask(url)).body).toContain(`<link rel="modulepreload" crossorigin href="${script}">`);
+  });
+
+  test("asks the API first only for who is signed in, and only for what the address asks", async () => {
+    for (const [url, sent] of [
+      ["/w/default/jobs", "nobody"],
+      ["/w/default/jobs?q=x", cookie],
+    ] as const)
+      expect((await ask(url, { cookie: sent })).body).not.toContain("/api/v1/");
+    const hostile = await ask('/w/a"><script>/jobs', { cookie });
+    expect(hostile.body).not.toContain('"><script>');
+  });
+
+  test("has what every page asks, as data that no text can break out of, and the frame to be painted at once", async () => {
+    const { body } = await ask("/w/default", { cookie });
+    const [, text = ""] = /<script type="application\/json" id="first-answers">(.*)<\/script>/.exec(body) ?? [];
+    expect(text).not.toContain("<");
+    expect(JSON.parse(text)).toEqual(answers);
+    expect(body).toContain('<div id="frame"></div>');
+  });
+
+  test("is there without its answers where the database is not", async () => {
+    const answer = await ask("/w/default", { cookie: "broken" });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).not.toContain("first-answers");
   });
 
   test("says how to build the studio where nobody has", async () => {
@@ -140,6 +192,7 @@ describe("a file", () => {
     "/.stamp",
     "/stamp.txt",
     "/index.html",
+    "/pages.json",
     "/licences/react.txt",
     "/icons/theme.js",
     "/nothing.js",

@@ -4,11 +4,13 @@
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import type { IncomingHttpHeaders } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { SlipwayError } from "../base/index.ts";
 import { acceptedEncodings, type Encoding } from "./encoding.ts";
+import { readPages, writePage, type FirstAnswer } from "./studio-page.ts";
 
 function policy(frameAncestors: "'none'" | "'self'"): string {
   return [
@@ -78,16 +80,22 @@ export function studioFolder(): string {
   return fileURLToPath(new URL(folder, import.meta.url));
 }
 
-/** @param folder of the built studio */
-export function addStudio(scope: FastifyInstance, folder = studioFolder()): void {
+export interface StudioOptions {
+  /** Of the built studio. */
+  readonly folder?: string;
+  /** What every page asks first, for who sends the request; empty where nobody is signed in. */
+  readonly firstAnswers: (headers: IncomingHttpHeaders) => Promise<readonly FirstAnswer[]>;
+}
+
+export function addStudio(scope: FastifyInstance, { folder = studioFolder(), firstAnswers }: StudioOptions): void {
   const config = { access: "public", workspace: null } as const;
   for (const { url, headers } of pages) {
     scope.get(url, { config }, async (request, reply) => {
-      reply.headers(headers).header("cache-control", "no-cache");
-      const type = "text/html; charset=utf-8";
-      const found = await readEncoded(join(folder, "index.html"), request);
-      if (found === null) return reply.code(503).type(type).send(notBuilt);
-      return sendFile(request, reply.type(type), found);
+      // It says who is signed in: no cache may have it.
+      reply.headers(headers).header("cache-control", "no-store").type("text/html; charset=utf-8");
+      const built = await readPages(folder);
+      if (built === null) return reply.code(503).send(notBuilt);
+      return reply.send(writePage(built, request.url, await orNone(firstAnswers(request.headers))));
     });
   }
   for (const { url, folder: name, caching } of folders) {
@@ -106,6 +114,11 @@ export function addStudio(scope: FastifyInstance, folder = studioFolder()): void
       return sendFile(request, reply.type(type), found);
     });
   }
+}
+
+/** Without its database a server still has the page, which says by itself that it gets no answers. */
+function orNone(answers: Promise<readonly FirstAnswer[]>): Promise<readonly FirstAnswer[]> {
+  return answers.catch(() => []);
 }
 
 interface EncodedFile {

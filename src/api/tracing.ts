@@ -2,6 +2,7 @@
 import { context, propagation, SpanKind, SpanStatusCode, trace, type Span } from "@opentelemetry/api";
 import type { FastifyInstance } from "fastify";
 import { slipwayVersion } from "../base/index.ts";
+import { sentMethod } from "../http/index.ts";
 
 /**
  * Sends traces to where the standard variables point (OTEL_EXPORTER_OTLP_ENDPOINT and its like); without them nothing
@@ -41,9 +42,13 @@ export function addTracing(app: FastifyInstance): void {
   app.decorateRequest("span", null);
   app.addHook("onRequest", (request, _reply, done) => {
     const route = request.routeOptions.url ?? "none";
-    const attributes = { "http.request.method": request.method, "http.route": route, "slipway.request_id": request.id };
+    const attributes = {
+      "http.request.method": sentMethod(request),
+      "http.route": route,
+      "slipway.request_id": request.id,
+    };
     const parent = propagation.extract(context.active(), request.headers);
-    request.span = tracer.startSpan(`${request.method} ${route}`, { kind: SpanKind.SERVER, attributes }, parent);
+    request.span = tracer.startSpan(`${sentMethod(request)} ${route}`, { kind: SpanKind.SERVER, attributes }, parent);
     done();
   });
   app.addHook("onResponse", (request, reply, done) => {

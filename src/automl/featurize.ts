@@ -4,10 +4,18 @@
  */
 import { SlipwayError, type Column, type Table } from "../base/index.ts";
 import { profileTable, type ColumnProfile, type TableProfile } from "../data/index.ts";
-import { featureColumns, type InputColumn, type Label, type Task, type Transform } from "../model/index.ts";
+import {
+  featureColumns,
+  type BackgroundColumn,
+  type InputColumn,
+  type Label,
+  type Task,
+  type Transform,
+} from "../model/index.ts";
 import type { Dataset, Feature } from "./dataset.ts";
 import { checkFeaturization, featureColumn, refused } from "./featurization/check-options.ts";
 import { elapsedTransforms } from "./featurization/dates.ts";
+import { describeBackground } from "./featurization/describe-background.ts";
 import { describeInput } from "./featurization/describe-input.ts";
 import { planColumn, purposeOf, type PendingEncoding } from "./featurization/plan-column.ts";
 import { readTarget, rowsWithTarget, targetColumn } from "./featurization/target.ts";
@@ -18,6 +26,8 @@ export interface Featurized {
   readonly labels: readonly Label[];
   readonly inputs: readonly InputColumn[];
   readonly transforms: readonly Transform[];
+  /** What stands for an input, by its name, where an explanation takes it for unknown. */
+  readonly background: ReadonlyMap<string, BackgroundColumn>;
   /** What was done with each column, and what looks wrong, in words. */
   readonly notes: readonly string[];
   /** Rows of the input table that have a target: row i of the dataset is row keptRows[i] of the table. */
@@ -46,7 +56,7 @@ export function featurize(table: Table, options: FeaturizeOptions): Featurized {
   const { known, keptRows } = rowsWithTarget(table, target, notes);
   const { task, labels, values } = readTarget(targetColumn(known, target), options.task);
   const profile = profileTable(known, { target });
-  const { transforms, inputs, pending } = planColumns(known, profile, options, notes);
+  const { transforms, inputs, background, pending } = planColumns(known, profile, options, notes);
   if (transforms.length === 0) {
     throw new SlipwayError("SLW_AUTOML_NO_FEATURES", `No column is left to predict "${target}" from.`, {
       details: { notes },
@@ -61,6 +71,7 @@ export function featurize(table: Table, options: FeaturizeOptions): Featurized {
     labels,
     inputs,
     transforms,
+    background,
     notes,
     keptRows,
     profile,
@@ -73,7 +84,7 @@ function planColumns(
   profile: TableProfile,
   { target, featurization }: FeaturizeOptions,
   notes: string[],
-): Pick<Featurized, "transforms" | "inputs" | "pending"> {
+): Pick<Featurized, "transforms" | "inputs" | "background" | "pending"> {
   const profiles = new Map(profile.columns.map((each) => [each.name, each]));
   const profileOf = (column: Column): ColumnProfile => profiles.get(column.name) as ColumnProfile;
   const columns = table.columns.filter(({ name }) => name !== target);
@@ -81,6 +92,7 @@ function planColumns(
   const textColumns = columns.filter(isText).length;
   const transforms: Transform[] = [];
   const inputs: InputColumn[] = [];
+  const background = new Map<string, BackgroundColumn>();
   const pending: PendingEncoding[] = [];
   for (const column of columns) {
     const plan = planColumn(column, profileOf(column), { options: featurization, textColumns });
@@ -88,6 +100,7 @@ function planColumns(
     if (plan.transforms.length === 0) continue;
     transforms.push(...plan.transforms);
     inputs.push(describeInput(column, profileOf(column), featurization.imputers?.[column.name] !== undefined));
+    background.set(column.name, describeBackground(column, table.rows, isText(column)));
     if (plan.pending) pending.push(plan.pending);
   }
   const dates = new Set(transforms.flatMap((each) => (each.op === "DatePart" ? [each.column] : [])));
@@ -95,7 +108,7 @@ function planColumns(
     featurization.mode === "auto" && !featurization.blockedTransformers?.includes("DateTimeTransformer");
   const elapsed = mayCompare ? elapsedTransforms([...dates], table) : [];
   for (const each of elapsed) if (each.op === "DaysBetween") notes.push(`${each.column}: days since ${each.from}`);
-  return { transforms: [...transforms, ...elapsed], inputs, pending };
+  return { transforms: [...transforms, ...elapsed], inputs, background, pending };
 }
 
 function toFeatures(

@@ -1,6 +1,6 @@
 /** What a run hands back: the leaderboard and the model. */
 import { slipwayVersion } from "../base/index.ts";
-import type { Combination, Member, Model } from "../model/index.ts";
+import { hasExactContributions, type Combination, type Member, type Model } from "../model/index.ts";
 import { createChartsOf } from "./charts-of.ts";
 import type { Choice } from "./ensemble/select-model.ts";
 import type { AutoMLResult, LeaderboardModel } from "./events.ts";
@@ -81,6 +81,15 @@ function ensembleEntry(plan: Plan, found: SearchResult, choice: Choice): Leaderb
   };
 }
 
+/** For models that are explained by permutations; the others need none, and their files hold none. */
+export function backgroundOf(
+  { inputs, background }: Plan["featurized"],
+  members: readonly Member[],
+): Pick<Model, "background"> {
+  if (hasExactContributions({ members })) return {};
+  return { background: inputs.map(({ name }) => background.get(name)!) };
+}
+
 export function toMembers(choice: Choice, trained: readonly TrainedMember[]): Member[] {
   return choice.members.map(({ trial, weight }, i) => ({
     name: trial.entry.name,
@@ -100,14 +109,16 @@ function toModel(
   const { task, target, metric, validation } = plan;
   const { labels, inputs, transforms, dataset, notes } = plan.featurized;
   const recipes = trained.map(({ recipe }) => recipe);
+  const members = toMembers(choice, trained);
   return {
     task,
     target,
     labels,
     inputs,
     transforms,
-    members: toMembers(choice, trained),
+    members,
     combination: choice.combination,
+    ...backgroundOf(plan.featurized, members),
     labelWeights,
     name: best.name,
     metrics: best.metrics,

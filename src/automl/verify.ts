@@ -9,7 +9,7 @@ import type { AutoMLOptions } from "./options.ts";
 import { prepare, type Plan } from "./prepare.ts";
 import { createRecipe, digestTable, recordedOptions, type DataSources } from "./recipe.ts";
 import { resolveOptions } from "./resolve-options.ts";
-import { nameOfWhole } from "./result.ts";
+import { backgroundOf, nameOfWhole } from "./result.ts";
 import { openPool } from "./run.ts";
 
 export interface VerifyOptions extends Pick<AutoMLOptions, "validationData" | "threads" | "signal"> {
@@ -100,6 +100,7 @@ function assemble(
     transforms,
     members,
     combination,
+    ...(model.background === undefined ? {} : backgroundOf(plan.featurized, members)),
     labelWeights,
     name: nameOfWhole(members, combination),
     metrics,
@@ -121,6 +122,7 @@ function differences(model: Model, again: Model): string[] {
     if (!isDeepStrictEqual(member, again.members[i])) found.push(`member ${i + 1}, ${member.name}, differs`);
   });
   if (model.name !== again.name) found.push(`the name is ${model.name}, not ${again.name}`);
+  if (!isDeepStrictEqual(model.background, again.background)) found.push("the background of its explanations differs");
   if (!isDeepStrictEqual(model.labelWeights, again.labelWeights)) found.push("the label weights differ");
   if (!isDeepStrictEqual(model.metrics, again.metrics)) found.push("the metrics differ");
   if (!isDeepStrictEqual(model.provenance, again.provenance)) found.push("the record of the run differs");

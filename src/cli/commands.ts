@@ -1,63 +1,56 @@
-import { automlCommand } from "./automl.ts";
-import { automlVerifyCommand } from "./automl-verify.ts";
+/** Which module has the commands of a noun. Only what is asked for is loaded: every start of the command line pays. */
 import type { Command } from "./command.ts";
-import { computeCommands } from "./compute.ts";
-import { backupCommand, restoreCommand } from "./backup.ts";
-import { dataCommands } from "./data.ts";
-import { datastoreCommands } from "./datastores.ts";
-import { doctorCommand } from "./doctor.ts";
-import { endpointsCommands } from "./endpoints.ts";
-import { environmentCommands } from "./environments.ts";
-import { evaluateCommand } from "./evaluate.ts";
-import { explainCommand } from "./explain.ts";
-import { exportCommand } from "./export.ts";
-import { loginCommand, logoutCommand } from "./login.ts";
-import { modelsCommands } from "./models.ts";
-import { pipelineCommands } from "./pipelines.ts";
-import { predictCommand } from "./predict.ts";
-import { profileCommand } from "./profile.ts";
-import { runsCommands } from "./runs-commands.ts";
-import { scheduleCommands } from "./schedules.ts";
-import { serveCommand } from "./serve.ts";
-import { auditCommand, tokenCommands } from "./tokens.ts";
-import { roleCommands, userCommands } from "./users.ts";
-import { webhookCommands } from "./webhooks.ts";
-import { workerCommand } from "./worker.ts";
-import { workspaceCommands } from "./workspaces.ts";
-import { downCommand, statusCommand, upCommand } from "./up.ts";
 
-/** In the order of first use. */
-export const commands: readonly Command[] = [
-  profileCommand,
-  automlCommand,
-  automlVerifyCommand,
-  predictCommand,
-  evaluateCommand,
-  serveCommand,
-  explainCommand,
-  exportCommand,
-  upCommand,
-  statusCommand,
-  downCommand,
-  workerCommand,
-  doctorCommand,
-  backupCommand,
-  restoreCommand,
-  loginCommand,
-  logoutCommand,
-  ...runsCommands,
-  ...dataCommands,
-  ...datastoreCommands,
-  ...modelsCommands,
-  ...endpointsCommands,
-  ...pipelineCommands,
-  ...scheduleCommands,
-  ...computeCommands,
-  ...workspaceCommands,
-  ...userCommands,
-  ...roleCommands,
-  ...tokenCommands,
-  auditCommand,
-  ...environmentCommands,
-  ...webhookCommands,
-];
+/** Loads a noun's commands. */
+type Loader = () => Promise<Command | readonly Command[]>;
+
+/** By noun, in the order of first use. */
+const loaders: Readonly<Record<string, Loader>> = {
+  profile: async () => (await import("./profile.ts")).profileCommand,
+  automl: async () => [
+    (await import("./automl.ts")).automlCommand,
+    (await import("./automl-verify.ts")).automlVerifyCommand,
+  ],
+  predict: async () => (await import("./predict.ts")).predictCommand,
+  evaluate: async () => (await import("./evaluate.ts")).evaluateCommand,
+  serve: async () => (await import("./serve.ts")).serveCommand,
+  explain: async () => (await import("./explain.ts")).explainCommand,
+  export: async () => (await import("./export.ts")).exportCommand,
+  up: async () => (await import("./up.ts")).upCommand,
+  status: async () => (await import("./up.ts")).statusCommand,
+  down: async () => (await import("./up.ts")).downCommand,
+  worker: async () => (await import("./worker.ts")).workerCommand,
+  doctor: async () => (await import("./doctor.ts")).doctorCommand,
+  backup: async () => (await import("./backup.ts")).backupCommand,
+  restore: async () => (await import("./backup.ts")).restoreCommand,
+  login: async () => (await import("./login.ts")).loginCommand,
+  logout: async () => (await import("./login.ts")).logoutCommand,
+  runs: async () => (await import("./runs-commands.ts")).runsCommands,
+  data: async () => (await import("./data.ts")).dataCommands,
+  datastores: async () => (await import("./datastores.ts")).datastoreCommands,
+  models: async () => (await import("./models.ts")).modelsCommands,
+  endpoints: async () => (await import("./endpoints.ts")).endpointsCommands,
+  pipelines: async () => (await import("./pipelines.ts")).pipelineCommands,
+  schedules: async () => (await import("./schedules.ts")).scheduleCommands,
+  compute: async () => (await import("./compute.ts")).computeCommands,
+  workspaces: async () => (await import("./workspaces.ts")).workspaceCommands,
+  users: async () => (await import("./users.ts")).userCommands,
+  roles: async () => (await import("./users.ts")).roleCommands,
+  tokens: async () => (await import("./tokens.ts")).tokenCommands,
+  audit: async () => (await import("./tokens.ts")).auditCommand,
+  environments: async () => (await import("./environments.ts")).environmentCommands,
+  webhooks: async () => (await import("./webhooks.ts")).webhookCommands,
+};
+
+/** The first words of all commands. */
+export const nouns: readonly string[] = Object.keys(loaders);
+
+/** The commands whose name begins with the noun; none where there is no such noun. */
+export async function loadCommandsOf(noun: string): Promise<readonly Command[]> {
+  return Object.hasOwn(loaders, noun) ? [await (loaders[noun] as Loader)()].flat() : [];
+}
+
+/** All of them, in the order of first use. */
+export async function loadCommands(): Promise<readonly Command[]> {
+  return (await Promise.all(nouns.map(loadCommandsOf))).flat();
+}

@@ -10,6 +10,8 @@ export interface Explained {
   readonly rows: number;
   readonly allRows: number;
   readonly scale: ExplainedScale;
+  /** Not exact, but estimated by permutations. */
+  readonly estimated: boolean;
   /** Members whose contributions were converted to that scale. */
   readonly converted: readonly string[];
   readonly baseline: Float64Array;
@@ -31,8 +33,8 @@ export async function explainOverall(
   allRows: number,
   signal: AbortSignal,
 ): Promise<Explained> {
-  const { convertedMembers, explainRows, explainedScale, globalImportance, predictedClasses, predictions, score } =
-    await import("../model/index.ts");
+  const models = await import("../model/index.ts");
+  const { explainRows, explainedScale, globalImportance, predictedClasses, predictions, score } = models;
   const { takeRows } = await import("../data/index.ts");
   const importance = await globalImportance(model, sample, { signal });
   const row = takeRows(sample, Uint32Array.of(0));
@@ -46,7 +48,8 @@ export async function explainOverall(
     rows: sample.rows,
     allRows,
     scale: explainedScale(model),
-    converted: convertedMembers(model),
+    estimated: !models.hasExactContributions(model),
+    converted: models.convertedMembers(model),
     baseline,
     first: { prediction, probability, values, contributions },
   };
@@ -63,14 +66,14 @@ function shownValue(column: TableColumn | undefined): string | number | null {
 
 /** Importance and the first row's contributions, as objects by output and column. */
 export function explanationJson({ target, name }: Model, explained: Explained): object {
-  const { importance, scale, converted, baseline, first, rows } = explained;
+  const { importance, scale, estimated, converted, baseline, first, rows } = explained;
   const { columns, outputs, byOutput, overall } = importance;
   const byName = (values: Float64Array, output: number): Record<string, number> =>
     Object.fromEntries(columns.map((column, i) => [column, values[output * columns.length + i] ?? 0]));
   return {
     model: name,
     target,
-    method: "shap",
+    method: estimated ? "permutationShap" : "shap",
     scale,
     converted,
     rows,
@@ -127,6 +130,10 @@ export function showExplanation(output: Output, model: Model, explained: Explain
   for (const line of bars) output.line(line);
   const more = columns.length - shownColumns;
   if (more > 0) output.line(output.dim(`and ${count(more)} more columns; --json lists all of them`));
+  if (explained.estimated) {
+    const note = "Estimated by permutations: the model has members that no exact method explains.";
+    output.line(output.dim(wrap(note, output.width)));
+  }
   if (explained.converted.length > 0) {
     const note = `Of another unit, and converted to it: ${explained.converted.map(printable).join(", ")}.`;
     output.line(output.dim(wrap(note, output.width)));
@@ -177,7 +184,9 @@ function firstRowLines({ target }: Model, { importance, baseline, first, scale }
   const others = order.length - shownContributions;
   if (others === 1) lines.push(`the other column ${moved(rest)}`);
   if (others > 1) lines.push(`the other ${others} columns together ${moved(rest, "")}`);
-  const sum = contributions.reduce((total, value) => total + value, baseline[output] ?? 0);
+  const total = contributions.reduce((sum, value) => sum + value, baseline[output] ?? 0);
+  // A probability of 0 is a sum of contributions that rounding leaves near it.
+  const sum = Math.abs(total) < 1e-12 ? 0 : total;
   return [
     `First row: ${printable(target)} ${printable(String(first.prediction))}${share}`,
     ...lines,

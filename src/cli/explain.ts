@@ -2,14 +2,13 @@ import { SlipwayError, type Table } from "../base/index.ts";
 import type { CsvValue } from "../data/index.ts";
 import type { Model } from "../model/index.ts";
 import type { Command, Invocation } from "./command.ts";
-import { importanceJson, showImportance } from "./importance-report.ts";
 import { explanationJson, explainOverall, showExplanation } from "./explain-report.ts";
 import { readInput } from "./read-input.ts";
 import { count, duration } from "./text.ts";
 import { checkWritable, numberOption } from "./values.ts";
 
-/** Rows that tell the importance of columns well enough when none were asked for. */
-const sampleRows = 1000;
+/** Rows that tell the importance of columns well enough when none were asked for. One by permutations takes 50 ms. */
+const sampleRows = { exact: 1000, permutations: 100 } as const;
 /** Rows whose contributions are in memory at once while a file is written. */
 const blockRows = 256;
 
@@ -29,14 +28,14 @@ export const explainCommand: Command = {
     {
       name: "rows",
       value: "N",
-      description: `Explains the first N rows only. By default all rows with --out, otherwise up to ${count(sampleRows)} rows at even distances.`,
+      description: `Explains the first N rows only. By default all rows with --out, otherwise up to ${count(sampleRows.exact)} rows at even distances, or ${sampleRows.permutations} where they are explained by permutations.`,
     },
     { name: "json", description: "Prints one line of JSON instead of text." },
   ],
   details: [
     "A contribution says how far knowing the column moved the answer: exact SHAP values (path-dependent TreeSHAP for trees, Linear SHAP for linear models). Of a row they add up: baseline + contributions = the explained output, which is the weighted sum of the members' outputs before they become probabilities: log-odds for boosting and logistic regression, the share of the class for forests. Of two classes the second is explained.",
     "A stack of two classes is explained in log-odds, of more in scores before softmax. Members of another unit are converted: a forest in a stack of classes to logarithms of its probabilities; in a vote that has a forest the members with log-odds, to probabilities. Of a converted member the contributions are scaled so that they still add up.",
-    "A model with a nearest-neighbour or neural-network member has no exact contributions. Of such a model permutation importance is shown, if ROWS.csv has the target column: how much worse the model's primary metric gets when the column's values are shuffled.",
+    "A model with a nearest-neighbour or neural-network member is explained as a whole by permutation SHAP, in probabilities or values: up to 512 mixtures of the row with the columns' values in training, the same for every row, so that the same row always gets the same answer. They add up to the answer as well; each is an estimate, of up to four columns over all their sets.",
     "The importance of a column is the mean size of its contributions, whatever their sign.",
     "The CSV has the columns `baseline` and `contribution_<column>`, or for more than two classes `baseline_<label>` and `contribution_<label>_<column>`; its rows are in the order of ROWS.csv.",
   ],
@@ -61,10 +60,7 @@ async function runExplain(invocation: Invocation): Promise<void> {
 
   const { takeRows } = await import("../data/index.ts");
   const { hasExactContributions } = await import("../model/index.ts");
-  if (!hasExactContributions(model) && out === undefined) {
-    await explainByPermutation(model, table, wanted, invocation);
-    return;
-  }
+  const most = hasExactContributions(model) ? sampleRows.exact : sampleRows.permutations;
   const start = performance.now();
   if (out !== undefined) {
     const explained = Math.min(wanted ?? table.rows, table.rows);
@@ -73,37 +69,13 @@ async function runExplain(invocation: Invocation): Promise<void> {
     output.line(`Explained ${count(explained)} rows in ${seconds}; their contributions are in ${out}.`);
     if (options["json"] === undefined) return;
   }
-  const step = wanted === undefined ? Math.max(1, table.rows / sampleRows) : 1;
-  const sample = takeRows(table, rowNumbers(Math.min(wanted ?? sampleRows, table.rows), step));
+  const step = wanted === undefined ? Math.max(1, table.rows / most) : 1;
+  const sample = takeRows(table, rowNumbers(Math.min(wanted ?? most, table.rows), step));
   output.status(output.dim(`explaining ${count(sample.rows)} rows`));
   const explanation = await explainOverall(model, sample, table.rows, signal);
   output.status("");
   if (options["json"]) await write(`${JSON.stringify(explanationJson(model, explanation))}\n`);
   else showExplanation(output, model, explanation);
-}
-
-/** For models without exact contributions; refused by those where the rows do not tell the truth. */
-async function explainByPermutation(
-  model: Model,
-  table: Table,
-  wanted: number | undefined,
-  { options, output, write, signal }: Invocation,
-): Promise<void> {
-  const { explainRows } = await import("../model/index.ts");
-  const { takeRows } = await import("../data/index.ts");
-  const step = wanted === undefined ? Math.max(1, table.rows / sampleRows) : 1;
-  const sample = takeRows(table, rowNumbers(Math.min(wanted ?? sampleRows, table.rows), step));
-  if (!table.columns.some(({ name }) => name === model.target)) await explainRows(model, sample, { signal });
-  output.status(output.dim(`shuffling the columns of ${count(sample.rows)} rows`));
-  const { permutationImportance } = await import("../automl/index.ts");
-  const { primaryMetric, seed } = model.provenance;
-  const importance = await permutationImportance(model, sample, model.target, primaryMetric, seed, { signal });
-  output.status("");
-  if (options["json"]) {
-    const { name, target } = model;
-    const found = { model: name, target, method: "permutation", rows: sample.rows, ...importanceJson(importance) };
-    await write(`${JSON.stringify(found)}\n`);
-  } else showImportance(output, importance, sample.rows);
 }
 
 function rowNumbers(length: number, step: number): Uint32Array {

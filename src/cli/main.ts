@@ -2,9 +2,8 @@
 import { SlipwayError, slipwayVersion, nearest } from "../base/index.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { commands } from "./commands.ts";
+import { loadCommands, loadCommandsOf, nouns } from "./commands.ts";
 import { describeFailure } from "./failure.ts";
-import { commandHelp, familyHelp, mainHelp } from "./help.ts";
 import { orAborted, watchInterruptions, type Interruptions } from "./interruption.ts";
 import { createOutput } from "./output.ts";
 
@@ -29,10 +28,9 @@ async function dispatch(args: readonly string[], { signal, untilDone }: Interrup
   const [first] = args;
   if (first === undefined || first === "--help" || first === "-h") return printHelp();
   if (first === "--version") return void process.stdout.write(`${slipwayVersion()}\n`);
-  if (first === "help") return args.length === 1 ? printHelp() : printHelp(findCommand(args.slice(1)).command);
-  if (asksForFamily(args))
-    return void process.stdout.write(`${familyHelp(familyOf(first), process.stdout.columns ?? 100)}\n`);
-  const { command, rest } = findCommand(args);
+  if (first === "help") return args.length === 1 ? printHelp() : printHelp((await findCommand(args.slice(1))).command);
+  if (await asksForFamily(args)) return printFamilyHelp(await familyOf(first));
+  const { command, rest } = await findCommand(args);
   const { operands, options } = parseArguments(command, rest);
   if (options["help"]) return printHelp(command);
   const stream = command.writesData(options) ? process.stderr : process.stdout;
@@ -54,23 +52,27 @@ async function writeData(data: string, signal: AbortSignal): Promise<void> {
 }
 
 /** The commands of a noun, where there is none of the noun alone. */
-function familyOf(noun: string): readonly Command[] {
-  if (commands.some(({ name }) => name === noun)) return [];
-  return commands.filter(({ name }) => name.startsWith(`${noun} `));
+async function familyOf(noun: string): Promise<readonly Command[]> {
+  const commands = await loadCommandsOf(noun);
+  return commands.some(({ name }) => name === noun) ? [] : commands;
 }
 
-function asksForFamily([noun = "", next]: readonly string[]): boolean {
-  return familyOf(noun).length > 0 && (next === "--help" || next === "-h");
+async function asksForFamily([noun = "", next]: readonly string[]): Promise<boolean> {
+  return (next === "--help" || next === "-h") && (await familyOf(noun)).length > 0;
 }
 
 /** The command that the first word names, or the first two ("automl verify"), and what comes after. */
-function findCommand([name = "", ...rest]: readonly string[]): { command: Command; rest: readonly string[] } {
+async function findCommand([name = "", ...rest]: readonly string[]): Promise<{
+  command: Command;
+  rest: readonly string[];
+}> {
+  const commands = await loadCommandsOf(name);
   const named = (wanted: string): Command | undefined => commands.find((candidate) => candidate.name === wanted);
   const subcommand = named(`${name} ${rest[0]}`);
   if (subcommand) return { command: subcommand, rest: rest.slice(1) };
   const command = named(name);
   if (command) return { command, rest };
-  const family = familyOf(name);
+  const family = await familyOf(name);
   if (family.length > 0) {
     const verbs = family.map((member) => member.name.slice(name.length + 1));
     const near = nearest(rest[0] ?? "", verbs);
@@ -80,16 +82,21 @@ function findCommand([name = "", ...rest]: readonly string[]): { command: Comman
       details: { command: name, verbs, nearest: near },
     });
   }
-  const names = [...new Set(commands.map((candidate) => candidate.name.split(" ", 1)[0] as string))];
-  const near = nearest(name, [...names, "help"]);
+  const near = nearest(name, [...nouns, "help"]);
   const what = name.startsWith("-") ? `${name} is no option of slipway itself` : `there is no command "${name}"`;
   throw new SlipwayError("SLW_CLI_COMMAND", `${what[0]?.toUpperCase()}${what.slice(1)}.`, {
-    fix: `${near ? `Did you mean slipway ${near}? ` : ""}The commands are ${names.join(", ")}; see slipway --help`,
+    fix: `${near ? `Did you mean slipway ${near}? ` : ""}The commands are ${nouns.join(", ")}; see slipway --help`,
     details: { command: name, nearest: near },
   });
 }
 
-function printHelp(command?: Command): void {
+async function printHelp(command?: Command): Promise<void> {
+  const { commandHelp, mainHelp } = await import("./help.ts");
   const width = process.stdout.columns ?? 100;
-  process.stdout.write(`${command ? commandHelp(command, width) : mainHelp(commands, width)}\n`);
+  process.stdout.write(`${command ? commandHelp(command, width) : mainHelp(await loadCommands(), width)}\n`);
+}
+
+async function printFamilyHelp(family: readonly Command[]): Promise<void> {
+  const { familyHelp } = await import("./help.ts");
+  process.stdout.write(`${familyHelp(family, process.stdout.columns ?? 100)}\n`);
 }

@@ -36,7 +36,8 @@ export function pad(text: string, width: number, align: "left" | "right" = "left
 
 /** Whole numbers with separators: 32950 -> "32,950". */
 export function count(value: number): string {
-  return value.toLocaleString("en-US");
+  // By hand: Intl takes 5 ms to load, and every start of the command line writes numbers into its descriptions.
+  return String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
 /** About `digits` significant digits, without exponents where that is short. */

@@ -4,7 +4,7 @@
  */
 import { CompiledQuery, sql, type Transaction } from "kysely";
 import type { Log } from "../base/index.ts";
-import { isConnectionFailure, transaction, type Database, type Tables } from "../store/index.ts";
+import { isConnectionFailure, transaction, type Database, type Queryable, type Tables } from "../store/index.ts";
 import { closeJob, openRow, toJob, type JobRow } from "./job-rows.ts";
 import { outlasting } from "./reconnect.ts";
 import type { Job, JobListener } from "./types.ts";
@@ -76,6 +76,15 @@ async function claimNext(
   worker: ClaimingWorker,
   { listener, log }: ClaimServices,
 ): Promise<Job | null> {
+  if (listener.databaseFunction !== undefined) {
+    try {
+      const row = await takeNext(database, worker, [], listener.databaseFunction);
+      return row === undefined ? null : toJob(row);
+    } catch (error) {
+      if (isConnectionFailure(error)) throw error;
+      // Which row it was is found out below.
+    }
+  }
   const passed: string[] = [];
   for (;;) {
     let taken: Job | null = null;
@@ -99,15 +108,19 @@ async function claimNext(
 }
 
 /** The function stands in the migration "0011-compute". */
-const claimStatement = "SELECT * FROM claim_job($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const claimStatement = "SELECT * FROM claim_job($1, $2, $3, $4, $5, $6, $7, $8, $9) AS claimed";
 
+/** @param tell function of the database that is called with the job, in the same statement */
 async function takeNext(
-  trx: Transaction<Tables>,
+  trx: Queryable,
   { id, target, poolId, cores, memoryBytes, labels, workspaceId }: ClaimingWorker,
   passed: readonly string[],
+  tell?: string,
 ): Promise<JobRow | undefined> {
   const values = [id, target, poolId, cores, memoryBytes, labels, workspaceId, passed, reserveSeconds];
-  const { rows } = await trx.executeQuery(CompiledQuery.raw(claimStatement, values));
+  const statement =
+    tell === undefined ? claimStatement : claimStatement.replace("SELECT *", `SELECT claimed.*, ${tell}(claimed)`);
+  const { rows } = await trx.executeQuery(CompiledQuery.raw(statement, values));
   return rows[0] as JobRow | undefined;
 }
 

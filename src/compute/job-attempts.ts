@@ -1,7 +1,7 @@
 /** A job in the hands of a worker: taken, held while results are written, ended, or taken away. */
-import { sql, type Transaction } from "kysely";
+import { CompiledQuery, sql, type Transaction } from "kysely";
 import { SlipwayError } from "../base/index.ts";
-import type { Tables } from "../store/index.ts";
+import { isConnectionFailure, transaction, type Queryable, type Tables } from "../store/index.ts";
 import { closeJob, endColumns, openRow, queueSeconds, requeue, toJob } from "./job-rows.ts";
 import type { JobEnd, JobListener, JobRef, WorkerEnd } from "./types.ts";
 
@@ -30,8 +30,38 @@ function fenced({ runId, attempt }: JobRef): SlipwayError {
   });
 }
 
-/** Ends a job that runs, with its result. @throws SLW_JOB_FENCED */
-export async function endJob(trx: Transaction<Tables>, ref: JobRef, end: JobEnd, listener: JobListener): Promise<void> {
+/**
+ * Ends a job that runs, with its result; outside of a transaction by one statement, where the listener allows it.
+ * @throws SLW_JOB_FENCED
+ */
+export async function endJob(database: Queryable, ref: JobRef, end: JobEnd, listener: JobListener): Promise<void> {
+  const { databaseFunction: tell } = listener;
+  if (tell !== undefined && !database.isTransaction) {
+    try {
+      return await endAtOnce(database, ref, end, tell);
+    } catch (error) {
+      if (error instanceof SlipwayError || isConnectionFailure(error)) throw error;
+      // What it is, the listener says below.
+    }
+  }
+  await transaction(database, (trx) => endAndTell(trx, ref, end, listener));
+}
+
+const endStatement = `
+  UPDATE jobs SET state = $3, reason = $4, ended_at = now(), result = $5, cpu_seconds = $6, peak_memory_bytes = $7,
+    exit_code = $8, exit_signal = $9
+  WHERE run_id = $1 AND attempt = $2 AND state = 'RUNNING' RETURNING`;
+
+async function endAtOnce(database: Queryable, ref: JobRef, end: JobEnd, tell: string): Promise<void> {
+  const { state, reason, result, usage = {} } = end;
+  const { cpuSeconds = null, peakMemory = null, exitCode = null, exitSignal = null } = usage;
+  const stored = result === undefined ? null : JSON.stringify(result);
+  const values = [ref.runId, ref.attempt, state, reason, stored, cpuSeconds, peakMemory, exitCode, exitSignal];
+  const { rows } = await database.executeQuery(CompiledQuery.raw(`${endStatement} ${tell}(jobs)`, values));
+  if (rows.length === 0) throw fenced(ref);
+}
+
+async function endAndTell(trx: Transaction<Tables>, ref: JobRef, end: JobEnd, listener: JobListener): Promise<void> {
   const row = await trx
     .updateTable("jobs")
     .set(endColumns(end))

@@ -1,5 +1,5 @@
 /** Jobs as people know them: submitted, cancelled, taken up again, looked at. */
-import { sql, type InsertObject, type Transaction } from "kysely";
+import { CompiledQuery, sql, type Transaction } from "kysely";
 import { SlipwayError } from "../base/index.ts";
 import { transaction, type Actor, type Queryable, type Tables } from "../store/index.ts";
 import { closeJob, fromNow, openRow, queueSeconds, requeue, toJob } from "./job-rows.ts";
@@ -36,31 +36,35 @@ export async function submitJob(trx: Transaction<Tables>, job: NewJob): Promise<
 /** As submitJob, for many by one statement. @returns how many were queued */
 export async function submitJobs(trx: Transaction<Tables>, jobs: readonly NewJob[]): Promise<number> {
   if (jobs.length === 0) return 0;
-  const rows = await trx
-    .insertInto("jobs")
-    .values(jobs.map(toRow))
-    .onConflict((conflict) => conflict.column("run_id").doNothing())
-    .returning(sql`pg_notify(${jobsChannel}, json_build_object('target', target)::text)`.as("told"))
-    .execute();
+  const { rows } = await trx.executeQuery(CompiledQuery.raw(submitStatement, [JSON.stringify(jobs.map(toRow))]));
   return rows.length;
 }
 
-function toRow(job: NewJob): InsertObject<Tables, "jobs"> {
+const columns =
+  "run_id, workspace_id, kind, target, spec, state, user_id, user_name, run_seconds, cores, memory_bytes, labels, retries_left";
+
+/** The same text, however many: PostgreSQL parses it once. */
+const submitStatement = `
+  INSERT INTO jobs (${columns}, deadline_at)
+  SELECT ${columns}, now() + ${queueSeconds} * interval '1 second' FROM json_populate_recordset(NULL::jobs, $1::json)
+  ON CONFLICT (run_id) DO NOTHING
+  RETURNING pg_notify('${jobsChannel}', json_build_object('target', target)::text)`;
+
+function toRow(job: NewJob): Record<string, unknown> {
   return {
     run_id: job.runId,
     workspace_id: job.workspaceId,
     kind: job.kind,
     target: job.target,
-    spec: JSON.stringify(job.spec),
+    spec: job.spec,
     state: "QUEUED",
     user_id: job.actor.userId,
     user_name: job.actor.userName,
     run_seconds: job.runSeconds,
     cores: job.cores ?? 1,
     memory_bytes: job.memoryBytes ?? null,
-    labels: [...(job.labels ?? [])],
+    labels: job.labels ?? [],
     retries_left: job.retriesLeft ?? 1,
-    deadline_at: fromNow(queueSeconds),
   };
 }
 

@@ -147,7 +147,7 @@ async function compute(job: Job, before: Job | null, { config, database, log, ki
     const { last, ...result } = await attempt(context, kinds, extent);
     const end = { ...result, usage: { ...meter.read(), ...result.usage } };
     // The end itself is refused where the job is another's: only what comes before it needs to be held.
-    if (last === undefined) await repeated((trx) => endJob(trx, job, end, kinds.listener));
+    if (last === undefined) await outlasting(() => endJob(database, job, end, kinds.listener));
     else {
       await hold(async (trx) => {
         await last(trx);

@@ -77,7 +77,7 @@ export function testComputeTarget({ name, scales, start }: TargetHarness): void 
       });
     });
 
-    test("a killed worker's job is computed by another, once", { timeout: 60_000 }, async () => {
+    test("a killed worker's job is computed by another, once", async () => {
       const runId = await place.submit("stuck");
       await place.began(runId);
       process.kill(await pidOf(runId), "SIGKILL");
@@ -86,7 +86,7 @@ export function testComputeTarget({ name, scales, start }: TargetHarness): void 
       expect(await place.written(runId)).toEqual(["1 began", "2 began"]);
     });
 
-    test("a stopped worker is replaced, and what it brings late is refused", { timeout: 60_000 }, async () => {
+    test("a stopped worker is replaced, and what it brings late is refused", async () => {
       const file = join(folder, "go");
       writeFileSync(file, "");
       const runId = await place.submit("late", { spec: { file } });

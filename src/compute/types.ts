@@ -69,7 +69,14 @@ export interface JobRef {
 }
 
 /** Called in the transaction of every change of a job's state: keeps the run beside it. */
-export type JobListener = (transaction: Transaction<Tables>, job: Job) => Promise<void>;
+export interface JobListener {
+  (transaction: Transaction<Tables>, job: Job): Promise<void>;
+  /**
+   * Name of a function of the database that does the same for a row of `jobs`: then a claim and an end, which workers do
+   * most, are one statement each.
+   */
+  readonly databaseFunction?: string;
+}
 
 /** How a process ended. */
 export interface WorkerEnd {

@@ -83,4 +83,5 @@ export {
   PipelineSubmission,
   PublishedPipelineEntity,
 } from "./operations/azure-schemas.ts";
+export { SavedView } from "./operations/saved-views.ts";
 export { NewSchedule, Schedule, ScheduleSlot, ScheduleTrigger } from "./operations/schedules.ts";

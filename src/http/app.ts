@@ -18,10 +18,20 @@ export interface HttpLimits extends RequestTimes {
 }
 
 /** @param rewriteUrl from the address as it was sent to the one that is routed; `originalUrl` of the request keeps the former */
-export function createHttpApp(limits: HttpLimits, rewriteUrl?: (request: { url?: string }) => string): FastifyInstance {
+export function createHttpApp(
+  limits: HttpLimits,
+  rewriteUrl = ({ url = "" }: { url?: string }): string => url,
+): FastifyInstance {
   return loadFastify()({
     bodyLimit: limits.bodyBytes,
-    ...(rewriteUrl && { rewriteUrl }),
+    rewriteUrl: (request) => {
+      answerHeadAsGet(request);
+      return rewriteUrl(request);
+    },
+    // A route for each would be a third of all, and fill a second router.
+    exposeHeadRoutes: false,
+    // Routes are plugins too: a timer for each of them, and none that waits for anything.
+    pluginTimeout: 0,
     schemaController: { compilersFactory: { buildValidator: refuseSchemas, buildSerializer: refuseSchemas } },
     requestTimeout: limits.requestMilliseconds,
     genReqId: () => randomUUID(),
@@ -35,6 +45,21 @@ export function createHttpApp(limits: HttpLimits, rewriteUrl?: (request: { url?:
     },
     http: serverOptions(limits),
   });
+}
+
+/** The method that a client sent, where it is not the one that is routed. */
+const sentMethods = new WeakMap<object, string>();
+
+/** HEAD is what GET answers without the body, which Node leaves out: it looked at the method before. */
+function answerHeadAsGet(request: { method?: string }): void {
+  if (request.method !== "HEAD") return;
+  sentMethods.set(request, request.method);
+  request.method = "GET";
+}
+
+/** The method as the client sent it: for logs; routes and guards see GET in the place of HEAD. */
+export function sentMethod({ raw }: FastifyRequest): string {
+  return sentMethods.get(raw) ?? raw.method ?? "";
 }
 
 /** Loaded when an app is made: scoring processes use this folder and no Fastify. */

@@ -1,5 +1,5 @@
 /** The open connections of a server, so that it can be stopped at once without cutting off answers. */
-import type { Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
 
 export interface Connections {
@@ -23,15 +23,17 @@ export function trackConnections(server: Server): Connections {
     requests.set(socket, 0);
     socket.once("close", () => requests.delete(socket));
   });
+  /** One for all answers: a function for each of them is garbage. */
+  function forget(this: ServerResponse): void {
+    const { socket } = this.req;
+    const busy = requests.get(socket);
+    if (busy === undefined) return;
+    requests.set(socket, busy - 1);
+    if (stopping && busy === 1) socket.destroySoon();
+  }
   server.on("request", (request, response) => {
-    const { socket } = request;
-    requests.set(socket, (requests.get(socket) ?? 0) + 1);
-    response.once("close", () => {
-      if (!requests.has(socket)) return;
-      const left = (requests.get(socket) as number) - 1;
-      requests.set(socket, left);
-      if (stopping && left === 0) socket.destroySoon();
-    });
+    requests.set(request.socket, (requests.get(request.socket) ?? 0) + 1);
+    response.on("close", forget);
   });
 
   const destroyIdle = (): void => {

@@ -1,8 +1,9 @@
-export { answerExpectations, createHttpApp, type HttpLimits } from "./app.ts";
+export { answerExpectations, createHttpApp, sentMethod, type HttpLimits } from "./app.ts";
 export { trackConnections, type Connections } from "./connections.ts";
 export { answerBrokenRequest } from "./broken-request.ts";
 export { createHostCheck } from "./host.ts";
 export { parseJsonBody } from "./json.ts";
+export { metricsUrl, startMetricsExport, type MetricsExport } from "./metrics-export.ts";
 export { refuseExpectations } from "./expectation.ts";
 export { endAfterRest, hasLargeRest } from "./linger.ts";
 export { problemType, toProblem, toSlipwayError, type Problem } from "./problem.ts";

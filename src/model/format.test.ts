@@ -176,6 +176,45 @@ const withOptions = (options: Json): Json => ({ ...recipe, options });
 const withData = (data: Json): Json => ({ ...recipe, data: { ...recipe.data, ...data } });
 const withMember = (member: Json): Json => ({ ...recipe, members: [{ ...recipe.members[0], ...member }] });
 
+describe("a background", () => {
+  const background = [
+    [20, 40],
+    [null, 80.5],
+    ["admin.", null],
+    [0, 1.5e12],
+  ];
+
+  test("comes back, in format version 3; a model without one is written as version 2", () => {
+    const file = encodeModel({ ...testModel, background });
+    expect([file[8], bytes[8]]).toEqual([3, 2]);
+    expect(decodeModel(file)).toEqual({ ...testModel, background });
+  });
+
+  test.each<[string, unknown]>([
+    ["none in version 3", undefined],
+    ["no list", "x"],
+    ["too few columns", background.slice(1)],
+    ["lists of different lengths", [...background.slice(1), [1]]],
+    ["empty lists", background.map(() => [])],
+    ["too many values", background.map(() => new Array(257).fill(null))],
+    ["text in a column of numbers", [["x", "x"], ...background.slice(1)]],
+    ["a number in a column of text", [background[0], background[1], [1, 1], background[3]]],
+  ])("refused: %s", (_, value) => {
+    const file = withHeader((header) => {
+      header.background = value;
+    });
+    file.set([3], 8);
+    expect(() => decodeModel(sealed(file))).toThrow(withCode("SLW_MODEL_INVALID"));
+  });
+
+  test("in a file of version 2 is a key that is not known", () => {
+    const file = withHeader((header) => {
+      header.background = background;
+    });
+    expect(() => decodeModel(file)).toThrow(withCode("SLW_MODEL_INVALID"));
+  });
+});
+
 test("the recipe of a model comes back as it was", () => {
   const model: Model = { ...testModel, provenance: { ...testModel.provenance, recipe } };
   expect(decodeModel(encodeModel(model))).toEqual(model);
@@ -191,7 +230,7 @@ describe("a broken file is refused", () => {
     ["cut in the header", bytes.slice(0, 200), "SLW_MODEL_CUT"],
     ["the last byte missing", bytes.slice(0, -1), "SLW_MODEL_CUT"],
     ["a byte too many", Uint8Array.from([...bytes, 0]), "SLW_MODEL_ALTERED"],
-    ["a newer version", patched(8, 3), "SLW_MODEL_VERSION"],
+    ["a newer version", patched(8, 4), "SLW_MODEL_VERSION"],
     ["a far newer version", patched(8, 255, 255, 255, 255), "SLW_MODEL_VERSION"],
     ["version 0", patched(8, 0), "SLW_MODEL_FORMAT"],
     ["another checksum", patched(bytes.length - 1, (bytes.at(-1) as number) ^ 1), "SLW_MODEL_ALTERED"],

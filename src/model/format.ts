@@ -17,8 +17,11 @@ import { align8, createTensorReader, createTensorWriter } from "./tensors.ts";
 import type { Model } from "./types.ts";
 
 const magic = Uint8Array.of(0x89, 0x53, 0x4c, 0x49, 0x50, 0x57, 0x41, 0x59);
-/** 1 had neither `combination` nor `labelWeights` (types.ts): its files are read as votes without label weights. */
-const formatVersion = 2;
+/**
+ * 1 had neither `combination` nor `labelWeights` (types.ts): its files are read as votes without label weights. 3 has a
+ * `background`; a model without one is written as 2, as before.
+ */
+const formatVersion = 3;
 const preambleLength = 24;
 const checksumLength = 32;
 
@@ -31,6 +34,7 @@ export function encodeModel(model: Model, hash: Hash = sha256): Uint8Array<Array
   const fields = {
     ...Object.fromEntries(modelKeys.map((key) => [key, model[key]])),
     transforms: shareCategories(model.transforms),
+    ...(model.background === undefined ? {} : { background: model.background }),
   };
   const header = new TextEncoder().encode(JSON.stringify(modelToHeader(fields, tensors.add)));
   const headerLength = align8(header.length);
@@ -38,7 +42,7 @@ export function encodeModel(model: Model, hash: Hash = sha256): Uint8Array<Array
   const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
   bytes.set(magic);
-  view.setUint32(8, formatVersion, true);
+  view.setUint32(8, model.background === undefined ? 2 : formatVersion, true);
   view.setUint32(12, headerLength, true);
   view.setBigUint64(16, BigInt(length), true);
   bytes.fill(0x20, preambleLength, preambleLength + headerLength);

@@ -16,6 +16,7 @@ import {
   readText,
   requireDistinct,
 } from "./fields.ts";
+import { readBackground } from "./read-background.ts";
 import { readNetwork } from "./read-network.ts";
 import { readTransforms } from "./read-transforms.ts";
 import { readRecipe } from "./read-recipe.ts";
@@ -70,14 +71,18 @@ export function modelToHeader(value: unknown, addTensor: (tensor: Tensor) => Ten
 type Tensors = ReturnType<typeof createTensorReader>;
 
 /**
- * @param version the file's format version; version 1 knew only votes, and the most probable label as the answer
+ * @param version the file's format version; version 1 knew only votes, and the most probable label as the answer; only
+ * version 3 holds a background
  * @throws SLW_MODEL_INVALID naming the field, what was expected and what is there
  */
 export function headerToModel(header: unknown, tensors: Tensors, version: number): Model {
+  const { background, ...rest } = readRecord(header, "header");
+  // Before version 3 it is a key that is not known.
+  const known = version === 3 ? rest : header;
   const fields =
     version === 1
-      ? { ...readObject(header, "header", keysOfVersion1), combination: { kind: "vote" }, labelWeights: null }
-      : readObject(header, "header", modelKeys);
+      ? { ...readObject(known, "header", keysOfVersion1), combination: { kind: "vote" }, labelWeights: null }
+      : readObject(known, "header", modelKeys);
   const task = readOneOf(fields.task, "task", ["classification", "regression"]);
   const labels = readList(fields.labels, "labels", readLabel);
   requireDistinct(labels, "labels");
@@ -104,6 +109,7 @@ export function headerToModel(header: unknown, tensors: Tensors, version: number
     transforms,
     members,
     combination,
+    ...(version === 3 ? { background: readBackground(background, inputs) } : {}),
     labelWeights: fields.labelWeights === null ? null : readLabelWeights(fields.labelWeights, labels.length),
     name: readText(fields.name, "name"),
     metrics: readMetrics(fields.metrics),

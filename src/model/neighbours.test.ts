@@ -8,7 +8,6 @@ import {
   encodeModel,
   exportJavaScript,
   exportOnnx,
-  explainRows,
   learnerOutputs,
   readModel,
   score,
@@ -109,15 +108,13 @@ test("a model file gives back the learner; plain search and the kernel, which re
   }
 });
 
-test("what cannot be exported or explained exactly says so, by its name", async () => {
+test("what cannot be exported says so, by its name", () => {
   const model = modelWith(three);
   for (const exported of [exportOnnx, exportJavaScript]) {
     const message = expect.stringContaining("StandardScaler KNN");
     const fix = expect.stringContaining("Train with --onnx-only");
     expect(() => exported(model)).toThrow(expect.objectContaining({ code: "SLW_EXPORT_UNSUPPORTED", message, fix }));
   }
-  const row = table(numeric("age", 1), numeric("balance", 1), text("job", "student"), dates("since", "2020-01-01"));
-  await expect(explainRows(model, row)).rejects.toThrow(expect.objectContaining({ code: "SLW_EXPLAIN_UNSUPPORTED" }));
 });
 
 test.each<[string, Partial<NeighboursLearner>]>([

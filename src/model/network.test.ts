@@ -2,12 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { createRandom } from "../base/index.ts";
 import { checkNetwork } from "./check-network.ts";
-import { explainRows } from "./explain/explain-rows.ts";
 import { exportJavaScript, exportOnnx } from "./export/index.ts";
 import { decodeModel, encodeModel } from "./format.ts";
 import { knotBelow, networkRawOutputs } from "./network.ts";
 import { learnerOutputs } from "./predict.ts";
-import { dates, numeric, table, testModel, text } from "./test-model.ts";
+import { testModel } from "./test-model.ts";
 import type { NetworkLearner } from "./types.ts";
 
 /** Two networks of four units, two numbers (features 0 and 2) and a category (feature 1). */
@@ -142,15 +141,13 @@ test("a network comes back from a file as it was", () => {
   expect(learnerOutputs(member!.learner, row, 1)).toEqual(learnerOutputs(learner, row, 1));
 });
 
-test("a network is neither exported nor explained, and the refusal names it", async () => {
+test("a network is not exported, and the refusal names it", () => {
   const model = { ...testModel, members: [{ name: "NeuralNetwork", weight: 1, learner: made(1, 2) }] };
   const refused = (code: string) =>
     expect.objectContaining({ code, message: expect.stringContaining("NeuralNetwork") });
   for (const exported of [exportOnnx, exportJavaScript]) {
     expect(() => exported(model)).toThrow(refused("SLW_EXPORT_UNSUPPORTED"));
   }
-  const empty = table(numeric("age"), numeric("balance"), text("job"), dates("since"));
-  await expect(explainRows(model, empty)).rejects.toThrow(refused("SLW_EXPLAIN_UNSUPPORTED"));
 });
 
 const changed = (change: Partial<NetworkLearner>): NetworkLearner => ({ ...made(1, 2), ...change });

@@ -67,7 +67,7 @@ export function readFeatures(schema: Schema, rows: readonly Row[]): RecordFeatur
   if (plan === undefined) plans.set(schema, (plan = planOf(schema)));
   if (plan === null) return undefined;
   const width = schema.transforms.length;
-  const values = new Float64Array(rows.length * width);
+  const values = allocate(rows.length * width);
   const unknownColumns = new Set<string>();
   const unknown: Unknown = [];
   // Rows mostly have their keys in one order, in this request and in the next: then it is known where the cells are.
@@ -88,6 +88,25 @@ export function readFeatures(schema: Schema, rows: readonly Row[]): RecordFeatur
   }
   writeOthers(schema, plan, rows, values, unknown);
   return { values, unknownColumns, unknownCategories: unknown.flatMap((of) => (of ? [...of.values()] : [])) };
+}
+
+/** Numbers of a block of memory that small requests share. */
+const blockNumbers = 4096;
+let block = new Float64Array(blockNumbers);
+let used = 0;
+
+/**
+ * Numbers that nobody else has; what is in them must be written over. As Buffer.allocUnsafe does: memory of its own costs
+ * a small request six times as much, and the garbage collector too.
+ */
+function allocate(count: number): Float64Array {
+  if (count > blockNumbers / 8) return new Float64Array(count);
+  if (used + count > blockNumbers) {
+    block = new Float64Array(blockNumbers);
+    used = 0;
+  }
+  used += count;
+  return new Float64Array(block.buffer, (used - count) * Float64Array.BYTES_PER_ELEMENT, count);
 }
 
 /** By column the unknown categories, by value. */

@@ -57,14 +57,22 @@ function treesKernel({ run, arena }: Kernels, place: typeof placeTreeProgram): A
     for (let first = 0; first < rows; first += most) {
       const count = Math.min(most, rows - first);
       const inputs = count * width;
-      const targets = sums.subarray(first * outputs, (first + count) * outputs);
-      block.set(features.subarray(first * width, first * width + inputs));
-      block.set(targets, inputs);
+      const targets = count * outputs;
+      copy(features, first * width, block, 0, inputs);
+      copy(sums, first * outputs, block, inputs, targets);
       run.scoreTrees(program, address, width, count, address + inputs * 8);
-      targets.set(block.subarray(inputs, inputs + targets.length));
+      copy(block, inputs, sums, first * outputs, targets);
     }
     return true;
   };
+}
+
+/** Numbers up to which a loop is faster than the views that `set` takes. */
+const FEW_NUMBERS = 256;
+
+function copy(from: Float64Array, start: number, to: Float64Array, target: number, count: number): void {
+  if (count > FEW_NUMBERS) return to.set(from.subarray(start, start + count), target);
+  for (let i = 0; i < count; i++) to[target + i] = from[start + i];
 }
 
 /**

@@ -28,6 +28,12 @@ export interface InputColumn {
   readonly example: string | number | null;
 }
 
+/**
+ * Values of an input column of the training rows at even distances: quantiles ascending, texts by how often they occur,
+ * null as often as it does. Dates in milliseconds since 1970. They are of the column alone: no row of training is in them.
+ */
+export type BackgroundColumn = readonly (number | string | null)[];
+
 /** One feature made from an input column. The order of `Model.transforms` is the order of the features. */
 export type Transform =
   /** The number, or what a plain decimal number in text says (NaN for any other text). `fill` stands for null. */
@@ -274,6 +280,11 @@ export interface Model {
   readonly transforms: readonly Transform[];
   readonly members: readonly Member[];
   readonly combination: Combination;
+  /**
+   * One an input, all of one length, 1 to 256: what stands for the column where an explanation takes it for unknown. Only
+   * in models with members whose contributions are found by permutations; absent in files before format version 3.
+   */
+  readonly background?: readonly BackgroundColumn[];
   /**
    * Classification: the answer is the label whose probability times its factor here is largest (a decision threshold,
    * for any number of classes); null: the most probable label. Probabilities themselves are not changed by it.

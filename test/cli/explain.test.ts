@@ -162,35 +162,27 @@ describe("slipway explain", () => {
     expect(existsSync(join(folder, "less-out.csv"))).toBe(false);
   });
 
-  test("a model without exact contributions: permutation importance where the rows tell the answers", async () => {
+  test("a model of neighbours: by permutations, in probabilities, the same each time", async () => {
     const common = ["--validation", "holdout:0.2", "--max-trials", "1", "--threads", "1", "--quiet"];
-    const train = [
-      "automl",
-      "penguins.csv",
-      "--target",
-      "species",
-      "--allowed",
-      "KNN",
-      "--out",
-      "near.slipway",
-      ...common,
-    ];
+    const train = ["automl", "sexes.csv", "--target", "sex", "--allowed", "KNN", "--out", "near.slipway", ...common];
     expect(await runCli(train, inFolder)).toMatchObject({ code: 0, stderr: "" });
-    const shown = await runCli(["explain", "near.slipway", "penguins.csv"], inFolder);
+    const shown = await runCli(["explain", "near.slipway", "sexes.csv", "--rows", "3"], inFolder);
     expect(shown).toMatchObject({ code: 0, stderr: "" });
-    expect(shown.stdout).toMatch(/^Importance: how much worse AUC_weighted \([\d.]+\) gets, 344 rows$/m);
-    const json = await runCli(["explain", "near.slipway", "penguins.csv", "--json", "--quiet"], inFolder);
-    const found = JSON.parse(json.stdout) as { method: string; importance: { column: string }[] };
-    expect(found.method).toBe("permutation");
-    expect(found.importance.map(({ column }) => column).toSorted()).toEqual(inputs.toSorted());
-    const lines = readFileSync(penguins, "utf8").trimEnd().split("\n");
-    writeFileSync(join(folder, "unknown.csv"), lines.map((line) => line.slice(line.indexOf(",") + 1)).join("\n"));
-    for (const args of [["unknown.csv"], ["penguins.csv", "--out", "near.csv"]]) {
-      const { stderr, code } = await runCli(["explain", "near.slipway", ...args], inFolder);
-      expect(code).toBe(2);
-      expect(stderr).toMatch(/^error\[SLW_EXPLAIN_UNSUPPORTED\]: .*KNN.+\n {2}fix: .*slipway evaluate.+\n$/);
-    }
-    expect(existsSync(join(folder, "near.csv"))).toBe(false);
+    expect(shown.stdout).toContain("the probability of MALE, 3 of 343 rows");
+    expect(shown.stdout).toMatch(/^Estimated by permutations: /m);
+    const json = await runCli(["explain", "near.slipway", "sexes.csv", "--json", "--quiet", "--rows", "3"], inFolder);
+    const found = JSON.parse(json.stdout) as ExplanationJson & { method: string };
+    expect(found).toMatchObject({ method: "permutationShap", scale: "probability" });
+    const written = await runCli(
+      ["explain", "near.slipway", "sexes.csv", "--rows", "3", "--out", "near.csv"],
+      inFolder,
+    );
+    expect(written).toMatchObject({ code: 0, stderr: "" });
+    const [, ...rows] = parse(readFileSync(join(folder, "near.csv"), "utf8")).map((row) => row.map(Number));
+    expect(rows[0]?.slice(1)).toEqual(Object.values(found.firstRow.contributions["MALE"] ?? {}));
+    const predicted = await runCli(["predict", "near.slipway", "sexes.csv", "--quiet"], inFolder);
+    const probabilities = parse(predicted.stdout).slice(1);
+    rows.forEach((row, i) => expect(row.reduce((a, b) => a + b)).toBeCloseTo(Number(probabilities[i]?.[2]), 9));
   });
 
   test("--help says what a contribution is, with an example", async () => {

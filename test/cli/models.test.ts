@@ -143,7 +143,7 @@ describe("slipway models", () => {
     [["delete", "bank"], "not clear"],
     [["stage", "bank@1", "Live"], "--stage must be"],
     [["register", "bank", "/nowhere/bank.slipway"], "There is no file"],
-    [["register", "bank", tmpdir()], "it has no file MLmodel"],
+    [["register", "bank", mkdtempSync(join(folder, "empty-"))], "it has no file MLmodel"],
     [["register", "bank", "bank.csv", "--data", "bank"], "number of the version"],
   ])("%j says what is wrong", async (args, message) => {
     writeFileSync(join(folder, "bank.csv"), "a,b\n1,2\n");

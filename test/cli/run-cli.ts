@@ -4,9 +4,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { buildTestPackage } from "../../scripts/build-test-package.mjs";
 
 export const root = join(import.meta.dirname, "..", "..");
 export const penguins = join(root, "examples", "penguins.csv");
+
+const bin = await buildTestPackage();
 
 export interface Finished {
   readonly stdout: string;
@@ -34,7 +37,7 @@ export function startCli(
   { cwd = root, env = {}, detached = false }: RunOptions = {},
 ): ChildProcess {
   const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, ...inherited } = process.env;
-  return spawn(process.execPath, [join(root, "bin", "slipway.js"), ...args], {
+  return spawn(process.execPath, [bin, ...args], {
     cwd,
     env: { ...inherited, ...env },
     detached,

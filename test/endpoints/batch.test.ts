@@ -29,14 +29,14 @@ beforeAll(async () => {
   await succeed("models", "register", "penguins", model);
   await succeed("data", "create", "penguins", penguins);
   await succeed("endpoints", "deploy", "penguins", "--model", "penguins");
-}, 180_000);
+});
 
 afterAll(async () => {
   if (server === undefined) return;
   await slipway("endpoints", "delete", "penguins", "--force");
   await server.end("SIGTERM");
   home.remove();
-}, 60_000);
+});
 
 test("the command waits for the output, which is what slipway predict says", async () => {
   const args = ["--data", "penguins", "--out", "scored", "--proba", "--predictions-only"];
@@ -47,7 +47,7 @@ test("the command waits for the output, which is what slipway predict says", asy
   const out = join(home.data, "predictions.csv");
   await succeed("predict", model, penguins, "--out", out);
   expect(await content.text()).toBe(readFileSync(out, "utf8"));
-}, 120_000);
+});
 
 test("with --json it prints what the API has", async () => {
   const printed = JSON.parse(
@@ -69,7 +69,7 @@ test("with --json it prints what the API has", async () => {
   const version = await client.getDatasetVersion({ dataset: "kept", version: "latest" });
   expect(version.source).toMatchObject({ kind: "scored", dataset: "penguins", model: "penguins", modelVersion: 1 });
   expect(version.inputs).toEqual([{ dataset: "penguins", version: 1 }]);
-}, 120_000);
+});
 
 test("with --no-wait it returns at once; runs watch follows", async () => {
   const text = await succeed("endpoints", "batch", "penguins", "--data", "penguins", "--out", "later", "--no-wait");
@@ -77,7 +77,7 @@ test("with --no-wait it returns at once; runs watch follows", async () => {
   expect(await succeed("runs", "watch", id)).toContain("FINISHED");
   expect((await client.getBatchScoring({ run: id })).output).toEqual({ dataset: "later", version: 1 });
   await expect(client.getAutoMLRun({ run: id })).rejects.toMatchObject({ problem: { code: "SLW_JOB_NOT_FOUND" } });
-}, 120_000);
+});
 
 test("what cannot be scored is refused by name", async () => {
   const { code, stderr } = await slipway("endpoints", "batch", "penguins", "--data", "penguins", "--out", "no spaces");
@@ -85,4 +85,4 @@ test("what cannot be scored is refused by name", async () => {
   expect(stderr).toMatch(/SLW_/);
   const refused = client.createBatchScoring({ body: { endpoint: "none", data: { dataset: "penguins" }, output: "x" } });
   await expect(refused).rejects.toMatchObject({ problem: { code: "SLW_ENDPOINT_UNKNOWN" } });
-}, 60_000);
+});

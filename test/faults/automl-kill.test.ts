@@ -34,7 +34,7 @@ beforeAll(async () => {
   const runId = await create();
   undisturbed = (await verify(runId)).model;
   server.kill("SIGKILL");
-}, 180_000);
+});
 
 afterEach(() => {
   for (const server of servers.splice(0)) {
@@ -154,45 +154,41 @@ async function verify(runId: string, before: readonly number[] = []): Promise<{ 
   return { model: model.sha256, attempt: job.attempt };
 }
 
-describe.each(Array.from({ length: times }, (_, i) => 1 + (i % 5)))(
-  "after %i trials",
-  { timeout: 120_000 },
-  (count) => {
-    test("kill -9 of the worker", async () => {
-      await startServer();
-      const runId = await create();
-      const before = await settled(runId, count);
-      const pid = await workerPid();
-      process.kill(pid, "SIGKILL");
-      expect(await verify(runId, before)).toEqual({ model: undisturbed, attempt: 2 });
-    });
+describe.each(Array.from({ length: times }, (_, i) => 1 + (i % 5)))("after %i trials", (count) => {
+  test("kill -9 of the worker", async () => {
+    await startServer();
+    const runId = await create();
+    const before = await settled(runId, count);
+    const pid = await workerPid();
+    process.kill(pid, "SIGKILL");
+    expect(await verify(runId, before)).toEqual({ model: undisturbed, attempt: 2 });
+  });
 
-    test("kill -9 of the server", async () => {
-      const server = await startServer();
-      const runId = await create();
-      const before = await settled(runId, count);
-      const pid = await workerPid();
-      server.kill("SIGKILL");
-      await gone(pid);
-      await startServer();
-      expect(await verify(runId, before)).toEqual({ model: undisturbed, attempt: 2 });
-    });
+  test("kill -9 of the server", async () => {
+    const server = await startServer();
+    const runId = await create();
+    const before = await settled(runId, count);
+    const pid = await workerPid();
+    server.kill("SIGKILL");
+    await gone(pid);
+    await startServer();
+    expect(await verify(runId, before)).toEqual({ model: undisturbed, attempt: 2 });
+  });
 
-    test("kill -9 of both", async () => {
-      const server = await startServer();
-      const runId = await create();
-      const before = await settled(runId, count);
-      const pid = await workerPid();
-      process.kill(pid, "SIGKILL");
-      server.kill("SIGKILL");
-      await gone(pid);
-      await startServer();
-      expect(await verify(runId, before)).toEqual({ model: undisturbed, attempt: 2 });
-    });
-  },
-);
+  test("kill -9 of both", async () => {
+    const server = await startServer();
+    const runId = await create();
+    const before = await settled(runId, count);
+    const pid = await workerPid();
+    process.kill(pid, "SIGKILL");
+    server.kill("SIGKILL");
+    await gone(pid);
+    await startServer();
+    expect(await verify(runId, before)).toEqual({ model: undisturbed, attempt: 2 });
+  });
+});
 
-test("a stopped worker is replaced", { timeout: 120_000 }, async () => {
+test("a stopped worker is replaced", async () => {
   await startServer();
   const runId = await create();
   const before = await settled(runId, 2);
@@ -202,7 +198,7 @@ test("a stopped worker is replaced", { timeout: 120_000 }, async () => {
   await gone(pid);
 });
 
-test("of a machine that froze and came back every result is refused", { timeout: 120_000 }, async () => {
+test("of a machine that froze and came back every result is refused", async () => {
   const frozen = await startServer();
   const { runId, before, pid } = await freeze(frozen);
   // To another server it is another machine, whose processes it cannot kill.

@@ -21,7 +21,7 @@ import {
 const times = faultTimes(2);
 const trials = 6;
 const skipped = missingProc ? ` (skipped: ${missingProc})` : "";
-const limits = { timeout: 120_000 + times * 60_000 };
+const limits = { timeout: 240_000 + times * 60_000 };
 
 let server: FaultServer;
 /** The metric of the best model of a run that nobody disturbed: the same seed finds the same model again. */
@@ -37,7 +37,7 @@ beforeAll(async () => {
   await ended(run);
   undisturbed = (await client.getAutoMLRun({ run })).value;
 }, 240_000);
-afterAll(() => server?.close(), 60_000);
+afterAll(() => server?.close());
 
 /** Numbers, of which two and their product tell the label. */
 function makeTable(rows: number): string {

@@ -55,7 +55,7 @@ beforeAll(async () => {
       home.remove();
     },
   });
-}, 120_000);
+});
 afterAll(async () => {
   if (missing) return;
   await server.end("SIGTERM");
@@ -63,13 +63,12 @@ afterAll(async () => {
   execFileSync("sh", ["-c", `rm -rf "$(cat '${pointer}')"`]);
   execFileSync("umount", [home.data]);
   home.remove();
-}, 60_000);
+});
 
 const bytesOf = (size: number, fill: number): Buffer => Buffer.alloc(size, fill);
 
 test.skipIf(missing)(
   `507 with what is needed, then on without a restart${missing ? ` (skipped: ${missing})` : ""}`,
-  { timeout: 120_000 },
   async () => {
     const { client } = server;
     const kept: string[] = [];

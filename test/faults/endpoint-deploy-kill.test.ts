@@ -31,13 +31,13 @@ beforeAll(async () => {
     const source = { uploads: [{ path: "model.slipway", upload: id }] };
     await server.client.registerModelVersion({ model: endpoint, body: { source } });
   }
-}, 60_000);
+});
 
 afterAll(async () => {
   await server.start();
   await server.client.deleteEndpoint({ endpoint, query: { force: true } });
   await server.close();
-}, 60_000);
+});
 
 /** One request after the other, each on a connection of its own. */
 function startLoad(uri: string, key: string): { end(): Promise<{ answered: number; failed: string[] }> } {

@@ -36,7 +36,7 @@ const servers: ChildProcess[] = [];
 
 beforeAll(async () => {
   pipelines = await openTestPipelines();
-}, 120_000);
+});
 afterEach(() => {
   for (const server of servers.splice(0)) server.kill("SIGKILL");
 });

@@ -15,7 +15,7 @@ let pipelines: TestPipelines;
 beforeAll(async () => {
   pipelines = await openTestPipelines();
   pipelines.startRuns();
-}, 120_000);
+});
 afterAll(() => pipelines?.close());
 
 async function asked(): Promise<Omit<NewDecision, "decision" | "actor">> {

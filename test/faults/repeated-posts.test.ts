@@ -38,15 +38,21 @@ beforeAll(async () => {
   const penguins = readFileSync(new URL("../../examples/penguins.csv", import.meta.url));
   upload = (await client.createUpload({ query: { fileName: "penguins.csv" }, upload: penguins, mediaType })).id;
   await client.createDatasetVersion({ dataset: "penguins", body: { createDataset: true, source: { upload } } });
+  const rows = await client.createUpload({
+    query: { fileName: "rows.csv" },
+    upload: "age,job\n40,student\n",
+    mediaType,
+  });
+  await client.createDatasetVersion({ dataset: "rows", body: { createDataset: true, source: { upload: rows.id } } });
   model = (await client.createUpload({ upload: Buffer.from(encodeModel(modelWith())), mediaType })).id;
-}, 120_000);
+});
 afterAll(async () => {
   await server?.close();
   await stopEndpoints(folder);
   await database?.destroy();
   await made?.drop();
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 const automl = { data: { dataset: "penguins" }, target: "species", maxTrials: 1, threads: 1, explain: false } as const;
 
@@ -146,9 +152,19 @@ const requests: readonly Repeated[] = [
       return id;
     },
   },
+  {
+    name: "createBatchScoring",
+    table: "jobs",
+    send: async (i, options) => {
+      const body = { model: "m", data: { dataset: "rows" }, output: `scored${i}` };
+      const { id } = await client.createBatchScoring({ body }, options);
+      await client.cancelRun({ run: id }).catch(() => undefined);
+      return id;
+    },
+  },
 ];
 
-test.each(requests)("$name", { timeout: 60_000 + times * 5_000 }, async ({ name, table, send }) => {
+test.each(requests)("$name", { timeout: 240_000 + times * 5_000 }, async ({ name, table, send }) => {
   const before = await count(table);
   const ids = new Set<string>();
   for (let i = 0; i < times; i++) {

@@ -16,7 +16,7 @@ async function attempt(home: ReturnType<typeof createHome>): Promise<RunningServ
 
 test.skipIf(missingProc)(
   `one serves and the other is told who${missingProc ? ` (skipped: ${missingProc})` : ""}`,
-  { timeout: 60_000 + times * 30_000 },
+  { timeout: 240_000 + times * 30_000 },
   async () => {
     const home = createHome();
     const seconds: number[] = [];

@@ -35,14 +35,14 @@ const total = { times: 0, lost: 0, half: 0 };
 beforeAll(async () => {
   server = await openFaultServer();
   client = server.client;
-}, 120_000);
+});
 afterAll(async () => {
   if (server === undefined) return;
   const orphans = missingProc ? 0 : orphansOf(server.home, server.pid).length;
   const fault = "kill -9 of the server: during an upload, after its last byte, acknowledged, making a version";
   reportFault({ fault, ...total, orphans, seconds: server.ready, limit: 10 });
   await server.close();
-}, 60_000);
+});
 
 /** What is not as it should be is something that was acknowledged and is gone, or something that is there by half. */
 afterEach(({ task }) => {
@@ -117,7 +117,7 @@ async function makeVersion(id: string, file: TestFile, dataset: string): Promise
   expect(made.version).toMatchObject({ version: 1, rows: file.rows, sha256: file.sha256, size: file.bytes.length });
 }
 
-describe.each(Array.from({ length: times }, (_, i) => i))("kill -9, time %i", { timeout: 120_000 }, (time) => {
+describe.each(Array.from({ length: times }, (_, i) => i))("kill -9, time %i", (time) => {
   test("while the bytes come: no upload, no artifact, and the file can be sent again", async () => {
     await start();
     const file = makeFile();

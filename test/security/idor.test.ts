@@ -27,8 +27,8 @@ beforeAll(async () => {
     }),
   );
   await makeOwn();
-}, 120_000);
-afterAll(() => two?.close(), 60_000);
+});
+afterAll(() => two?.close());
 
 const mediaType = "application/octet-stream";
 let ownRun = "";

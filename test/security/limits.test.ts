@@ -6,8 +6,8 @@ import { openTwoWorkspaces, type TwoWorkspaces } from "./two-workspaces.ts";
 let two: TwoWorkspaces;
 beforeAll(async () => {
   two = await openTwoWorkspaces();
-}, 120_000);
-afterAll(() => two?.close(), 60_000);
+});
+afterAll(() => two?.close());
 
 async function ask(method: string, path: string, body?: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${two.server.url}${path}`, {

@@ -20,12 +20,12 @@ beforeAll(async () => {
   umask = process.umask(0);
   two = await openTwoWorkspaces();
   database = openDatabase({ url: two.databaseUrl, applicationName: "test", log: silentLog });
-}, 120_000);
+});
 afterAll(async () => {
   process.umask(umask);
   await database?.destroy();
   await two?.close();
-}, 60_000);
+});
 
 async function ask(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<number> {
   const response = await fetch(`${two.server.url}${path}`, {

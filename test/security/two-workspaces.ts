@@ -124,6 +124,7 @@ async function fill(url: string, token: string, client: Client, outside: string)
   const spec = { kind: "node", node: "24" } as const;
   await client.createEnvironmentVersion({ environment: canary, body: { spec, description: canary } });
   const { primaryKey, secondaryKey } = await client.createEndpoint({ body: { name: canary, model: canary } });
+  const { id: view } = await client.saveView({ body: { name: canary, page: "jobs", search: `?q=${canary}` } });
   const same = Object.fromEntries(
     ["dataset", "model", "alias", "datastore", "webhook", "environment", "endpoint"].map((kind) => [kind, canary]),
   );
@@ -138,7 +139,7 @@ async function fill(url: string, token: string, client: Client, outside: string)
   };
   const tracked = await fillTracking(url, token, client);
   const piped = await fillPipelines(client);
-  const names = { ...same, ...fixed, ...tracked, ...piped, upload: upload.id, id: version.id };
+  const names = { ...same, ...fixed, ...tracked, ...piped, view, upload: upload.id, id: version.id };
   return { names, webhookSecret: hook.secret, endpointKeys: [primaryKey ?? "", secondaryKey ?? ""] };
 }
 

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildTestPackage } from "../../scripts/build-test-package.mjs";
 import { startServer, type Server } from "../../src/api/index.ts";
 import { silentLog } from "../../src/base/index.ts";
 import {
@@ -19,6 +20,8 @@ import {
 } from "../../src/contract/index.ts";
 import { decodeModel } from "../../src/model/index.ts";
 import { testDatabase, type TestDatabase } from "../../src/store/testing.ts";
+
+const bin = await buildTestPackage();
 
 let database: TestDatabase;
 let folder: string;
@@ -41,7 +44,7 @@ beforeAll(async () => {
     dataset: "penguins",
     body: { source: { upload: id }, createDataset: true },
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await server?.close();
@@ -107,7 +110,7 @@ test.each<[Partial<NewAutoMLRun>, number, string]>([
   expect(refusal).toMatchObject({ status, problem: { code } });
 });
 
-test("what waits is told its place, and what is cancelled goes on where it was", { timeout: 120_000 }, async () => {
+test("what waits is told its place, and what is cancelled goes on where it was", async () => {
   const long = { timeLimit: 600, earlyStopping: false };
   const { maxTrials: _, ...limitless } = body;
   const running: AutoMLRun[] = [];
@@ -162,7 +165,6 @@ interface Ended {
 
 /** `slipway ARGS` against the server. @param onLine called with each line for people */
 async function slipway(args: readonly string[], onLine?: (line: string, child: ChildProcess) => void): Promise<Ended> {
-  const bin = new URL("../../bin/slipway.js", import.meta.url).pathname;
   const env = { ...process.env, SLIPWAY_URL: server.url, SLIPWAY_TOKEN: server.token ?? "", NO_COLOR: "1" };
   const child = spawn(process.execPath, [bin, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
   let stderr = "";

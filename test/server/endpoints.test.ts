@@ -40,14 +40,14 @@ beforeAll(async () => {
   await start();
   await register("bank", encodeModel(modelWith()));
   await register("bank", encodeModel(modelWith({ labels: ["nay", "yea"] })));
-}, 60_000);
+});
 
 afterAll(async () => {
   await server?.close();
   await stopEndpoints(folder);
   await made?.drop();
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 const rows = { data: [{ age: 41, job: "student" }] };
 
@@ -160,4 +160,4 @@ test("answers while no server runs; the next one finds it, and can stop, start a
   await expect(score(before.scoringUri, primaryKey)).rejects.toMatchObject({ code: "ECONNREFUSED" });
   await expect(client.getEndpoint({ endpoint: "bank" })).rejects.toMatchObject({ status: 404 });
   expect(await countEndpoints(folder)).toBe(0);
-}, 60_000);
+});

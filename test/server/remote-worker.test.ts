@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildTestPackage } from "../../scripts/build-test-package.mjs";
 import { newId, silentLog } from "../../src/base/index.ts";
 import { getJob, remoteTarget, submitJob, type Job } from "../../src/compute/index.ts";
 import type { CommandStep, Step } from "../../src/definition/index.ts";
@@ -18,6 +19,8 @@ import { createHome, up, type Home, type RunningServer } from "./slipway-process
 
 /** Milliseconds that a stopped worker stands still: two minutes in `npm run faults`, else until it is replaced. */
 const standstill = process.env["FAULTS"] === undefined ? 0 : 120_000;
+
+const bin = await buildTestPackage();
 
 let store: TestDatabase;
 let home: Home;
@@ -59,7 +62,6 @@ interface RemoteWorker {
 }
 
 async function startWorker(name: string, labels: string, url = server.url): Promise<RemoteWorker> {
-  const bin = join(import.meta.dirname, "../../bin/slipway.js");
   const token = (server.token ?? "") as string;
   const args = ["worker", "--server", url, "--token", token, "--name", name, "--labels", labels];
   const child = spawn(process.execPath, [bin, ...args], { env: home.env, stdio: ["ignore", "pipe", "inherit"] });
@@ -159,7 +161,7 @@ test("a step that asks for a label runs on the worker that has it, with its code
   // Every user of the machine may read it, steps too.
   const commandLine = readFileSync(`/proc/${gpu.child.pid}/cmdline`, "utf8");
   expect(commandLine).not.toContain(server.token);
-}, 60_000);
+});
 
 test("a failure is told with its exit code; a step of another type is refused", async () => {
   const failing = await submitCommand({ command: ["sh", "-c", "echo sorry; exit 7"] }, { labels: ["gpu"] });
@@ -172,7 +174,7 @@ test("a failure is told with its exit code; a step of another type is refused", 
   const refused = await until(other, hasEnded);
   expect(refused.state).toBe("FAILED");
   expect(refused.reason).toContain("runs on the local target only");
-}, 60_000);
+});
 
 test("a worker that is killed, or stands still, is replaced, and what it says later is refused", async () => {
   // The first attempt waits to be ended; the next one finds that it is not the first.
@@ -238,7 +240,7 @@ test("while the network is away a step goes on, and what it has to say is said a
   } finally {
     network.close();
   }
-}, 60_000);
+});
 
 interface Network {
   readonly port: number;

@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
+import { buildTestPackage } from "../../scripts/build-test-package.mjs";
 
-const bin = join(import.meta.dirname, "../../bin/slipway.js");
+const bin = await buildTestPackage();
 
 export interface Home {
   /** Data folder of the server. */

@@ -124,13 +124,13 @@ describe("without the folder's database", () => {
 
   test("a database of one's own replaces the embedded one, for several servers at once", async () => {
     const { url: DATABASE_URL, drop } = await testDatabase({ empty: true });
-    const first = await start(home, { DATABASE_URL });
     const otherHome = createHome();
-    const second = await start(otherHome, { DATABASE_URL });
-    expect(second.token).toBeNull();
+    const [first, second] = await Promise.all([start(home, { DATABASE_URL }), start(otherHome, { DATABASE_URL })]);
+    const tokens = [first.token, second.token].filter((token) => token !== null);
+    expect(tokens).toHaveLength(1);
     const seen = await run(home, ["workspaces", "list"], {
       SLIPWAY_URL: second.url,
-      SLIPWAY_TOKEN: first.token as string,
+      SLIPWAY_TOKEN: tokens[0] as string,
     });
     expect(seen.stdout).toMatch(/^default /m);
     expect(existsSync(join(home.data, "postgres"))).toBe(false);
@@ -141,7 +141,7 @@ describe("without the folder's database", () => {
     await drop();
   });
 
-  test("workers are as many, and have as much memory, as the options say", { timeout: 120_000 }, async () => {
+  test("workers are as many, and have as much memory, as the options say", async () => {
     const { url: DATABASE_URL, drop } = await testDatabase({ empty: true });
     const server = await start(home, { DATABASE_URL }, ["--workers", "1", "--worker-memory", "700M"]);
     await run(home, ["data", "create", "penguins", penguins]);

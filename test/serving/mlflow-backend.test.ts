@@ -49,69 +49,63 @@ async function open(name: string): Promise<Backend> {
   return opened;
 }
 
-describe.skipIf(missing !== null)(
-  `an MLflow model${missing === null ? "" : ` (${missing})`}`,
-  { timeout: 60_000 },
-  () => {
-    test("of scikit-learn answers classes and probabilities", async () => {
-      const backend = await open("classifier");
-      expect(backend.schema).toMatchObject({
-        algorithm: "LogisticRegression",
-        task: "classification",
-        labels: ["no", "yes"],
-        probabilities: true,
-      });
-      expect(backend.schema.columns.map(({ name, type, example }) => [name, type, example])).toEqual([
-        ["age", "numeric", 20],
-        ["visits", "numeric", 0],
-      ]);
-      const asked = { rows, method: "predict", explain: false } as const;
-      expect((await backend.score(asked)).result).toEqual(expected.classes);
-      expect((await backend.score({ ...asked, method: "predict_proba" })).result).toEqual(expected.probabilities);
-      await expect(backend.score({ ...asked, rows: [{ age: "20", visits: 1 }] })).rejects.toThrow(
-        expect.objectContaining({ code: "SLW_SCORE_VALUE" }),
-      );
+describe.skipIf(missing !== null)(`an MLflow model${missing === null ? "" : ` (${missing})`}`, () => {
+  test("of scikit-learn answers classes and probabilities", async () => {
+    const backend = await open("classifier");
+    expect(backend.schema).toMatchObject({
+      algorithm: "LogisticRegression",
+      task: "classification",
+      labels: ["no", "yes"],
+      probabilities: true,
     });
+    expect(backend.schema.columns.map(({ name, type, example }) => [name, type, example])).toEqual([
+      ["age", "numeric", 20],
+      ["visits", "numeric", 0],
+    ]);
+    const asked = { rows, method: "predict", explain: false } as const;
+    expect((await backend.score(asked)).result).toEqual(expected.classes);
+    expect((await backend.score({ ...asked, method: "predict_proba" })).result).toEqual(expected.probabilities);
+    await expect(backend.score({ ...asked, rows: [{ age: "20", visits: 1 }] })).rejects.toThrow(
+      expect.objectContaining({ code: "SLW_SCORE_VALUE" }),
+    );
+  });
 
-    test("without a signature takes rows as lists", async () => {
-      const backend = await open("regressor");
-      const lists = rows.map(({ age, visits }) => [age, visits]);
-      const { result } = await backend.score({ rows: lists, method: "predict", explain: false });
-      expect(result).toEqual(expected.values);
-    });
+  test("without a signature takes rows as lists", async () => {
+    const backend = await open("regressor");
+    const lists = rows.map(({ age, visits }) => [age, visits]);
+    const { result } = await backend.score({ rows: lists, method: "predict", explain: false });
+    expect(result).toEqual(expected.values);
+  });
 
-    test("of Python code may print, takes params, and its errors are refusals", async () => {
-      const backend = await open("doubled");
-      const one = { rows: [{ age: 21 }], method: "predict", explain: false } as const;
-      expect((await backend.score(one)).result).toEqual([42]);
-      expect((await backend.score({ ...one, params: { plus: 1 } })).result).toEqual([43]);
-      await expect(backend.score({ ...one, rows: [{ age: 2000 }] })).rejects.toThrow("nobody is that old");
-      expect((await backend.score(one)).result).toEqual([42]);
-    });
+  test("of Python code may print, takes params, and its errors are refusals", async () => {
+    const backend = await open("doubled");
+    const one = { rows: [{ age: 21 }], method: "predict", explain: false } as const;
+    expect((await backend.score(one)).result).toEqual([42]);
+    expect((await backend.score({ ...one, params: { plus: 1 } })).result).toEqual([43]);
+    await expect(backend.score({ ...one, rows: [{ age: 2000 }] })).rejects.toThrow("nobody is that old");
+    expect((await backend.score(one)).result).toEqual([42]);
+  });
 
-    test("comes back when its process is killed", async () => {
-      const backend = await open("classifier");
-      const [pid] = backend.pids ?? [];
-      process.kill(pid as number, "SIGKILL");
-      const asked = { rows, method: "predict", explain: false } as const;
-      await expect
-        .poll(
-          () =>
-            Promise.resolve(backend.score(asked)).then(
-              ({ result }) => result,
-              () => null,
-            ),
-          { timeout: 30_000 },
-        )
-        .toEqual(expected.classes);
-      expect(backend.pids).not.toEqual([pid]);
-    });
+  test("comes back when its process is killed", async () => {
+    const backend = await open("classifier");
+    const [pid] = backend.pids ?? [];
+    process.kill(pid as number, "SIGKILL");
+    const asked = { rows, method: "predict", explain: false } as const;
+    await expect
+      .poll(() =>
+        Promise.resolve(backend.score(asked)).then(
+          ({ result }) => result,
+          () => null,
+        ),
+      )
+      .toEqual(expected.classes);
+    expect(backend.pids).not.toEqual([pid]);
+  });
 
-    test("that cannot be loaded says why", async () => {
-      await expect(open("absent")).rejects.toThrow(/did not become ready/);
-    });
-  },
-);
+  test("that cannot be loaded says why", async () => {
+    await expect(open("absent")).rejects.toThrow(/did not become ready/);
+  });
+});
 
 test("without Python the way out is said", async () => {
   const path = process.env["PATH"];

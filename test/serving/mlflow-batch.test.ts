@@ -38,7 +38,7 @@ afterAll(async () => {
     else process.env[name] = value;
   }
   rmSync(folder, { recursive: true });
-}, 60_000);
+});
 
 async function register({ database, artifacts, id }: TestWorkspace, model: string): Promise<void> {
   const entries = readdirSync(join(folder, model), { recursive: true, withFileTypes: true });

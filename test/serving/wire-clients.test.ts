@@ -20,7 +20,7 @@ async function talk(client: string, packages: string): Promise<unknown[]> {
   const env = { PATH: process.env["PATH"], PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: "1" };
   const { stdout } = await promisify(execFile)("python3", [script, endpoint.url, key, client], {
     env: { ...env, MLFLOW_DISABLE_TELEMETRY: "true" },
-    timeout: 120_000,
+    timeout: 240_000,
   });
   return stdout
     .trim()
@@ -32,7 +32,7 @@ const withoutMlflow = missingClient();
 
 test.skipIf(withoutMlflow !== null)(
   `MLflow's client, with a data frame that misses values${withoutMlflow ? ` (skipped: ${withoutMlflow})` : ""}`,
-  { timeout: 150_000 },
+  { timeout: 300_000 },
   async () => {
     expect(await talk("mlflow", clientPackages)).toEqual([
       expect.stringMatching(/^\d+\.\d+\.\d+/),

@@ -75,8 +75,11 @@ function installChromium(): void {
   });
 }
 
-/** @throws where there is none: tests ask `findChromium` first */
-export async function launchChromium(): Promise<Browser> {
+/**
+ * @param more arguments
+ * @throws where there is none: tests ask `findChromium` first
+ */
+export async function launchChromium(...more: readonly string[]): Promise<Browser> {
   const { path, missing } = await findChromium();
   if (path === undefined) throw new Error(missing);
   return chromium.launch({
@@ -90,6 +93,7 @@ export async function launchChromium(): Promise<Browser> {
       "--disable-component-update",
       "--disable-sync",
       "--font-render-hinting=none",
+      ...more,
     ],
   });
 }

@@ -1,28 +1,54 @@
 /** What must hold for every page, as lists of what is wrong: empty is well. */
-import { AxeBuilder } from "@axe-core/playwright";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults, NodeResult, RunOptions } from "axe-core";
 import type { Page } from "playwright-core";
 
-type NodeResult = Awaited<ReturnType<AxeBuilder["analyze"]>>["violations"][number]["nodes"][number];
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-const everyRule = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/**
+ * Which rules are looked at. All of them where a page is seen first. The tree is the same in the other theme and in
+ * another width: a theme can only break contrasts, and a width what it shows, hides and makes smaller.
+ */
+export type Look = "everything" | "theme" | "width";
 
-/** What another theme and another width can break; the other rules are about the same document. */
-const rulesOfLook = ["color-contrast", "target-size"];
+const contrast = "color-contrast";
+const rules: Readonly<Record<Look, NonNullable<RunOptions["runOnly"]>>> = {
+  everything: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+  theme: [contrast],
+  width: [
+    contrast,
+    "target-size",
+    "scrollable-region-focusable",
+    // Of what only a narrow window shows, or takes from those who do not see it.
+    "button-name",
+    "link-name",
+    "label",
+    "aria-hidden-focus",
+    "heading-order",
+    "page-has-heading-one",
+    "region",
+  ],
+};
+
+type Found = Record<"violations" | "incomplete", Pick<AxeResults["violations"][number], "id" | "nodes">[]>;
 
 /**
  * Violations of the rules of accessibility, with targets of at least 24 px among them, and texts whose contrast can
  * neither axe decide nor we, by the nearest background that is painted behind them.
- * @param onlyLook whether only what depends on theme and width is looked at
  */
-export async function accessibilityProblems(page: Page, onlyLook = false): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).setLegacyMode(true);
-  const { violations, incomplete } = await (onlyLook ? axe.withRules(rulesOfLook) : axe.withTags(everyRule)).analyze();
+export async function accessibilityProblems(page: Page, look: Look = "everything"): Promise<string[]> {
+  const options: RunOptions = { runOnly: rules[look], resultTypes: ["violations", "incomplete"], preload: false };
+  if (await page.evaluate("window.axe === undefined")) await page.evaluate(`${axe};undefined`);
+  const { violations, incomplete } = await page.evaluate<Found>(`axe.run(document, ${JSON.stringify(options)})
+    .then(({ violations, incomplete }) => ({ violations, incomplete }))`);
   const broken = violations.flatMap(({ id, nodes }) => nodes.map((node) => describe(id, node)));
-  const unclear = incomplete.filter(({ id }) => id === "color-contrast").flatMap(({ nodes }) => nodes);
+  const unclear = incomplete.filter(({ id }) => id === contrast).flatMap(({ nodes }) => nodes);
+  if (unclear.length === 0) return broken;
   const selectors = unclear.map(({ target }) => target.join(" "));
   const contrasts = await page.evaluate<(number | null)[]>(`(${contrastOf})(${JSON.stringify(selectors)})`);
   const faint = unclear.filter((_, n) => (contrasts[n] ?? 0) < 4.5);
-  return [...broken, ...faint.map((node) => describe("color-contrast, undecided", node))];
+  return [...broken, ...faint.map((node) => describe(`${contrast}, undecided`, node))];
 }
 
 function describe(rule: string, { html, any }: Pick<NodeResult, "html" | "any">): string {

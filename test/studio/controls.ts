@@ -1,4 +1,4 @@
-/** The controls of a page that change what it shows, and only that: tabs, sorting, filters, selection, switches. */
+/** The controls of a page that change what it shows, and only that: tabs, sorting, filters, selection, switches, choices. */
 import type { Locator, Page } from "playwright-core";
 import type { Studio } from "./browser.ts";
 
@@ -15,6 +15,10 @@ interface Kind {
 }
 
 const press = (found: Locator): Promise<void> => found.click();
+
+/** The others change the server, or show a key, which no address may have. */
+const switchesOfView =
+  /^(Only what differs|Runs as rows|Parallel coordinates|Only mine|Logarithmic|Explain the answer|(Voting|Stack) ensemble)$/;
 
 const kinds: Readonly<Record<string, Kind>> = {
   sort: { find: (main) => main.locator("[role=columnheader][aria-sort]"), atMost: 2, use: press },
@@ -39,6 +43,14 @@ const kinds: Readonly<Record<string, Kind>> = {
       await found.press("Enter");
     },
   },
+  switch: { find: (main) => main.getByRole("switch", { name: switchesOfView }), atMost: 3, use: press },
+  // What is chosen in a draft that is not sent yet stands in no address.
+  radio: {
+    find: (main) => main.locator("fieldset:not(form fieldset) input[type=radio]:not(:checked)"),
+    atMost: 1,
+    // The label: of a segment the button itself is hidden.
+    use: (found) => found.locator("xpath=..").click(),
+  },
   // Other tabs are states of their own.
   tab: {
     // Which form of a text is shown stands in no address.
@@ -59,7 +71,8 @@ export async function controlsOf({ page, settle }: Studio): Promise<Control[]> {
       const one = async (): Promise<void> => {
         // What an earlier control took away cannot be used any more.
         const control = found.nth(n);
-        if (!(await control.isVisible()) || !(await control.isEnabled())) return;
+        if ((await control.count()) === 0 || !(await control.isEnabled())) return;
+        if (kind !== "radio" && !(await control.isVisible())) return;
         await use(control, page);
         await settle();
       };

@@ -11,7 +11,7 @@ import { silentLog } from "../../src/base/index.ts";
 import { startPostgres } from "../../src/store/index.ts";
 import { removePostgres } from "../../src/store/postgres/server.ts";
 import { launchChromium, openStudio, signIn } from "./browser.ts";
-import { pages, showPage } from "./pages.ts";
+import { pages, showPage, signInPage } from "./pages.ts";
 import { requestKey, writeRecording, type RecordedAnswer, type Recording } from "./recording.ts";
 import { seedWorld } from "./seed.ts";
 import { startStudioServer, type StudioServer } from "./world.ts";
@@ -28,11 +28,11 @@ async function recordPages({ url, token, client }: StudioServer): Promise<Record
   try {
     const studio = await openStudio(browser, { url });
     await studio.context.clock.setFixedTime(at);
-    await signIn(studio, url, token);
     await keepAnswers(studio.context, answers);
-    for (const page of pages) {
+    for (const page of [signInPage, ...pages]) {
       await showPage(studio, page, seeded);
       say(`${page.name}: ${studio.problems.splice(0).join("; ") || "well"}`);
+      if (page === signInPage) await signIn(studio, url, token);
     }
     const pageHeaders = await headersOf(url);
     return { at: at.toISOString(), url, seeded, pageHeaders, answers };

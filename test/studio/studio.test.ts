@@ -6,7 +6,7 @@ import { findChromium, launchChromium, openStudio, signIn, type Studio, type Stu
 import { mainText } from "./checks.ts";
 import { controlsOf, type Control } from "./controls.ts";
 import { hostileTexts } from "./hostile-text.ts";
-import { lookedAt, showPage } from "./pages.ts";
+import { usedPages, showPage } from "./pages.ts";
 import { seedHostile, type HostileWorld } from "./seed-hostile.ts";
 import { seedWorld, type Seeded } from "./seed.ts";
 import { startStudioServer, type StudioServer } from "./world.ts";
@@ -26,13 +26,13 @@ beforeAll(async () => {
   server = await startStudioServer(database.url);
   [seeded, browser] = await Promise.all([seedWorld(server.client), launchChromium()]);
   now = new Date();
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await server?.close();
   await database?.drop();
-}, 60_000);
+});
 
 async function open(options: Omit<StudioOptions, "url"> = {}): Promise<Studio> {
   const studio = await openStudio(browser, { url: server.url, ...options });
@@ -57,6 +57,22 @@ describe.skipIf(missing !== undefined)(`the studio on a server${reason}`, () => 
     await studio.close();
   });
 
+  test("a page asks for each answer once, though its HTML asks ahead of the scripts and has some answers in it", async () => {
+    const studio = await open();
+    const asked: string[] = [];
+    studio.page.on("request", (request) => {
+      const { pathname, search } = new URL(request.url());
+      if (pathname.startsWith("/api/") && !pathname.endsWith("/events")) asked.push(pathname + search);
+    });
+    await studio.page.goto("/w/default/jobs");
+    await studio.page.getByRole("gridcell").first().waitFor();
+    await studio.settle();
+    const ahead = `[...document.querySelectorAll("link[as=fetch]")].map((link) => link.getAttribute("href"))`;
+    expect(asked.toSorted()).toEqual((await studio.page.evaluate<string[]>(ahead)).toSorted());
+    expect(asked).toHaveLength(2);
+    await studio.close();
+  });
+
   describe("after every control of a page, its address shows the same again", () => {
     let used: Studio;
     let again: Studio;
@@ -66,7 +82,7 @@ describe.skipIf(missing !== undefined)(`the studio on a server${reason}`, () => 
     });
     afterAll(() => Promise.all([used?.close(), again?.close()]));
 
-    test.for(lookedAt.filter(({ isOtherTab }) => isOtherTab !== true))("$name", async (state) => {
+    test.for(usedPages)("$name", async (state) => {
       await showPage(used, state, seeded);
       const controls = await controlsOf(used);
       const compare = async (names: readonly string[]): Promise<void> => {
@@ -190,6 +206,45 @@ describe.skipIf(missing !== undefined)(`what happens on the server${reason}`, ()
     await server.client.updateRun({ run, body: { name: "rate of a third name" } });
     for (const tab of tabs.slice(1)) await tab.getByText("rate of a third name").waitFor();
     expect(streams).toBe(2);
+    expect(studio.problems).toEqual([]);
+    await studio.close();
+  });
+});
+
+describe.skipIf(missing !== undefined)(`lists by the keyboard${reason}`, () => {
+  test("a row's menu copies, leads on and asks; a view is saved by name, found in the palette and deleted", async () => {
+    const studio = await open({ permissions: ["clipboard-read", "clipboard-write"] });
+    const { page } = studio;
+    const { keyboard } = page;
+    await page.goto("/w/default/jobs?q=depth%207&sort=-name");
+    await page.getByText("depth 7").first().waitFor();
+    await studio.settle();
+    for (const key of ["j", "j", "."]) await keyboard.press(key);
+    const menu = page.getByRole("menu", { name: /^Actions of .*depth 7$/ });
+    await menu.getByRole("menuitem", { name: "Open", exact: true }).waitFor();
+    for (const key of ["ArrowDown", "ArrowDown", "Enter"]) await keyboard.press(key);
+    await page.getByText("Command copied").waitFor();
+    expect(await page.evaluate("navigator.clipboard.readText()")).toMatch(/^slipway runs show [0-9a-f]{32}$/);
+    // The focus is back in the table, on the same row.
+    for (const key of [".", "d", "Enter"]) await keyboard.press(key);
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).waitFor();
+    await keyboard.press("Escape");
+    await page.getByRole("button", { name: "Views" }).press("Enter");
+    await page.getByRole("textbox", { name: "Save the view as" }).fill("Deep ones");
+    await keyboard.press("Enter");
+    await page.getByText("This view is saved as Deep ones").waitFor();
+    await page.goto("/w/default/models");
+    await page.getByRole("heading", { name: "Models" }).waitFor();
+    await keyboard.press("Control+k");
+    await page.getByRole("option", { name: /^Deep ones/ }).waitFor();
+    await keyboard.type("deep");
+    await keyboard.press("Enter");
+    await page.waitForURL(/\/jobs\?.*depth/);
+    await page.getByText("depth 7").first().waitFor();
+    await page.getByRole("button", { name: "Views" }).press("Enter");
+    await page.getByRole("button", { name: "Delete the view Deep ones" }).press("Enter");
+    await page.getByText("The view Deep ones is deleted").waitFor();
+    expect((await server.client.listSavedViews()).items).toEqual([]);
     expect(studio.problems).toEqual([]);
     await studio.close();
   });

@@ -25,13 +25,13 @@ beforeAll(async () => {
   if (missing !== undefined) return;
   database = await testDatabase();
   [server, browser] = await Promise.all([startStudioServer(database.url), launchChromium()]);
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await server?.close();
   await database?.drop();
-}, 60_000);
+});
 
 /** A workspace of its own: what another walk does is shown at once, wherever it is. */
 async function place(workspace: string): Promise<Pick<Walk, "workspace" | "token">> {

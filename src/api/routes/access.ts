@@ -11,6 +11,7 @@ import {
   revokeToken,
   updateUser,
   type CreatedToken,
+  type Principal,
   type Token,
   type User,
 } from "../../access/index.ts";
@@ -25,9 +26,7 @@ export function accessRoutes(services: Services): Route[] {
 
 function userRoutes({ database }: Services): Route[] {
   return [
-    route(operations.whoAmI, ({ principal: { userName, isAdmin, tokenId } }) =>
-      Promise.resolve({ user: userName, isAdmin, tokenId }),
-    ),
+    route(operations.whoAmI, ({ principal }) => Promise.resolve(userBody(principal))),
     route(operations.listUsers, async ({ query }) => {
       const page = await listUsers(database, pageRequest(query));
       return { ...page, items: page.items.map(toUserBody) };
@@ -100,6 +99,14 @@ const dayMilliseconds = 86_400_000;
 
 function inDays(days: number | undefined): Date | null {
   return days === undefined ? null : new Date(Date.now() + days * dayMilliseconds);
+}
+
+export function userBody({ userName, isAdmin, tokenId }: Principal): {
+  user: string;
+  isAdmin: boolean;
+  tokenId: string;
+} {
+  return { user: userName, isAdmin, tokenId };
 }
 
 function toUserBody({ name, isAdmin, createdAt, disabledAt }: User): UserBody {

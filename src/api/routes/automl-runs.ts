@@ -25,12 +25,13 @@ export function automlRunRoutes({ database, compute }: Services): Route[] {
       return toBody(created);
     }),
     route(operations.listAutoMLRuns, async ({ query, workspace }) => {
-      const { dataset, status: statuses } = query;
+      const { dataset, name, status: statuses } = query;
       const { limit, cursor, sort } = pageRequest(query);
       const orderBy = sort === undefined ? undefined : [runOrderBy(sort)];
       const page = await listAutoMLRuns(database, {
         workspaceId: workspace.id,
         dataset,
+        name,
         statuses,
         orderBy,
         limit,

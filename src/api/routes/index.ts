@@ -21,6 +21,7 @@ import { azurePipelineRoutes } from "./azure-pipelines.ts";
 import { overviewRoutes } from "./overview.ts";
 import { pipelineRoutes } from "./pipelines.ts";
 import { pipelineRunRoutes } from "./pipeline-runs.ts";
+import { savedViewRoutes } from "./saved-views.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { automlRunRoutes } from "./automl-runs.ts";
 import { batchScoringRoutes } from "./batch-scoring.ts";
@@ -37,6 +38,7 @@ export function apiRoutes(services: Services): Route[] {
     ...accessRoutes(services),
     ...workspaceRoutes(services),
     ...overviewRoutes(services),
+    ...savedViewRoutes(services),
     ...datastoreRoutes(services),
     ...uploadRoutes(services),
     ...datasetRoutes(services),

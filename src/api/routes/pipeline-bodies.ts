@@ -137,6 +137,7 @@ function toStepBody(step: PipelineRunStep): StepBody {
     earlierRuns: [...step.earlierRuns],
     reusedFrom: step.reusedFrom,
     ...(step.item !== null && { item: step.item.value }),
+    inputs: step.inputs.map((input) => ({ ...input })),
     outputs: step.outputs as StepBody["outputs"],
     metrics: Object.fromEntries(metrics),
     decision: step.decision?.decision === undefined ? null : toDecision(step.decision),

@@ -3,7 +3,7 @@ import { SlipwayError } from "../../base/index.ts";
 import { operations } from "../../contract/index.ts";
 import { route, type Call, type Route } from "../route.ts";
 import type { Services } from "../services.ts";
-import { checkSessionRequest, sessionCookie, sessionSecret } from "../session.ts";
+import { checkSessionRequest, isSecureOrigin, sessionCookie, sessionSecret } from "../session.ts";
 import { createSignInLimit } from "../sign-in-limit.ts";
 
 export function sessionRoutes({ database }: Services): Route[] {
@@ -25,16 +25,21 @@ export function sessionRoutes({ database }: Services): Route[] {
       const earlier = sessionSecret(headers);
       if (earlier !== null) await endSession(database, earlier);
       const { secret, expiresAt } = created;
-      call.setHeader("set-cookie", sessionCookie(secret, { isSecure: peer.isSecure, expiresAt }));
+      call.setHeader("set-cookie", sessionCookie(secret, { ...browserOf(call), expiresAt }));
       return toBody(created);
     }),
     route(operations.endSession, async (call) => {
       const secret = secretOf("DELETE", call);
       if (secret !== null) await endSession(database, secret);
-      call.setHeader("set-cookie", sessionCookie("", { isSecure: call.peer.isSecure, expiresAt: new Date() }));
+      call.setHeader("set-cookie", sessionCookie("", { ...browserOf(call), expiresAt: new Date() }));
       return undefined;
     }),
   ];
+}
+
+/** How the browser speaks to us, which its cookie follows. */
+function browserOf({ headers, peer }: Pick<Call<typeof operations.getSession>, "headers" | "peer">) {
+  return { host: headers.host, isSecure: peer.isSecure || isSecureOrigin(headers) };
 }
 
 /** @throws SLW_API_SESSION_REQUEST where the request is not the studio's */

@@ -15,22 +15,25 @@ export function workspaceRoutes({ database }: Services): Route[] {
   return [
     route(operations.listWorkspaces, async ({ query, principal }) => {
       const page = await listWorkspaces(database, principal, pageRequest(query));
-      return { ...page, items: page.items.map((workspace) => toBody(workspace, principal)) };
+      return { ...page, items: page.items.map((workspace) => workspaceBody(workspace, principal)) };
     }),
     route(operations.getWorkspace, async ({ workspace, principal }) =>
-      toBody(await getWorkspace(database, workspace.id), principal),
+      workspaceBody(await getWorkspace(database, workspace.id), principal),
     ),
     route(operations.createWorkspace, async ({ body, principal, actor, idempotentId }) => {
       const { name, description = "" } = body;
-      return toBody(await createWorkspace(database, { id: idempotentId, name, description }, actor), principal);
+      return workspaceBody(await createWorkspace(database, { id: idempotentId, name, description }, actor), principal);
     }),
     route(operations.updateWorkspace, async ({ body, workspace, principal, actor }) =>
-      toBody(await describeWorkspace(database, { ...workspace, ...body }, actor), principal),
+      workspaceBody(await describeWorkspace(database, { ...workspace, ...body }, actor), principal),
     ),
   ];
 }
 
-function toBody({ id, name, description, createdAt }: Workspace, { isAdmin, roles }: Principal): WorkspaceBody {
+export function workspaceBody(
+  { id, name, description, createdAt }: Workspace,
+  { isAdmin, roles }: Principal,
+): WorkspaceBody {
   const role = isAdmin ? "admin" : (roles.get(id) ?? "reader");
   return { name, description, createdAt: createdAt.toISOString(), role };
 }

@@ -68,6 +68,16 @@ export const apiErrors = {
     title: "The user has no such token.",
     fix: "See your tokens: slipway tokens list",
   },
+  SLW_ACCESS_VIEW: {
+    status: 404,
+    title: "The user has no such saved view.",
+    fix: "See your saved views: GET /api/v1/workspaces/{workspace}/saved-views",
+  },
+  SLW_ACCESS_VIEWS: {
+    status: 409,
+    title: "The user has as many saved views as there can be.",
+    fix: "Delete one that you no longer use, or save this one under a name that is there.",
+  },
   SLW_ACCESS_TOKEN_SHOWN: {
     status: 409,
     title: "This request has made a token already, which is shown once.",

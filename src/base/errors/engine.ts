@@ -104,11 +104,6 @@ export const engineErrors = {
     title: "The column cannot be explained.",
     fix: "Choose one of the model's input columns that has values in the table.",
   },
-  SLW_EXPLAIN_UNSUPPORTED: {
-    status: 400,
-    title: "The model has a member whose contributions cannot be computed exactly.",
-    fix: "Use permutation importance instead: slipway evaluate MODEL DATA --importance shows which columns matter.",
-  },
   SLW_EXPLAIN_POINTS: {
     status: 400,
     title: "The number of points is out of range.",

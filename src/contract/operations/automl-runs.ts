@@ -177,6 +177,13 @@ export const automlRunOperations = {
     query: Type.Object({
       ...listQuery,
       dataset: Type.Optional(Name),
+      name: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 128,
+          description: "Part of the name; _ stands for any sign, % for any number.",
+        }),
+      ),
       status: Type.Optional(Type.Array(RunStatus, { maxItems: 10 })),
     }),
     result: pageOf(AutoMLRun),

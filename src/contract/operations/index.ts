@@ -16,6 +16,7 @@ import { pipelineOperations } from "./pipelines.ts";
 import { remoteWorkerOperations } from "./remote-workers.ts";
 import { runDataOperations } from "./run-data.ts";
 import { runOperations } from "./runs.ts";
+import { savedViewOperations } from "./saved-views.ts";
 import { scheduleOperations } from "./schedules.ts";
 import { serverOperations } from "./server.ts";
 import { sessionOperations } from "./sessions.ts";
@@ -29,6 +30,7 @@ export const operations = {
   ...accessOperations,
   ...workspaceOperations,
   ...overviewOperations,
+  ...savedViewOperations,
   ...datastoreOperations,
   ...uploadOperations,
   ...datasetOperations,

@@ -260,6 +260,19 @@ export const PipelineRunStep = Type.Object(
     earlierRuns: Type.Array(Type.String(), { description: "Of earlier tries." }),
     reusedFrom: nullable(Type.String({ description: "Run whose outputs were taken." })),
     item: Type.Optional(Type.Unknown()),
+    inputs: Type.Array(
+      Type.Object(
+        {
+          kind: Type.Enum(["parameter", "input", "setting"]),
+          name: Type.String(),
+          value: Type.String({
+            description: 'JSON where it is no text; "***" where its name says that it is a secret.',
+          }),
+        },
+        closed,
+      ),
+      { description: "What was put in for its parameters, inputs and settings; empty before it begins." },
+    ),
     outputs: nullable(Outputs),
     metrics: Type.Record(Type.String(), MetricValue),
     decision: nullable(Decision),

@@ -40,7 +40,7 @@ export const sessionOperations = {
     path,
     summary: "Sign in: exchange a token for a session's cookie",
     description:
-      "The answer sets the cookie slipway_session (HttpOnly, SameSite=Strict). It ends with its token, its user, or DELETE. Requests that carry the cookie and change something need the header x-slipway-studio: 1.",
+      "The answer sets the cookie slipway_session_PORT, named after the port of the address, if it has one (HttpOnly, SameSite=Strict; Secure from a page by https). It ends with its token, its user, or DELETE. Requests that carry the cookie and change something need the header x-slipway-studio: 1.",
     tag,
     access: "public",
     body: Type.Object({ token: Type.String({ minLength: 1, maxLength: 200 }) }, closed),

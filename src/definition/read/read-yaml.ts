@@ -1,9 +1,10 @@
 /** YAML (and JSON, which is YAML) as data and places; what makes a reader slow or surprised is refused. */
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from "yaml";
+import type { Document, LineCounter } from "yaml";
 import { createProblems, type Positions, type Problems } from "../check/problems.ts";
 import type { Path } from "../expressions/template.ts";
 import { limits } from "../limits.ts";
 import type { Template } from "../types.ts";
+import { loadYaml } from "./load-yaml.ts";
 import { scanYaml } from "./scan-yaml.ts";
 
 export interface ReadText {
@@ -26,7 +27,7 @@ export function readYaml(text: string): ReadText {
   if (text.trim() === "") return refused("the file is empty");
   const scanned = scanYaml(text);
   if (scanned !== null) return refused(scanned.message, () => positionIn(text, scanned.offset));
-  const lines = new LineCounter();
+  const lines = new (loadYaml().LineCounter)();
   const document = parse(text, lines);
   if (document === null) return refused(`nested deeper than ${limits.depth} levels`);
   if (document.errors.length > 0)
@@ -40,7 +41,7 @@ export function readYaml(text: string): ReadText {
 /** Null where it is nested deeper than there is stack. */
 function parse(text: string, lineCounter: LineCounter): Document | null {
   try {
-    return parseDocument(text, {
+    return loadYaml().parseDocument(text, {
       lineCounter,
       schema: "core",
       merge: false,
@@ -70,6 +71,7 @@ function positionIn(text: string, offset: number): { line: number; column: numbe
 
 /** From a path to the node of the document, step by step; an alias stands where it is written. */
 function positionsOf(document: Document, lines: LineCounter): Positions {
+  const { isMap, isNode, isSeq } = loadYaml();
   return (path, of) => {
     let node: unknown = document.contents;
     let place: unknown = node;
@@ -93,7 +95,7 @@ function positionsOf(document: Document, lines: LineCounter): Positions {
 
 /** A key as it is written: 1.10 and 0x10 are names here, not numbers. */
 function keyText(key: unknown): string {
-  if (!isScalar(key)) return "";
+  if (!loadYaml().isScalar(key)) return "";
   return typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
 }
 
@@ -108,6 +110,7 @@ interface Reader {
 const MOST_NODES = 200_000;
 
 function readNode(reader: Reader, node: unknown, path: Path): Template | undefined {
+  const { isAlias, isMap, isNode, isScalar, isSeq } = loadYaml();
   const { problems } = reader;
   if (++reader.nodes > MOST_NODES || path.length > limits.depth) {
     if (reader.nodes <= MOST_NODES) problems.add(path, `nested deeper than ${limits.depth} levels`);
@@ -143,6 +146,7 @@ function readAlias(reader: Reader, name: string, path: Path): Template | undefin
 function readMap(reader: Reader, items: readonly { key: unknown; value: unknown }[], path: Path): Template {
   const read: Record<string, Template> = {};
   const keys = new Set<string>();
+  const { isScalar } = loadYaml();
   for (const { key, value } of items) {
     if (!isScalar(key) || typeof key.value === "object") {
       reader.problems.add(path, "a key is a text: expected NAME: VALUE");

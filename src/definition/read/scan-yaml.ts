@@ -1,6 +1,6 @@
 /** A look at the words of a text, before its reader spends time and stack on it. */
-import { CST, Lexer } from "yaml";
 import { limits } from "../limits.ts";
+import { loadYaml } from "./load-yaml.ts";
 
 /** Words, signs, line ends and blanks: a thousand lines of a pipeline have some five thousand. */
 const MOST_WORDS = 200_000;
@@ -13,6 +13,7 @@ const badEscape = /\\(?:x(?![0-9a-fA-F]{2})|u(?![0-9a-fA-F]{4})|U(?![0-9a-fA-F]{
 
 /** What keeps the text from being read, and where (in UTF-16 units); null for nothing. */
 export function scanYaml(text: string): { readonly message: string; readonly offset: number } | null {
+  const { CST, Lexer } = loadYaml();
   let offset = 0;
   let words = 0;
   /** Open brackets, and dashes of lists within lists on the line. */

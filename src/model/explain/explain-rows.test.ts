@@ -269,26 +269,12 @@ describe("members of another unit than the whole", () => {
   });
 });
 
-describe("a model with a member that has no exact contributions", () => {
+test("a member without exact contributions that has no say changes nothing", async () => {
   const neighbours = { kind: "neighbours", link: "identity", outputs: 2 } as unknown as Learner;
-  const model = withMembers([testModel.members[0]!, { name: "KNN", weight: 0.25, learner: neighbours }]);
-
-  test("is refused by the member's name, with the way out", async () => {
-    expect(hasExactContributions(model)).toBe(false);
-    const refusal = {
-      code: "SLW_EXPLAIN_UNSUPPORTED",
-      message: expect.stringContaining("KNN"),
-      fix: expect.stringContaining("permutation"),
-    };
-    await expect(explainRows(model, rows)).rejects.toMatchObject(refusal);
-    await expect(globalImportance(model, rows)).rejects.toMatchObject(refusal);
-  });
-
-  test("is taken where that member has no say", async () => {
-    const silent = { ...model, members: [testModel.members[0]!, { name: "KNN", weight: 0, learner: neighbours }] };
-    expect(hasExactContributions(silent)).toBe(true);
-    expect((await explainRows(silent, rows)).contributions).toHaveLength(12);
-  });
+  const alone = withMembers([testModel.members[0]!]);
+  const silent = withMembers([testModel.members[0]!, { name: "KNN", weight: 0, learner: neighbours }]);
+  expect(hasExactContributions(silent)).toBe(true);
+  expect(await explainRows(silent, rows)).toEqual(await explainRows(alone, rows));
 });
 
 describe("linear contributions", () => {

@@ -7,11 +7,13 @@ import { takeSteps } from "./take-steps.ts";
 import { addLinearBaseline, addLinearContributions } from "./linear-contributions.ts";
 import { addTreeContributions, addTreesBaseline } from "./tree-contributions.ts";
 import { addConverted, addConvertedBaseline } from "./conversion.ts";
+import { permutationBaseline, permutationSteps } from "./permutation-contributions.ts";
 import {
   conversionOf,
   explainableMembers,
   explainedOutputs,
   explainedScale,
+  hasExactContributions,
   partsOf,
   type Conversion,
   type ExplainableLearner,
@@ -21,7 +23,8 @@ import {
  * For every row and output: baseline + the sum of the row's contributions = the explained output, in the unit that
  * `explainedScale` says: the sum over the members of weight * raw output (before the link), so log-odds for boosting and
  * logistic regression, the mean share of the class for forests; where a member has another unit than the whole, of its
- * converted output (conversion.ts). Equal within rounding, about 1e-12 of the largest term, and within 1e-9 where
+ * converted output (conversion.ts). Of a model that is explained by permutations (`hasExactContributions` is false): the
+ * probability or value that is answered. Equal within rounding, about 1e-12 of the largest term, and within 1e-9 where
  * members were converted.
  */
 export interface Explanation {
@@ -45,24 +48,38 @@ export interface ExplainOptions {
 const blockRows = 256;
 
 /**
- * Trees: path-dependent TreeSHAP (tree-contributions.ts); linear learners: Linear SHAP (linear-contributions.ts).
- * The columns of `table` may come in any order. The event loop is let run every 50 milliseconds.
- * @throws SLW_EXPLAIN_UNSUPPORTED where a member is neither (`hasExactContributions`), SLW_SCORE_COLUMN_MISSING,
- * SLW_SCORE_COLUMN_TYPE, SLW_MODEL_INVALID, the signal's reason
+ * Trees: path-dependent TreeSHAP (tree-contributions.ts); linear learners: Linear SHAP (linear-contributions.ts); a model
+ * with any other member that has a say: permutation SHAP of the whole model's answer (permutation-contributions.ts).
+ * The same row gets the same bits, alone and among others. The columns of `table` may come in any order. The event loop
+ * is let run every 50 milliseconds.
+ * @throws SLW_SCORE_COLUMN_MISSING, SLW_SCORE_COLUMN_TYPE, SLW_MODEL_INVALID, the signal's reason
  */
 export async function explainRows(model: Model, table: Table, options: ExplainOptions = {}): Promise<Explanation> {
-  const members = membersOf(model);
   const { columns, outputs } = namesOf(model);
   const contributions = new Float64Array(table.rows * outputs.length * columns.length);
-  const features = featureRows(model.transforms, table);
   const size = outputs.length * columns.length;
-  await takeSteps(
-    contributionSteps(model, members, features, table.rows, (start, end) =>
-      contributions.subarray(start * size, end * size),
-    ),
-    options.signal,
+  const { baseline, steps } = explanationSteps(model, table, (start, end) =>
+    contributions.subarray(start * size, end * size),
   );
-  return { baseline: baselineOf(model, members), contributions, columns, outputs };
+  await takeSteps(steps, options.signal);
+  return { baseline, contributions, columns, outputs };
+}
+
+/** The baseline, and the contributions of all rows in steps of some milliseconds: see `contributionSteps`. */
+export function explanationSteps(
+  model: Model,
+  table: Table,
+  target: (start: number, end: number) => Float64Array,
+): { readonly baseline: Float64Array; readonly steps: Generator<void> } {
+  if (!hasExactContributions(model)) {
+    return { baseline: permutationBaseline(model), steps: permutationSteps(model, table, target) };
+  }
+  const members = membersOf(model);
+  const features = featureRows(model.transforms, table);
+  return {
+    baseline: baselineOf(model, members),
+    steps: contributionSteps(model, members, features, table.rows, target),
+  };
 }
 
 /** The columns and outputs of all explanations of a model. */
@@ -80,7 +97,6 @@ export interface ExplainedMember {
   readonly baseline: Float64Array;
 }
 
-/** @throws SLW_EXPLAIN_UNSUPPORTED */
 export function membersOf(model: Model): ExplainedMember[] {
   const scale = explainedScale(model);
   return explainableMembers(model).map(({ weight, learner }) => {

@@ -1,8 +1,7 @@
 /** How much each input column matters over many rows. */
 import { SlipwayError, type Table } from "../../base/index.ts";
-import { featureRows } from "../transform.ts";
 import type { Model } from "../types.ts";
-import { contributionSteps, membersOf, namesOf, type ExplainOptions, type Explanation } from "./explain-rows.ts";
+import { explanationSteps, namesOf, type ExplainOptions, type Explanation } from "./explain-rows.ts";
 import { takeSteps } from "./take-steps.ts";
 
 export interface GlobalImportance extends Pick<Explanation, "columns" | "outputs"> {
@@ -22,15 +21,13 @@ export async function globalImportance(
   options: ExplainOptions = {},
 ): Promise<GlobalImportance> {
   if (table.rows === 0) throw noRows();
-  const members = membersOf(model);
   const { columns, outputs } = namesOf(model);
   const byOutput = new Float64Array(outputs.length * columns.length);
   let pending = new Float64Array(0);
   const addPending = (): void => {
     for (let i = 0; i < pending.length; i++) byOutput[i % byOutput.length] += Math.abs(pending[i]) / table.rows;
   };
-  const features = featureRows(model.transforms, table);
-  const steps = contributionSteps(model, members, features, table.rows, (start, end) => {
+  const { steps } = explanationSteps(model, table, (start, end) => {
     addPending();
     pending = new Float64Array((end - start) * byOutput.length);
     return pending;

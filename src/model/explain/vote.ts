@@ -1,5 +1,4 @@
 /** Which outputs are explained, in which unit, and what the outputs of each member are to them. */
-import { SlipwayError } from "../../base/index.ts";
 import type { Learner, LinearLearner, Link, Member, Model, TreesLearner } from "../types.ts";
 import type { Part } from "./block.ts";
 
@@ -13,6 +12,7 @@ import type { Part } from "./block.ts";
  * - `value`: regression; `logValue`: regression of positive values by their logarithm.
  * Members of another unit than the whole (a forest in a stack of classes; boosting beside a forest in a vote, which then
  * has the unit `probability`, of the answer itself; a logarithm beside values) are converted: conversion.ts.
+ * A model with a member that has no exact contributions has the unit of its answer: `probability` or `value`.
  */
 export type ExplainedScale = "logOdds" | "score" | "probability" | "value" | "logValue";
 
@@ -27,7 +27,9 @@ export function explainedOutputs({ task, labels, target }: Pick<Model, "task" | 
   return (labels.length === 2 ? labels.slice(1) : labels).map(String);
 }
 
-export function explainedScale({ task, labels, members, combination }: Outline): ExplainedScale {
+export function explainedScale(model: Outline): ExplainedScale {
+  const { task, labels, members, combination } = model;
+  if (!hasExactContributions(model)) return task === "regression" ? "value" : "probability";
   const units = new Set(heard(members).map(({ learner }) => unitOf(learner.link)));
   if (task === "regression") {
     return combination.kind === "vote" && units.size === 1 && units.has("logarithm") ? "logValue" : "value";
@@ -63,6 +65,7 @@ export function conversionOf(link: Link, scale: ExplainedScale, classes: number)
 
 /** The names of the members whose contributions are converted to the unit of the whole, each once. */
 export function convertedMembers(model: Outline): string[] {
+  if (!hasExactContributions(model)) return [];
   const scale = explainedScale(model);
   const converted = heard(model.members).filter(
     ({ learner }) => conversionOf(learner.link, scale, model.labels.length) !== "none",
@@ -88,24 +91,14 @@ export function isExplainable(learner: Learner): learner is ExplainableLearner {
 }
 
 /**
- * Have all members that have a say exact contributions (trees and linear learners have)? Where not, `explainRows` and
- * `globalImportance` refuse the model, and permutation importance is the way to see which columns matter.
+ * Have all members that have a say exact contributions? Trees and linear learners have. Where not, the whole is explained
+ * by permutations, in the unit of its answer.
  */
 export function hasExactContributions({ members }: Pick<Model, "members">): boolean {
   return heard(members).every(({ learner }) => isExplainable(learner));
 }
 
-/**
- * The members that have a say, each with its learner.
- * @throws SLW_EXPLAIN_UNSUPPORTED where one of them has no exact contributions
- */
+/** The members that have a say and exact contributions, each with its learner. */
 export function explainableMembers(model: Pick<Model, "members">): { weight: number; learner: ExplainableLearner }[] {
-  return heard(model.members).map(({ name, weight, learner }) => {
-    if (isExplainable(learner)) return { weight, learner };
-    throw new SlipwayError(
-      "SLW_EXPLAIN_UNSUPPORTED",
-      `${name}, a member of the model with a weight of ${weight}, has no exact contributions; trees and linear models have.`,
-      { details: { member: name, kind: learner.kind, weight } },
-    );
-  });
+  return heard(model.members).flatMap(({ weight, learner }) => (isExplainable(learner) ? [{ weight, learner }] : []));
 }

@@ -92,11 +92,14 @@ describe("a run of five trials", () => {
 
   test("says what the columns did, row by row and on average", async () => {
     const effects = JSON.parse((await artifact(runId, "effects.json")).toString()) as ColumnEffects;
-    expect(effects).toMatchObject({ rows: 344, labels: ["Adelie", "Chinstrap", "Gentoo"] });
+    expect(effects).toMatchObject({ labels: ["Adelie", "Chinstrap", "Gentoo"] });
+    // All 344; fewer where the best model is explained by permutations.
+    const sampled = effects.rows;
+    expect(sampled).toBeGreaterThan(0);
     const [first] = effects.columns;
-    expect(first?.values).toHaveLength(344);
+    expect(first?.values).toHaveLength(sampled);
     expect(first?.positions.every((position) => position === null || (position >= 0 && position <= 1))).toBe(true);
-    for (const rows of first?.contributions ?? []) expect(rows).toHaveLength(344);
+    for (const rows of first?.contributions ?? []) expect(rows).toHaveLength(sampled);
     const { values, means } = first?.dependence ?? { values: [], means: [] };
     for (const [at] of values.entries()) {
       const together = means.reduce((sum, label) => sum + (label[at] as number), 0);

@@ -84,7 +84,8 @@ async function effectsOf(
 ): Promise<ColumnEffects | null> {
   if (!explain || controller.signal.aborted) return null;
   const milliseconds = Math.min(5000, timeLimit * 100);
-  return columnEffects(model, table, seed, AbortSignal.any([controller.signal, AbortSignal.timeout(milliseconds)]));
+  const within = (time: number): AbortSignal => AbortSignal.any([controller.signal, AbortSignal.timeout(time)]);
+  return columnEffects(model, table, seed, within(milliseconds), within(milliseconds / 2));
 }
 
 function finish({ model, chartsOf, ...outcome }: AutoMLResult, effects: ColumnEffects | null): void {

@@ -30,7 +30,7 @@ beforeAll(async () => {
   workspace = await openTestWorkspace();
   await addModel(workspace, "penguins", { data: penguins, target: "species", file: penguinsModel });
   workspace.start();
-}, 120_000);
+});
 
 afterAll(async () => {
   await workspace?.close();
@@ -126,7 +126,7 @@ test("an ONNX model scores as the model that it was exported from", async () => 
   expect(names).toEqual(["prediction", "probability_0", "probability_1", "probability_2"]);
   expect(answers.map(([answer]) => answer)).toEqual(expected.map(([answer]) => answer));
   answers.forEach((row, i) => expect(Number(row[1])).toBeCloseTo(Number(expected[i]?.[1]), 5));
-}, 60_000);
+});
 
 describe("is refused before anything is stored", () => {
   beforeAll(async () => {
@@ -181,7 +181,7 @@ describe("many penguins, in several blocks", () => {
     const asked = { model: "penguins@1", data: { dataset: "many" }, output: "undisturbed" };
     undisturbed = await untilBatch(workspace, await scoreBatch(workspace, asked));
     ({ content } = await outputOf(workspace, undisturbed));
-  }, 120_000);
+  });
 
   test("keep their types, dates among them", async () => {
     const { version } = await outputOf(workspace, undisturbed);
@@ -207,7 +207,7 @@ describe("many penguins, in several blocks", () => {
       const runId = await scoreBatch(workspace, { model: "penguins", data: { dataset: "many" }, output, threads });
       expect((await outputOf(workspace, await untilBatch(workspace, runId))).content).toBe(content);
     }
-  }, 120_000);
+  });
 
   test("go on after their worker is killed, with the same bytes", async () => {
     const asked = { model: "penguins", data: { dataset: "many" }, output: "killed", threads: 1 };
@@ -225,7 +225,7 @@ describe("many penguins, in several blocks", () => {
     expect((await outputOf(workspace, found)).content).toBe(content);
     const { text } = await tailRunLog(workspace.database, { workspaceId: workspace.id, runId, lines: 9 });
     expect(text).toMatch(/, [1-9] of them scored by an earlier attempt/);
-  }, 120_000);
+  });
 
   test("end when they are cancelled, and go on when they are resumed", async () => {
     const asked = { model: "penguins", data: { dataset: "many" }, output: "cancelled", threads: 1 };
@@ -238,7 +238,7 @@ describe("many penguins, in several blocks", () => {
     await resumeRun(workspace.database, key);
     const found = await untilBatch(workspace, runId);
     expect((await outputOf(workspace, found)).content).toBe(content);
-  }, 120_000);
+  });
 });
 
 test.skipIf(!hasBank)(

@@ -32,11 +32,20 @@ interface ColumnEffect {
   } | null;
 }
 
-const most = { rows: 500, columns: 20, outputs: 5, dependenceRows: 200, dependencePoints: 20 } as const;
+/** By permutations a row takes some fifty milliseconds; exactly, less than one. */
+const most = {
+  rows: 500,
+  permutedRows: 100,
+  columns: 20,
+  outputs: 5,
+  dependenceRows: 200,
+  dependencePoints: 20,
+} as const;
 
 /**
  * Columns by how far they moved the answers; by their place in the table where no contributions can be found.
  * @param signal when it is aborted, what has been found by then is the result
+ * @param explaining when it is aborted, no more rows are explained by permutations, which would take all the time
  * @returns null where there was no time for anything, or no row
  */
 export async function columnEffects(
@@ -44,10 +53,12 @@ export async function columnEffects(
   table: Table,
   seed: number,
   signal: AbortSignal,
+  explaining: AbortSignal = signal,
 ): Promise<ColumnEffects | null> {
-  const sample = sampleOf(table, most.rows, seed);
-  if (sample.rows === 0) return null;
-  const explanation = await explain(model, sample, signal);
+  if (table.rows === 0) return null;
+  const { sample, explanation } = hasExactContributions(model)
+    ? await explain(model, sampleOf(table, most.rows, seed), signal)
+    : await explainInTurn(model, takeRows(table, drawn(table, most.permutedRows, seed)), explaining);
   const names = model.inputs.map(({ name }) => name);
   const chosen = (explanation === null ? names : byEffect(explanation)).slice(0, most.columns);
   const small = sampleOf(table, most.dependenceRows, seed);
@@ -71,13 +82,37 @@ export async function columnEffects(
 }
 
 function sampleOf(table: Table, rows: number, seed: number): Table {
-  const order = createRandom(seed, 0).shuffle(Uint32Array.from({ length: table.rows }, (_, row) => row));
-  return takeRows(table, order.slice(0, rows).sort());
+  return takeRows(table, drawn(table, rows, seed).sort());
 }
 
-async function explain(model: Model, sample: Table, signal: AbortSignal): Promise<Explanation | null> {
-  if (!hasExactContributions(model)) return null;
-  return orNothing(signal, () => explainRows(model, sample, { signal }));
+function drawn(table: Table, rows: number, seed: number): Uint32Array {
+  return createRandom(seed, 0)
+    .shuffle(Uint32Array.from({ length: table.rows }, (_, row) => row))
+    .slice(0, rows);
+}
+
+interface ExplainedSample {
+  readonly sample: Table;
+  readonly explanation: Explanation | null;
+}
+
+async function explain(model: Model, sample: Table, signal: AbortSignal): Promise<ExplainedSample> {
+  return { sample, explanation: await orNothing(signal, () => explainRows(model, sample, { signal })) };
+}
+
+/** As many rows as there is time for; `wanted` is in the order of the drawing, so that the first of them are a sample. */
+async function explainInTurn(model: Model, wanted: Table, signal: AbortSignal): Promise<ExplainedSample> {
+  const found: Explanation[] = [];
+  for (let row = 0; row < wanted.rows; row++) {
+    const { explanation } = await explain(model, takeRows(wanted, Uint32Array.of(row)), signal);
+    if (explanation === null) break;
+    found.push(explanation);
+  }
+  const [first] = found;
+  if (first === undefined) return { sample: wanted, explanation: null };
+  const contributions = Float64Array.from(found.flatMap((each) => Array.from(each.contributions)));
+  const sample = takeRows(wanted, Uint32Array.from(found.keys()));
+  return { sample, explanation: { ...first, contributions } };
 }
 
 async function dependenceOf(

@@ -12,7 +12,9 @@ beforeAll(async () => {
   workspace = await openTestWorkspace();
   await workspace.addDataset("birds", penguins);
   // No worker is started: they wait.
-  for (const dataset of ["penguins", "birds", "penguins"]) ids.push(await workspace.create({ data: { dataset } }));
+  const names = ["first 50%", "it's birds", undefined];
+  for (const [n, dataset] of ["penguins", "birds", "penguins"].entries())
+    ids.push(await workspace.create({ data: { dataset }, name: names[n] }));
   const { database, id: workspaceId } = workspace;
   await cancelRun(database, { workspaceId, runId: ids[0] as string, actor: serverActor });
   // One that a client logs as AutoML's, which nothing computes.
@@ -46,6 +48,11 @@ test.each<[string, Partial<AutoMLRunSearch>, number[]]>([
   ["of no dataset of this name", { dataset: "penguin" }, []],
   ["of a status", { statuses: ["KILLED"] }, [0]],
   ["of a dataset and a status", { dataset: "penguins", statuses: ["QUEUED"] }, [2]],
+  ["with a part of their name, in any case", { name: "FIRST" }, [0]],
+  ["with signs of the filter's language in their name", { name: "it's b" }, [1]],
+  ["with signs of patterns in their name", { name: "50%" }, [0]],
+  ["with no such name", { name: "49%" }, []],
+  ["of a dataset, with a part of their name", { dataset: "penguins", name: "birds" }, []],
   ["of another workspace", { workspaceId: "other" }, []],
   ["the oldest first", { orderBy: ["start_time ASC"] }, [0, 1, 2]],
 ])("%s", async (_, search, expected) => {

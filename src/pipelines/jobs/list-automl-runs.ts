@@ -8,6 +8,8 @@ export interface AutoMLRunSearch {
   readonly workspaceId: string;
   /** Name of a dataset that they were given: letters, digits, underscore, dot and dash. */
   readonly dataset?: string | undefined;
+  /** Part of their names, in any case; _ stands for any sign, % for any number of them. */
+  readonly name?: string | undefined;
   readonly statuses?: readonly RunStatus[] | undefined;
   /** As in RunSearch; the newest first where it is absent. */
   readonly orderBy?: readonly string[] | undefined;
@@ -17,14 +19,18 @@ export interface AutoMLRunSearch {
 
 /** By few statements, however many. @throws SLW_API_CURSOR */
 export async function listAutoMLRuns(database: Queryable, search: AutoMLRunSearch): Promise<Page<AutoMLRun>> {
-  const { workspaceId, dataset, statuses, orderBy, limit, cursor } = search;
+  const { workspaceId, dataset, name, statuses, orderBy, limit, cursor } = search;
+  const filter = [
+    ...(dataset === undefined ? [] : [`dataset.name = '${dataset}'`]),
+    ...(name === undefined ? [] : [`attributes.run_name ILIKE ${partOf(name)}`]),
+  ];
   const page = await searchRuns(database, {
     workspaceId,
     kinds: ["automl"],
     limit,
     params: [],
     inputs: false,
-    ...(dataset !== undefined && { filter: `dataset.name = '${dataset}'` }),
+    ...(filter.length > 0 && { filter: filter.join(" AND ") }),
     ...(statuses !== undefined && { statuses }),
     ...(orderBy !== undefined && { orderBy }),
     ...(cursor !== undefined && { cursor }),
@@ -41,4 +47,9 @@ export async function listAutoMLRuns(database: Queryable, search: AutoMLRunSearc
     return [{ run, job, spec: job.spec as unknown as AutoMLSpec, queuePosition: positions.get(run.id) ?? null }];
   });
   return { ...page, items };
+}
+
+/** As the filter's language writes a text that has this part; it has no way to write its own signs % and _. */
+function partOf(text: string): string {
+  return `'%${text.replaceAll("'", "''")}%'`;
 }

@@ -24,7 +24,7 @@ beforeAll(async () => {
   store = await testDatabase();
   database = openDatabase({ url: store.url, applicationName: "test", log: silentLog });
   await database.insertInto("workspaces").values({ id: workspaceId, name: "test" }).execute();
-}, 60_000);
+});
 afterAll(async () => {
   await database?.destroy();
   await store?.drop();

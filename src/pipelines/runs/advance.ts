@@ -1,7 +1,14 @@
-/** A run goes on: what is known of it is read, decided about, and what was decided is written, in one transaction. */
-import { sql, type Transaction } from "kysely";
+/** Runs go on: what is known of them is read, decided about, and what was decided is written, in one transaction. */
+import { CompiledQuery, sql, type Transaction } from "kysely";
 import { SlipwayError } from "../../base/index.ts";
-import { activityChannel, transaction, type Actor, type Database, type Tables } from "../../store/index.ts";
+import {
+  activityChannel,
+  serverActor,
+  transaction,
+  type Actor,
+  type Database,
+  type Tables,
+} from "../../store/index.ts";
 import { changeRunStatus } from "../../tracking/index.ts";
 import { resolveTemplate, type StepOutputs, type StepValue, type Template } from "../../definition/index.ts";
 import { pipelinesChannel } from "../jobs/run-status.ts";
@@ -9,9 +16,10 @@ import { beginSteps } from "./begin.ts";
 import { createBoard } from "./board.ts";
 import { decide } from "./decide.ts";
 import { createGraph, type Graph } from "./graph.ts";
+import { queueSteps, type QueuedStep } from "./queue-steps.ts";
 import { scopeOf } from "./scope.ts";
-import { lockRun, readState, type LockedRun, type RunState } from "./snapshot.ts";
-import { writeSteps } from "./step-rows.ts";
+import { lockRuns, readStates, type LockedRun, type RunState } from "./snapshot.ts";
+import { writeOwnedSteps } from "./step-rows.ts";
 import type { Cancellation, Changes, RunEnd, StepRecord } from "./types.ts";
 
 export interface Advanced {
@@ -19,40 +27,76 @@ export interface Advanced {
   /** Who wants its parts to end: see cancelParts. */
   readonly actor: Actor;
   readonly cancel: readonly Cancellation[];
+  /** Milliseconds until it is to be looked at though nothing happens; null where it has ended. */
+  readonly wait: number | null;
 }
 
-/** @returns null where there was nothing to be done, or somebody else does it */
-export async function advance(database: Database, runId: string): Promise<Advanced | null> {
+/**
+ * Several runs by one transaction, so that many at a time share its statements and its commit: an error is all theirs,
+ * and nothing has happened then.
+ * @returns of those that went on: the others have nothing to be done, are somebody else's, or steps of other runs, which
+ *   are advanced one by one
+ */
+export async function advance(database: Database, runIds: readonly string[]): Promise<Map<string, Advanced>> {
   return transaction(database, async (trx) => {
-    const run = await lockRun(trx, runId, { due: true });
-    if (run === null) return null;
-    const graph = createGraph(run.definition);
-    const before = await readState(trx, run);
-    const { changes, state } = await decideAll(trx, run, before, graph);
-    const known = new Set(before.steps);
-    const changed = state.steps.filter((record) => !known.has(record));
-    await writeSteps(trx, run, changed);
-    if (changes.end === null) await waitFor(trx, run, changes.nextAt, changed.length > 0);
-    else await endRun(trx, run, { end: changes.end, state, graph });
-    const actor = { ...run.actor, ...(run.cancel !== null && { userName: run.cancel.by }) };
-    return { workspaceId: run.workspaceId, actor, cancel: changes.cancel };
+    const runs = await lockRuns(trx, runIds);
+    if (runs.length === 0) return new Map();
+    const states = await readStates(trx, runs);
+    const queue: QueuedStep[] = [];
+    const decided: Decided[] = [];
+    for (const run of runs) {
+      const before = states.get(run.id) as RunState;
+      decided.push(await decideAll(trx, { run, before, graph: createGraph(run.definition), queue }));
+    }
+    await queueSteps(trx, queue);
+    await writeDecided(trx, decided);
+    return new Map(decided.map(({ run, changes }) => [run.id, advancedOf(run, changes)]));
   });
+}
+
+function advancedOf({ workspaceId, actor, cancel, now }: LockedRun, changes: Changes): Advanced {
+  const by = { ...actor, ...(cancel !== null && { userName: cancel.by }) };
+  const wait = changes.nextAt === null ? null : changes.nextAt - now;
+  return { workspaceId, actor: by, cancel: changes.cancel, wait };
+}
+
+interface Decided {
+  readonly run: LockedRun;
+  readonly graph: Graph;
+  readonly changes: Changes;
+  readonly state: RunState;
+  /** Steps that are not as they were. */
+  readonly changed: readonly StepRecord[];
+}
+
+async function writeDecided(trx: Transaction<Tables>, decided: readonly Decided[]): Promise<void> {
+  const steps = decided.flatMap(({ run, changed }) => changed.map((record) => ({ owner: run, record })));
+  await writeOwnedSteps(trx, steps);
+  await waitFor(
+    trx,
+    decided.filter(({ changes }) => changes.end === null),
+  );
+  for (const { run, graph, changes, state } of decided) {
+    if (changes.end !== null) await endRun(trx, run, { end: changes.end, state, graph });
+    else if (run.failures > 0) await tellGoesOn(trx, run);
+  }
 }
 
 /** Until nothing begins any more: what is reused, or refused, has an end at once. */
 async function decideAll(
   trx: Transaction<Tables>,
-  run: LockedRun,
-  before: RunState,
-  graph: Graph,
-): Promise<{ readonly changes: Changes; readonly state: RunState }> {
+  { run, before, graph, queue }: Pick<Decided, "run" | "graph"> & { before: RunState; queue: QueuedStep[] },
+): Promise<Decided> {
   let state = before;
   // Each round begins at least one step, and none begins twice.
   for (;;) {
     const changes = decide({ now: run.now, run, ...state }, graph);
     state = { steps: merge(state.steps, changes.steps), work: state.work };
-    if (changes.start.length === 0) return { changes, state };
-    const begun = await beginSteps(trx, run, state, { graph, names: changes.start });
+    if (changes.start.length === 0) {
+      const known = new Set(before.steps);
+      return { run, graph, changes, state, changed: state.steps.filter((record) => !known.has(record)) };
+    }
+    const begun = await beginSteps(trx, run, state, { graph, names: changes.start, queue });
     const work = new Map(state.work);
     for (const { runId, startedAt } of begun) if (runId !== null) work.set(runId, newWork(startedAt));
     state = { steps: merge(state.steps, begun), work };
@@ -78,17 +122,23 @@ function merge(steps: readonly StepRecord[], changed: readonly StepRecord[]): St
   return [...byName.values()];
 }
 
-async function waitFor(
-  trx: Transaction<Tables>,
-  { id, workspaceId }: LockedRun,
-  nextAt: number | null,
-  changed: boolean,
-): Promise<void> {
-  const told = { workspaceId, type: "run.steps", subject: `run/${id}` };
-  await sql`
-    UPDATE pipeline_runs SET advance_at = ${nextAt === null ? null : new Date(nextAt)} WHERE run_id = ${id}
-    RETURNING ${changed ? sql`pg_notify(${activityChannel}, ${JSON.stringify(told)})` : sql`NULL`}
-  `.execute(trx);
+async function waitFor(trx: Transaction<Tables>, decided: readonly Decided[]): Promise<void> {
+  if (decided.length === 0) return;
+  const rows = decided.map(({ run: { id, workspaceId }, changes: { nextAt }, changed }) => {
+    const told = changed.length > 0 ? JSON.stringify({ workspaceId, type: "run.steps", subject: `run/${id}` }) : null;
+    return { id, next_at: nextAt === null ? null : new Date(nextAt), told };
+  });
+  await trx.executeQuery(CompiledQuery.raw(waitStatement, [JSON.stringify(rows)]));
+}
+
+const waitStatement = `
+  UPDATE pipeline_runs SET advance_at = given.next_at, advance_failures = 0
+  FROM json_to_recordset($1::json) AS given (id text, next_at timestamptz, told text) WHERE run_id = given.id
+  RETURNING CASE WHEN given.told IS NOT NULL THEN pg_notify('${activityChannel}', given.told) END`;
+
+/** It had failed to (see failed-advance.ts). */
+function tellGoesOn(trx: Transaction<Tables>, { workspaceId, id }: LockedRun): Promise<void> {
+  return changeRunStatus(trx, { workspaceId, runId: id, status: "RUNNING", statusReason: null, actor: serverActor });
 }
 
 async function endRun(

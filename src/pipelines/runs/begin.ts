@@ -1,16 +1,13 @@
 /** Steps whose turn it is: queued for a worker, answered by what came out before, or asked of somebody. */
 import { sql, type Transaction } from "kysely";
 import { newId, SlipwayError } from "../../base/index.ts";
-import { submitJobs, type NewJob } from "../../compute/index.ts";
 import type { Tables } from "../../store/index.ts";
-import { createParts, logInputs } from "../../tracking/index.ts";
 import { resolveStep, type Scope, type Step } from "../../definition/index.ts";
-import { stepKind, type StepSpec } from "../steps/types.ts";
 import { createBoard, type Board } from "./board.ts";
-import { demandOf } from "./demand.ts";
 import { fingerprintOf, mayBeReused } from "./fingerprint.ts";
 import type { Graph } from "./graph.ts";
 import { readInputs } from "./inputs.ts";
+import type { QueuedStep } from "./queue-steps.ts";
 import type { ReadyStep } from "./ready-step.ts";
 import { findReusable, type Reusable } from "./reuse.ts";
 import { scopeOf } from "./scope.ts";
@@ -22,12 +19,15 @@ import type { StepRecord } from "./types.ts";
 /** Seconds that somebody has to decide. */
 const decisionSeconds = 7 * 86_400;
 
-/** @returns the steps as they are then: QUEUED, RUNNING, APPROVAL, FINISHED where they are reused, FAILED where they cannot begin */
+/**
+ * @param queue takes those for workers: they are written with those of other runs (see queue-steps.ts)
+ * @returns the steps as they are then: QUEUED, RUNNING, APPROVAL, FINISHED where they are reused, FAILED where they cannot begin
+ */
 export async function beginSteps(
   trx: Transaction<Tables>,
   run: LockedRun,
   { steps, work }: RunState,
-  { graph, names }: { readonly graph: Graph; readonly names: readonly string[] },
+  { graph, names, queue }: { readonly graph: Graph; readonly names: readonly string[]; readonly queue: QueuedStep[] },
 ): Promise<StepRecord[]> {
   const board = createBoard({ now: run.now, run, steps, work }, graph);
   const begun: StepRecord[] = [];
@@ -39,14 +39,12 @@ export async function beginSteps(
     else ready.push(found);
   }
   const reusable = await reusableFor(trx, run, ready);
-  const queued: ReadyStep[] = [];
   for (const each of ready) {
     const before = reusable.get(each.fingerprint.sha256);
     if (before !== undefined && mayBeReused(each.step)) begun.push(reuse(each, before, run.now));
-    else if (isForWorkers(each.step)) queued.push(each);
+    else if (isForWorkers(each.step)) begun.push(queueStep(run, each, queue));
     else begun.push(await beginOther(trx, run, each));
   }
-  begun.push(...(await queueSteps(trx, run, queued)));
   return begun;
 }
 
@@ -106,35 +104,10 @@ function isForWorkers({ type }: Step): boolean {
   return type !== "automl" && type !== "batch_score" && type !== "approval" && type !== "pipeline";
 }
 
-/** Runs and jobs by one statement each, however many steps. */
-async function queueSteps(
-  trx: Transaction<Tables>,
-  run: LockedRun,
-  ready: readonly ReadyStep[],
-): Promise<StepRecord[]> {
-  if (ready.length === 0) return [];
-  const { workspaceId, actor, now } = run;
-  const records = ready.map((each) => ({ ...known(each, now), state: "QUEUED" as const, runId: newId() }));
-  const runs = records.map(({ runId: id, name }) => ({ id, name, kind: "step" as const }));
-  await createParts(trx, { workspaceId, parentId: run.id, runs, source: "slipway pipelines", actor });
-  const jobs = ready.map(({ record, step, inputs }, index): NewJob => {
-    const spec: StepSpec = {
-      pipelineRun: run.id,
-      name: record.name,
-      type: step.type,
-      step,
-      values: inputs.values,
-      code: run.definition.code?.[record.step] ?? null,
-    };
-    const runId = (records[index] as { runId: string }).runId;
-    return { runId, workspaceId, kind: stepKind, ...demandOf(run.definition, step), spec: { ...spec }, actor };
-  });
-  await submitJobs(trx, jobs);
-  for (const [index, { inputs }] of ready.entries()) {
-    const { runId } = records[index] as { runId: string };
-    if (inputs.datasets.length > 0) await logInputs(trx, { workspaceId, runId, datasets: inputs.datasets });
-  }
-  return records;
+function queueStep(run: LockedRun, ready: ReadyStep, queue: QueuedStep[]): StepRecord {
+  const runId = newId();
+  queue.push({ run, ready, runId });
+  return { ...known(ready, run.now), state: "QUEUED", runId };
 }
 
 async function beginOther(trx: Transaction<Tables>, run: LockedRun, ready: ReadyStep): Promise<StepRecord> {

@@ -6,7 +6,7 @@ import type { PipelineRunKey } from "./cancel.ts";
 import { createGraph } from "./graph.ts";
 import { pipelineRunNotFound } from "./not-found.ts";
 import { toRecord } from "./step-rows.ts";
-import { isFinalState, type StepDecision, type StepState } from "./types.ts";
+import { isFinalState, type FingerprintParts, type StepDecision, type StepState } from "./types.ts";
 
 export interface PipelineRunStep {
   readonly name: string;
@@ -22,6 +22,8 @@ export interface PipelineRunStep {
   readonly runId: string | null;
   readonly earlierRuns: readonly string[];
   readonly reusedFrom: string | null;
+  /** What was put in for what the definition says; empty before it begins. */
+  readonly inputs: readonly StepInput[];
   readonly outputs: StepOutputs | null;
   readonly decision: StepDecision | null;
   /** The latest of each of the step's run, or of the one whose outputs it has. */
@@ -36,6 +38,16 @@ export interface PipelineRunStep {
   readonly queuedAt: Date | null;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
+}
+
+/** One thing that a step was given, as its fingerprint has it. */
+export interface StepInput {
+  /** A parameter of the run that the step asks for, a table or model that it reads, or a setting with its expressions resolved. */
+  readonly kind: "parameter" | "input" | "setting";
+  /** "metric", "data", "env.LEVEL". */
+  readonly name: string;
+  /** "bank@3"; of a parameter that is no text, and of a setting, JSON. "***" where its name says that it is a secret. */
+  readonly value: string;
 }
 
 export interface PipelineRun {
@@ -194,6 +206,7 @@ async function readSteps(
       runId: record.runId,
       earlierRuns: record.earlierRuns,
       reusedFrom: record.reusedFrom,
+      inputs: inputsOf(record.fingerprintParts),
       outputs: record.outputs,
       decision: record.decision,
       metrics: metrics.get(record.runId ?? record.reusedFrom ?? "") ?? {},
@@ -206,6 +219,19 @@ async function readSteps(
       startedAt: row.started_at,
       endedAt: row.ended_at,
     };
+  });
+}
+
+/** Variables, headers and parameters are written into definitions as they are; what is one by its name is not shown again. */
+const secretName = /secret|passw|token|api[-_]?key|access[-_]?key|private[-_]?key|credential|authorization|cookie/i;
+
+function inputsOf(parts: FingerprintParts | null): StepInput[] {
+  // The database keeps no order of keys.
+  const sorted = Object.entries(parts ?? {}).sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
+  return sorted.flatMap(([what, { shown }]) => {
+    const [, kind, name = ""] = /^(parameter|input|setting) (.*)$/s.exec(what) ?? [];
+    if (kind === undefined) return [];
+    return [{ kind: kind as StepInput["kind"], name, value: secretName.test(name) ? "***" : shown }];
   });
 }
 

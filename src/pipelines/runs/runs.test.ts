@@ -1,12 +1,14 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { newId } from "../../base/index.ts";
+import { newId, silentLog } from "../../base/index.ts";
 import { serverActor } from "../../store/index.ts";
 import { publishPipeline } from "../published/index.ts";
 import type { Step } from "../../definition/index.ts";
 import { cancelPipelineRun } from "./cancel.ts";
 import { decideStep } from "./decide-step.ts";
+import { readRunLog } from "../../tracking/index.ts";
 import { explainStep } from "./explain.ts";
+import { recordFailure } from "./failed-advance.ts";
 import type { PipelineRun, PipelineRunStep } from "./read-run.ts";
 import { retryPipelineRun } from "./retry.ts";
 import { ann, command, openTestPipelines, type TestPipelines } from "./test-pipelines.ts";
@@ -16,7 +18,8 @@ let pipelines: TestPipelines;
 beforeAll(async () => {
   pipelines = await openTestPipelines();
   pipelines.startWorkers();
-  pipelines.startRuns({ firstPause: 1 });
+  // Nobody looks but when something is said or due: retries and the like come by their time alone.
+  pipelines.startRuns({ firstPause: 1, interval: 3_600_000 });
 });
 afterAll(() => pipelines?.close());
 
@@ -30,7 +33,7 @@ const stepOf = ({ steps }: PipelineRun, name: string): PipelineRunStep => {
 
 describe("a run of twelve steps", () => {
   const steps: Record<string, Step> = {
-    load: command("emit rows=120"),
+    load: command("emit rows=120", { env: { LEVEL: "${{run.name}}", API_TOKEN: "abc" } }),
     check: command("emit ok=yes", { needs: ["load"] }),
     split: command("emit train=80 test=40", { needs: ["check"] }),
     each: command("emit score=${{item}}", { for_each: [3, 1, 2], needs: ["split"] }),
@@ -54,6 +57,14 @@ describe("a run of twelve steps", () => {
     expect(run.outputs).toEqual({ rows: { type: "value", value: 120 }, scores: { type: "value", value: [3, 1, 2] } });
     expect(stepOf(run, "tell").outputs).toEqual({ told: { type: "value", value: "twelve" } });
     expect(stepOf(run, "flaky").earlierRuns).toHaveLength(2);
+    expect(stepOf(run, "load").inputs).toEqual([
+      { kind: "setting", name: "command[0]", value: "emit" },
+      { kind: "setting", name: "command[1]", value: "rows=120" },
+      { kind: "setting", name: "env.API_TOKEN", value: "***" },
+      { kind: "setting", name: "env.LEVEL", value: "twelve" },
+      { kind: "setting", name: "outputs.rows.type", value: "value" },
+    ]);
+    expect(stepOf(run, "small").inputs).toEqual([]);
     expect(await pipelines.counts(id, "finished")).toMatchObject({ load: 1, "each[0]": 1, flaky: 1, tell: 1 });
     const runs = await pipelines.database.selectFrom("runs").select("status").where("parent_id", "=", id).execute();
     expect(runs.map(({ status }) => status).sort()).toEqual([
@@ -285,6 +296,30 @@ describe("a pipeline within a pipeline", () => {
 });
 
 describe("a row that makes no sense", () => {
+  test("is told in the run's page and log, counted in its row, and forgotten when it makes sense again", async () => {
+    const { database, workspaceId } = pipelines;
+    const runId = await pipelines.submit({ a: { type: "approval", message: "?" } });
+    await pipelines.until(runId, ({ steps }) => steps[0]?.state === "APPROVAL");
+    const read = () =>
+      database.selectFrom("pipeline_runs").selectAll().where("run_id", "=", runId).executeTakeFirstOrThrow();
+    // As a server that knows nothing of those before.
+    for (const times of [1, 2]) {
+      const options = { database, log: silentLog, firstPause: 60_000 };
+      expect(await recordFailure(options, runId, new Error("no such step"))).toBeGreaterThan(times * 55_000);
+    }
+    const told = "the server cannot go on with it (attempt 2 of 10, the next in 120 s): no such step";
+    expect(await pipelines.read(runId)).toMatchObject({ status: "RUNNING", statusReason: told });
+    expect((await read()).advance_failures).toBe(2);
+    const log = await readRunLog(database, { workspaceId, runId, after: 0, limit: 10 });
+    expect(log.map(({ text }) => text.replace(/^\S+ /, ""))).toEqual(
+      [told.replace("2 of", "1 of").replace("120", "60"), told].map((line) => `${line}\n`),
+    );
+    await sql`UPDATE pipeline_runs SET advance_at = now() WHERE run_id = ${runId}`.execute(database);
+    pipelines.runs().poke();
+    await pipelines.until(runId, ({ statusReason }) => statusReason === null);
+    expect((await read()).advance_failures).toBe(0);
+  });
+
   test("ends its run, with the reason, after a while; others go on", async () => {
     const id = newId();
     const poisoned = await pipelines.submit({ a: { type: "approval", message: "?" } });

@@ -1,11 +1,11 @@
-/** What the database knows of a run, with the run's row locked. */
-import { sql, type Transaction } from "kysely";
+/** What the database knows of runs, with their rows locked. */
+import { CompiledQuery, type Selectable, type Transaction } from "kysely";
 import type { Actor, Queryable, Tables } from "../../store/index.ts";
 import { automlKind } from "../jobs/automl-spec.ts";
 import { batchKind } from "../jobs/batch-spec.ts";
 import type { StepOutputs, StoredDefinition } from "../../definition/index.ts";
 import { outputsOfAutoML, outputsOfBatch } from "../steps/model/outputs.ts";
-import { readSteps } from "./step-rows.ts";
+import { readStepsOf } from "./step-rows.ts";
 import { isActive, type RunRecord, type StepRecord, type Work } from "./types.ts";
 
 /** A run as it is advanced: its record, and what its parts take over from it. */
@@ -14,27 +14,32 @@ export interface LockedRun extends RunRecord {
   readonly depth: number;
   readonly parentRunId: string | null;
   readonly actor: Actor;
+  /** How often in a row it could not be advanced. */
+  readonly failures: number;
   /** By the database's clock. */
   readonly now: number;
 }
 
-/** @param due only where it is to be looked at now @returns null where it is not, has ended, or somebody else has it */
-export async function lockRun(
-  trx: Transaction<Tables>,
-  runId: string,
-  { due }: { readonly due: boolean },
-): Promise<LockedRun | null> {
-  let query = trx
-    .selectFrom("pipeline_runs")
-    .innerJoin("runs", "runs.id", "pipeline_runs.run_id")
-    .selectAll("pipeline_runs")
-    .select(["runs.name", sql<Date>`clock_timestamp()`.as("now")])
-    .where("pipeline_runs.run_id", "=", runId)
-    .where("pipeline_runs.ended_at", "is", null)
-    .forUpdate("pipeline_runs");
-  if (due) query = query.where("pipeline_runs.advance_at", "<=", sql<Date>`clock_timestamp()`).skipLocked();
-  const row = await query.executeTakeFirst();
-  if (row === undefined) return null;
+/**
+ * Those that are to be looked at now, have not ended, and that nobody else has. Of several, only runs that are no step of
+ * another: at its end such a one takes the lock of the run that it is a step of, and whoever holds more than one would
+ * wait for a lock then.
+ */
+export async function lockRuns(trx: Transaction<Tables>, runIds: readonly string[]): Promise<LockedRun[]> {
+  const { rows } = await trx.executeQuery<LockedRow>(CompiledQuery.raw(lockStatement, [runIds]));
+  return rows.map(toLockedRun);
+}
+
+const lockStatement = `
+  SELECT pipeline_runs.*, runs.name, clock_timestamp() AS now
+  FROM pipeline_runs JOIN runs ON runs.id = pipeline_runs.run_id
+  WHERE pipeline_runs.run_id = ANY ($1) AND (pipeline_runs.parent_run_id IS NULL OR cardinality($1) = 1)
+    AND pipeline_runs.ended_at IS NULL AND pipeline_runs.advance_at <= clock_timestamp()
+  FOR UPDATE OF pipeline_runs SKIP LOCKED`;
+
+type LockedRow = Selectable<Tables["pipeline_runs"]> & { readonly name: string; readonly now: Date };
+
+function toLockedRun(row: LockedRow): LockedRun {
   const definition = row.definition as unknown as StoredDefinition;
   return {
     id: row.run_id,
@@ -53,6 +58,7 @@ export async function lockRun(
     depth: row.depth,
     parentRunId: row.parent_run_id,
     actor: { userId: row.user_id, userName: row.user_name, requestId: null },
+    failures: row.advance_failures,
     now: row.now.getTime(),
   };
 }
@@ -67,26 +73,34 @@ export interface RunState {
   readonly work: ReadonlyMap<string, Work>;
 }
 
-export async function readState(trx: Queryable, { id, definition, workspaceId }: RunRecord): Promise<RunState> {
-  const steps = await readSteps(trx, id);
-  const active = steps.filter(isActive);
-  const isPipeline = ({ step }: StepRecord): boolean => definition.steps[step]?.type === "pipeline";
-  const ids = (chosen: readonly StepRecord[]): string[] => chosen.map(({ runId }) => runId as string);
-  const work = new Map([
-    ...(await jobsOf(trx, workspaceId, ids(active.filter((step) => !isPipeline(step))))),
-    ...(await pipelinesOf(trx, ids(active.filter(isPipeline)))),
-  ]);
-  return { steps, work };
+/** By the run's id. */
+export async function readStates(trx: Queryable, runs: readonly RunRecord[]): Promise<Map<string, RunState>> {
+  const steps = await readStepsOf(
+    trx,
+    runs.map(({ id }) => id),
+  );
+  const isPipeline = ({ definition }: RunRecord, { step }: StepRecord): boolean =>
+    definition.steps[step]?.type === "pipeline";
+  const idsOf = (pipelines: boolean): string[] =>
+    runs.flatMap((run) =>
+      (steps.get(run.id) ?? [])
+        .filter((step) => isActive(step) && isPipeline(run, step) === pipelines)
+        .map(({ runId }) => runId as string),
+    );
+  const work = new Map([...(await jobsOf(trx, idsOf(false))), ...(await pipelinesOf(trx, idsOf(true)))]);
+  return new Map(runs.map(({ id }) => [id, { steps: steps.get(id) ?? [], work }]));
 }
 
-async function jobsOf(trx: Queryable, workspaceId: string, ids: readonly string[]): Promise<[string, Work][]> {
+type JobRow = Selectable<Tables["jobs"]> & { readonly forced: boolean };
+
+const jobsStatement = `
+  SELECT run_id, workspace_id, kind, state, reason, result, started_at, ended_at, cancel_requested_at,
+    cancel_requested_at IS NOT NULL AND deadline_at <= clock_timestamp() AS forced
+  FROM jobs WHERE run_id = ANY ($1)`;
+
+async function jobsOf(trx: Queryable, ids: readonly string[]): Promise<[string, Work][]> {
   if (ids.length === 0) return [];
-  const rows = await trx
-    .selectFrom("jobs")
-    .select(["run_id", "kind", "state", "reason", "result", "started_at", "ended_at", "cancel_requested_at"])
-    .select(sql<boolean>`cancel_requested_at IS NOT NULL AND deadline_at <= clock_timestamp()`.as("forced"))
-    .where("run_id", "in", ids)
-    .execute();
+  const { rows } = await trx.executeQuery<JobRow>(CompiledQuery.raw(jobsStatement, [ids]));
   const found: [string, Work][] = [];
   for (const row of rows) {
     const result = row.result as { readonly outputs?: StepOutputs; readonly cancelRest?: string } | null;
@@ -94,9 +108,9 @@ async function jobsOf(trx: Queryable, workspaceId: string, ids: readonly string[
       row.state !== "FINISHED"
         ? null
         : row.kind === automlKind
-          ? await outputsOfAutoML(trx, { workspaceId, runId: row.run_id })
+          ? await outputsOfAutoML(trx, { workspaceId: row.workspace_id, runId: row.run_id })
           : row.kind === batchKind
-            ? await outputsOfBatch(trx, { workspaceId, runId: row.run_id })
+            ? await outputsOfBatch(trx, { workspaceId: row.workspace_id, runId: row.run_id })
             : (result?.outputs ?? {});
     const work: Work = {
       state: row.state,

@@ -8,14 +8,14 @@ import { listen, isConnectionFailure, type Database } from "../../store/index.ts
 import { pipelinesChannel } from "../jobs/run-status.ts";
 import { advance } from "./advance.ts";
 import { cancelParts } from "./cancel.ts";
-import { giveUpRun } from "./give-up.ts";
+import { recordFailure } from "./failed-advance.ts";
 
 export interface PipelineRunsOptions {
   readonly database: Database;
   /** postgresql:// of the same database, for the connection that listens. */
   readonly url: string;
   readonly log: Log;
-  /** Milliseconds between two looks though nobody has called; default 1,000. */
+  /** Milliseconds between two looks at all though nobody has called and nothing is due; default 1,000. */
   readonly interval?: number;
   /** Milliseconds until a run that could not be advanced is looked at again; twice as long each time. Default 1,000. */
   readonly firstPause?: number;
@@ -27,25 +27,33 @@ export interface PipelineRuns {
   close(): Promise<void>;
 }
 
-/** Runs that are advanced at a time. */
-const atATime = 4;
+/** Transactions that advance runs at a time: more would only leave each with fewer of them. */
+const atATime = 2;
+/** Runs that one of them advances at most. */
+const mostTogether = 20;
 /** Due runs that are read at a time. */
 const pageSize = 200;
-const mostFailures = 10;
-const longestPause = 300_000;
 
 export function startPipelineRuns(options: PipelineRunsOptions): PipelineRuns {
   const { database, url, log, interval = 1_000 } = options;
   const closed = new AbortController();
-  const failures = new Map<string, number>();
-  const queue = createQueue((runId) => look(options, runId, failures), closed.signal);
+  const alarm = createAlarm(() => poke());
+  const queue = createQueue(async (runIds) => {
+    const soonest = await look(options, runIds);
+    if (soonest !== null) alarm.setNoLater(soonest);
+  }, closed.signal);
   let looking: Promise<void> | null = null;
+  const lookForDue = async (): Promise<void> => {
+    try {
+      const { runIds, soonest } = await findDue(database);
+      if (soonest !== null) alarm.setNoLater(soonest);
+      runIds.forEach(queue.add);
+    } catch (error) {
+      log.warn({ err: error }, "runs of pipelines could not be looked for");
+    }
+  };
   const poke = (): void => {
-    if (closed.signal.aborted) return;
-    looking ??= findDue(database)
-      .then((found) => found.forEach(queue.add))
-      .catch((error: unknown) => log.warn({ err: error }, "runs of pipelines could not be looked for"))
-      .finally(() => (looking = null));
+    if (!closed.signal.aborted) looking ??= lookForDue().finally(() => (looking = null));
   };
   const timer = setInterval(poke, interval);
   const channels = { [pipelinesChannel]: queue.add };
@@ -57,6 +65,7 @@ export function startPipelineRuns(options: PipelineRunsOptions): PipelineRuns {
       clearInterval(timer);
       await looking;
       await queue.settled();
+      alarm.end();
       await listening;
     },
   };
@@ -69,7 +78,7 @@ interface Queue {
 }
 
 /** Several runs at a time, each by one at a time; one that is called while it is looked at is looked at once more. */
-function createQueue(lookAt: (runId: string) => Promise<void>, end: AbortSignal): Queue {
+function createQueue(lookAt: (runIds: readonly string[]) => Promise<void>, end: AbortSignal): Queue {
   const due = new Set<string>();
   const busy = new Set<string>();
   const again = new Set<string>();
@@ -79,13 +88,17 @@ function createQueue(lookAt: (runId: string) => Promise<void>, end: AbortSignal)
     // What was called in this moment is worth waiting for: several calls of one run are one look.
     await Promise.resolve();
     for (;;) {
-      const [runId] = due;
-      if (runId === undefined || end.aborted) return;
-      due.delete(runId);
-      busy.add(runId);
-      await lookAt(runId);
-      busy.delete(runId);
-      if (again.delete(runId)) due.add(runId);
+      const runIds = [...due].slice(0, mostTogether);
+      if (runIds.length === 0 || end.aborted) return;
+      for (const runId of runIds) {
+        due.delete(runId);
+        busy.add(runId);
+      }
+      await lookAt(runIds);
+      for (const runId of runIds) {
+        busy.delete(runId);
+        if (again.delete(runId)) due.add(runId);
+      }
     }
   }
 
@@ -102,48 +115,83 @@ function createQueue(lookAt: (runId: string) => Promise<void>, end: AbortSignal)
   };
 }
 
-async function findDue(database: Database): Promise<string[]> {
-  const rows = await database
-    .selectFrom("pipeline_runs")
-    .select("run_id")
-    .where("ended_at", "is", null)
-    .where("advance_at", "<=", sql<Date>`clock_timestamp()`)
-    .orderBy("advance_at")
-    .limit(pageSize)
-    .execute();
-  return rows.map((row) => row.run_id);
+interface Due {
+  readonly runIds: readonly string[];
+  /** Milliseconds until the next of the others is due; null where none will be. */
+  readonly soonest: number | null;
 }
 
-/** Never throws. */
-async function look(options: PipelineRunsOptions, runId: string, failures: Map<string, number>): Promise<void> {
+async function findDue(database: Database): Promise<Due> {
+  const { rows } = await sql<Due>`
+    SELECT ARRAY(
+      SELECT run_id FROM pipeline_runs WHERE ended_at IS NULL AND advance_at <= clock_timestamp()
+      ORDER BY advance_at LIMIT ${pageSize}
+    ) AS "runIds", 1000 * extract(epoch FROM (
+      SELECT min(advance_at) FROM pipeline_runs WHERE ended_at IS NULL AND advance_at > clock_timestamp()
+    ) - clock_timestamp())::float8 AS soonest`.execute(database);
+  return rows[0] as Due;
+}
+
+interface Alarm {
+  /** Goes off then, unless it does so before; in milliseconds. */
+  setNoLater(milliseconds: number): void;
+  end(): void;
+}
+
+/** What setTimeout takes. */
+const longestTimer = 2 ** 31 - 1;
+
+/** A time that has come is looked at then, and not at the next look of all. */
+function createAlarm(ring: () => void): Alarm {
+  let timer: NodeJS.Timeout | undefined;
+  let rings = Infinity;
+  const stop = (): void => {
+    clearTimeout(timer);
+    rings = Infinity;
+  };
+  return {
+    setNoLater(milliseconds) {
+      // The database counts whole milliseconds, and rounds.
+      const wait = Math.max(1, Math.ceil(milliseconds) + 1);
+      const at = performance.now() + wait;
+      if (at >= rings || wait > longestTimer) return;
+      stop();
+      rings = at;
+      timer = setTimeout(() => {
+        stop();
+        ring();
+      }, wait);
+    },
+    end: stop,
+  };
+}
+
+/** Never throws. @returns milliseconds until the first of them is due again, as far as that is known */
+async function look(options: PipelineRunsOptions, runIds: readonly string[]): Promise<number | null> {
   const { database, log } = options;
+  let soonest = Infinity;
   try {
-    const advanced = await advance(database, runId);
-    failures.delete(runId);
-    if (advanced !== null) await cancelParts(database, advanced, advanced.cancel);
-  } catch (error) {
-    if (isConnectionFailure(error)) {
-      log.warn({ err: error, run: runId }, "a run of a pipeline waits for the database");
-      return;
+    const advanced = await advance(database, runIds);
+    for (const each of advanced.values()) {
+      soonest = Math.min(soonest, each.wait ?? Infinity);
+      await cancelParts(database, each, each.cancel);
     }
-    const count = (failures.get(runId) ?? 0) + 1;
-    failures.set(runId, count);
-    log.error({ err: error, run: runId, times: count }, "a run of a pipeline could not be advanced; others go on");
-    await postpone(options, { runId, count, error }).catch((failure: unknown) =>
-      log.warn({ err: failure, run: runId }, "a run of a pipeline could not be postponed"),
-    );
-    if (count >= mostFailures) failures.delete(runId);
+    if (runIds.length > 1) {
+      // Steps of other runs among them.
+      const others = runIds.filter((runId) => !advanced.has(runId));
+      soonest = Math.min(soonest, await lookEach(options, others));
+    }
+  } catch (error) {
+    const [runId] = runIds;
+    if (isConnectionFailure(error)) log.warn({ err: error, runs: runIds }, "runs of pipelines wait for the database");
+    else if (runIds.length > 1) soonest = await lookEach(options, runIds);
+    else if (runId !== undefined) soonest = (await recordFailure(options, runId, error)) ?? Infinity;
   }
+  return Number.isFinite(soonest) ? soonest : null;
 }
 
-async function postpone(
-  { database, firstPause = 1_000 }: PipelineRunsOptions,
-  { runId, count, error }: { readonly runId: string; readonly count: number; readonly error: unknown },
-): Promise<void> {
-  if (count >= mostFailures) return giveUpRun(database, runId, error);
-  const seconds = Math.min(longestPause, firstPause * 2 ** (count - 1)) / 1000;
-  await sql`
-    UPDATE pipeline_runs SET advance_at = clock_timestamp() + ${seconds} * interval '1 second'
-    WHERE run_id = ${runId} AND ended_at IS NULL
-  `.execute(database);
+async function lookEach(options: PipelineRunsOptions, runIds: readonly string[]): Promise<number> {
+  let soonest = Infinity;
+  for (const runId of runIds) soonest = Math.min(soonest, (await look(options, [runId])) ?? Infinity);
+  return soonest;
 }

@@ -1,8 +1,23 @@
 /** Rows of pipeline_steps: read, and written many at a time. */
-import { sql, type Selectable } from "kysely";
+import { CompiledQuery, type Selectable } from "kysely";
 import type { Queryable, Tables } from "../../store/index.ts";
 import type { StepOutputs } from "../../definition/index.ts";
 import type { FingerprintParts, StepDecision, StepRecord } from "./types.ts";
+
+/** Of several runs, by run; each run's in the order of their positions. */
+export async function readStepsOf(
+  database: Queryable,
+  pipelineRunIds: readonly string[],
+): Promise<Map<string, StepRecord[]>> {
+  const { rows } = await database.executeQuery<Selectable<Tables["pipeline_steps"]>>(
+    CompiledQuery.raw("SELECT * FROM pipeline_steps WHERE pipeline_run_id = ANY ($1) ORDER BY position", [
+      pipelineRunIds,
+    ]),
+  );
+  const found = new Map(pipelineRunIds.map((id): [string, StepRecord[]] => [id, []]));
+  for (const row of rows) found.get(row.pipeline_run_id)?.push(toRecord(row));
+  return found;
+}
 
 /** In the order of their positions. */
 export async function readSteps(database: Queryable, pipelineRunId: string): Promise<StepRecord[]> {
@@ -44,27 +59,42 @@ interface Owner {
   readonly workspaceId: string;
 }
 
-/** PostgreSQL takes 65,535 values in a statement. */
-const rowsAtATime = 1_000;
-
 export async function writeSteps(trx: Queryable, owner: Owner, records: readonly StepRecord[]): Promise<void> {
-  for (let from = 0; from < records.length; from += rowsAtATime) {
-    await trx
-      .insertInto("pipeline_steps")
-      .values(records.slice(from, from + rowsAtATime).map((record) => toRow(owner, record)))
-      .onConflict((conflict) =>
-        conflict
-          .columns(["pipeline_run_id", "name"])
-          .doUpdateSet((row) => Object.fromEntries(changing.map((column) => [column, row.ref(`excluded.${column}`)]))),
-      )
-      .execute();
-  }
+  await writeRows(
+    trx,
+    records.map((record) => toRow(owner, record)),
+  );
+}
+
+export interface OwnedStep {
+  readonly owner: Owner;
+  readonly record: StepRecord;
+}
+
+/** Steps of several runs. */
+export async function writeOwnedSteps(trx: Queryable, steps: readonly OwnedStep[]): Promise<void> {
+  await writeRows(
+    trx,
+    steps.map(({ owner, record }) => toRow(owner, record)),
+  );
+}
+
+/** One statement, and one text of it, however many. */
+async function writeRows(trx: Queryable, rows: readonly Record<string, unknown>[]): Promise<void> {
+  if (rows.length === 0) return;
+  await trx.executeQuery(CompiledQuery.raw(writeStatement, [JSON.stringify(rows)]));
 }
 
 const changing = [
   "state", "run_id", "earlier_runs", "retries_left", "fingerprint", "fingerprint_parts", "reused_from", "outputs",
   "reason", "decision", "not_before", "deadline_at", "queued_at", "started_at", "ended_at",
-] as const; // prettier-ignore
+]; // prettier-ignore
+
+const columns = ["pipeline_run_id", "workspace_id", "name", "step", "position", "item", ...changing].join(", ");
+
+const writeStatement = `
+  INSERT INTO pipeline_steps (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::pipeline_steps, $1::json)
+  ON CONFLICT (pipeline_run_id, name) DO UPDATE SET ${changing.map((column) => `${column} = excluded.${column}`).join(", ")}`;
 
 function toRow({ id, workspaceId }: Owner, record: StepRecord) {
   return {
@@ -73,17 +103,17 @@ function toRow({ id, workspaceId }: Owner, record: StepRecord) {
     name: record.name,
     step: record.step,
     position: record.position,
-    item: json(record.item),
+    item: record.item,
     state: record.state,
     run_id: record.runId,
-    earlier_runs: sql<string[]>`${[...record.earlierRuns]}::text[]`,
+    earlier_runs: record.earlierRuns,
     retries_left: record.retriesLeft,
     fingerprint: record.fingerprint,
-    fingerprint_parts: json(record.fingerprintParts),
+    fingerprint_parts: record.fingerprintParts,
     reused_from: record.reusedFrom,
-    outputs: json(record.outputs),
+    outputs: record.outputs,
     reason: record.reason,
-    decision: json(record.decision),
+    decision: record.decision,
     not_before: time(record.notBefore),
     deadline_at: time(record.deadlineAt),
     queued_at: time(record.queuedAt),
@@ -92,5 +122,4 @@ function toRow({ id, workspaceId }: Owner, record: StepRecord) {
   };
 }
 
-const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 const time = (value: number | null): Date | null => (value === null ? null : new Date(value));

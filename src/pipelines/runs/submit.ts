@@ -168,7 +168,22 @@ async function checkDatasets(
       if (!text.includes("${{")) names.add(text);
     }
   }
+  refuseTablePaths(definition, parameters);
+  for (const [name, { type }] of Object.entries(definition.parameters ?? {})) {
+    const value = parameters[name];
+    if (type === "dataset" && typeof value === "string") names.add(value);
+  }
+  for (const name of names) if (name !== "" && !made.has(name)) await datasetNamed(trx, workspaceId, name);
+}
+
+/** A data path that a step reads as a table must be a dataset by now, but for `except`. @throws SLW_PIPELINE_PARAMETER */
+export function refuseTablePaths(
+  definition: StoredDefinition,
+  parameters: ParameterValues,
+  except: (name: string) => boolean = () => false,
+): void {
   for (const name of pathsOfTables(definition)) {
+    if (except(name)) continue;
     throw new SlipwayError(
       "SLW_PIPELINE_PARAMETER",
       `Parameter "${name}": a step reads a table, and ${JSON.stringify(parameters[name])} is a path in a datastore.`,
@@ -178,11 +193,6 @@ async function checkDatasets(
       },
     );
   }
-  for (const [name, { type }] of Object.entries(definition.parameters ?? {})) {
-    const value = parameters[name];
-    if (type === "dataset" && typeof value === "string") names.add(value);
-  }
-  for (const name of names) if (name !== "" && !made.has(name)) await datasetNamed(trx, workspaceId, name);
 }
 
 function datasetsMadeBy(step: StoredDefinition["steps"][string]): string[] {

@@ -17,6 +17,8 @@ import {
   updateSchedule,
   type NewSchedule,
 } from "./schedules.ts";
+import { publishPipeline } from "../published/index.ts";
+import { checkSchedulable } from "./submit-scheduled.ts";
 import { startSchedules, type Schedules } from "./start-schedules.ts";
 import { anyPipeline, firedRuns, prepareSchedules, writeDown } from "./test-schedules.ts";
 import type { Schedule, SubmitRun, Trigger } from "./types.ts";
@@ -74,6 +76,31 @@ async function fireAll(at: string): Promise<void> {
   while ((await fireDueTimes(database, writeDown, { except: [], at: new Date(at) })) !== null);
 }
 
+test("a table by its path in a datastore, which every firing would be refused for, is refused when it is made", async () => {
+  const pipeline = "by-path";
+  await publishPipeline(database, {
+    workspaceId,
+    id: newId(),
+    definition: {
+      name: pipeline,
+      parameters: { path: { type: "data_path", default: "landing:first.csv" } },
+      steps: {
+        check: { type: "data_check", data: "${{ parameters.path }}", checks: [{ check: "row_count", min: 1 }] },
+      },
+    },
+    actor: serverActor,
+  });
+  const check = (parameters: Record<string, unknown>, later: string | null = null) =>
+    checkSchedulable(database, { workspaceId, pipeline, parameters, later });
+  await expect(check({})).rejects.toMatchObject({ code: "SLW_PIPELINE_PARAMETER", details: { parameter: "path" } });
+  await expect(check({ path: "landing:x.csv" })).rejects.toMatchObject({ code: "SLW_PIPELINE_PARAMETER" });
+  const known = { version: null, pipelineId: expect.any(String) as string };
+  // What the firing gives, or a dataset: neither is refused then.
+  expect(await check({}, "path")).toEqual(known);
+  expect(await check({ path: "${event.data.path}" })).toEqual(known);
+  expect(await check({ path: "bank" })).toEqual(known);
+});
+
 describe("a schedule", () => {
   test("shows its next five times; paused, it has none coming; its name is unique", async () => {
     const made = await create(hourly, { name: "nightly", parameters: { metric: "accuracy" } });
@@ -110,7 +137,7 @@ describe("a schedule", () => {
     start();
     start();
     const made = await create(soon(700), { parameters: { metric: "accuracy" } });
-    await expect.poll(() => slotsOf(made), { timeout: 20_000, interval: 50 }).toHaveLength(1);
+    await expect.poll(() => slotsOf(made), { interval: 50 }).toHaveLength(1);
     const [slot] = await slotsOf(made);
     expect(slot).toMatchObject({ outcome: "FIRED", dueAt: made.nextAt });
     expect(await firedRuns(database, made.id)).toEqual([
@@ -162,8 +189,8 @@ describe("a schedule", () => {
     const broken = await create(soon(300), { parameters: { metric: "wrong" } });
     const good = await create(soon(300));
     start(refusing);
-    await expect.poll(() => slotsOf(good), { timeout: 20_000 }).toHaveLength(1);
-    await expect.poll(() => slotsOf(broken), { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(() => slotsOf(good)).toHaveLength(1);
+    await expect.poll(() => slotsOf(broken)).toHaveLength(1);
     expect((await slotsOf(broken))[0]).toMatchObject({ outcome: "FAILED", runId: null });
     expect(await getSchedule(database, ref(broken))).toMatchObject({
       problem: expect.stringContaining("is disabled") as string,
@@ -179,7 +206,7 @@ describe("a schedule", () => {
       tries++;
       return Promise.reject(new Error("a poisoned row"));
     });
-    await expect.poll(() => slotsOf(good), { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(() => slotsOf(good)).toHaveLength(1);
     expect(await slotsOf(poisoned)).toEqual([]);
     expect(tries).toBeGreaterThan(0);
   });

@@ -1,7 +1,7 @@
 /** What a schedule starts: a published pipeline with parameters. */
 import { resolveParameters, type PipelineDefinition } from "../../definition/index.ts";
 import { findPipelineVersion } from "../published/index.ts";
-import { importDataPaths, submitPipelineRun } from "../runs/index.ts";
+import { importDataPaths, refuseTablePaths, submitPipelineRun, withDatasets } from "../runs/index.ts";
 import type { DatasetServices } from "../../data/index.ts";
 import type { TakeFile } from "./fire-data.ts";
 import type { CheckPipeline } from "./schedules.ts";
@@ -41,9 +41,14 @@ export function createFileTaker(services: DatasetServices): TakeFile {
 
 export const checkSchedulable: CheckPipeline = async (database, { workspaceId, pipeline, parameters, later }) => {
   const found = await findPipelineVersion(database, workspaceId, pipeline);
-  const known = Object.entries(parameters).filter(([name, value]) => name !== later && !isOfEvent(value));
+  const known = Object.fromEntries(
+    Object.entries(parameters).filter(([name, value]) => name !== later && !isOfEvent(value)),
+  );
   const unknown = [...(later === null ? [] : [later]), ...Object.keys(parameters)];
-  resolveParameters(withoutRequired(found.definition, unknown), Object.fromEntries(known));
+  const definition = withDatasets(found.definition, known);
+  const values = resolveParameters(withoutRequired(definition, unknown), known);
+  // A run would be refused for it, which nobody hears when it fires. What the firing gives is not known yet.
+  refuseTablePaths(definition, values, (name) => name === later || isOfEvent(parameters[name]));
   return { pipelineId: found.pipelineId, version: pipeline === found.name ? null : found.version };
 };
 

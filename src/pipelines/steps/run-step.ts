@@ -1,6 +1,8 @@
 /** The job of a step, whatever its type: from its spec to what it gives. */
+import type { Transaction } from "kysely";
 import { SlipwayError } from "../../base/index.ts";
 import type { JobContext, JobResult, JobUsage } from "../../compute/index.ts";
+import type { Tables } from "../../store/index.ts";
 import { appendRunLog, logBatch } from "../../tracking/index.ts";
 import type { StepType } from "../../definition/index.ts";
 import type { CommandServices } from "./command/index.ts";
@@ -40,17 +42,19 @@ export async function runStepJob(context: JobContext, services: CommandServices)
       last,
       usage,
     } = await (await load())({ ...context, spec, write }, services);
+    const at = { timestamp: Date.now(), step: 0 };
+    const logged = Object.entries(metrics).map(([key, value]) => ({ key, value, ...at }));
     return {
       state: "FINISHED",
       reason: null,
       result: { outputs, ...(cancelRest !== undefined && { cancelRest }) },
       ...(usage && { usage }),
-      async last(trx) {
-        await last?.(trx);
-        const at = { timestamp: Date.now(), step: 0 };
-        const logged = Object.entries(metrics).map(([key, value]) => ({ key, value, ...at }));
-        if (logged.length > 0) await logBatch(trx, { ...run, metrics: logged });
-      },
+      ...((last !== undefined || logged.length > 0) && {
+        async last(trx: Transaction<Tables>) {
+          await last?.(trx);
+          if (logged.length > 0) await logBatch(trx, { ...run, metrics: logged });
+        },
+      }),
     };
   } catch (error) {
     const usage = usageOf(error);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exportOnnx } from "../../model/index.ts";
 import { regressionModel, testModel } from "../test-model.ts";
 import { createSlipwayBackend, openBackend, type Backend } from "./index.ts";
+import { castModel, type CastType } from "./test-onnx.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-onnx-"));
 
@@ -88,6 +89,38 @@ describe("an ONNX model", () => {
       backend.score({ rows: [rows[0], row], method: "predict", explain: false }),
     );
     await expect(refused).rejects.toMatchObject({ status: 400, message, details: { row: 1 } });
+  });
+
+  test.each<[CastType, number, number]>([
+    ["int8", -128, 127],
+    ["uint8", 0, 255],
+    ["int16", -32768, 32767],
+    ["uint16", 0, 65535],
+    ["int32", -(2 ** 31), 2 ** 31 - 1],
+    ["uint32", 0, 2 ** 32 - 1],
+    ["int64", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+    ["bool", 0, 1],
+    ["float32", -3.4028234663852886e38, 3.4028234663852886e38],
+  ])("of an input of %s takes what fits and refuses the rest by row and column", async (type, low, high) => {
+    const file = join(folder, `${type}.onnx`);
+    writeFileSync(file, castModel(type));
+    const cast = await open(file);
+    const score = async (...values: number[]): Promise<readonly unknown[]> =>
+      (await cast.score({ rows: values.map((x) => ({ x })), method: "predict", explain: false })).result;
+    expect(await score(low, 0, high)).toEqual([low, 0, high]);
+    const beyond = type === "float32" ? [-3.5e38, 3.5e38, 1e300] : [low - 1, high + 1, 1e300, -1e300];
+    for (const value of beyond) {
+      await expect(score(low, value)).rejects.toMatchObject({
+        code: "SLW_SCORE_VALUE",
+        status: 400,
+        message: expect.stringContaining(`data[1], column "x": expected a ${type === "float32" ? "" : "whole "}number`),
+        details: { row: 1, column: "x", got: String(value) },
+      });
+    }
+    if (type !== "float32") {
+      await expect(score(0, 0.5)).rejects.toMatchObject({ code: "SLW_SCORE_VALUE", details: { row: 1, column: "x" } });
+    }
+    await cast.close();
   });
 
   test("of broken bytes is refused", async () => {

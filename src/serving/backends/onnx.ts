@@ -215,7 +215,10 @@ function tensorOf(
   return new ort.Tensor(type as "float32", cells as number[] as unknown as TypedTensor<"float32">["data"], shape);
 }
 
-/** Of types that would wrap around what does not fit. */
+/** Larger numbers would become infinite. */
+const largestSingle = 3.4028234663852886e38;
+
+/** Of types that would make something else of what does not fit. */
 const ranges: Readonly<Record<string, readonly [low: number, high: number]>> = {
   int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
   int32: [-(2 ** 31), 2 ** 31 - 1],
@@ -225,6 +228,7 @@ const ranges: Readonly<Record<string, readonly [low: number, high: number]>> = {
   uint16: [0, 2 ** 16 - 1],
   uint32: [0, 2 ** 32 - 1],
   bool: [0, 1],
+  float32: [-largestSingle, largestSingle],
 };
 
 /** @throws SLW_SCORE_VALUE */
@@ -235,7 +239,8 @@ function refuseBeyond(type: ElementType, columns: readonly (readonly Cell[])[], 
   columns.forEach((cells, i) => {
     const row = cells.findIndex((cell) => (cell as number) < low || (cell as number) > high);
     if (row < 0) return;
-    const [column, got, expected] = [names[i], String(cells[row]), `a whole number from ${low} to ${high}`];
+    const kind = whole.has(type) ? "a whole number" : "a number";
+    const [column, got, expected] = [names[i], String(cells[row]), `${kind} from ${low} to ${high}`];
     throw new SlipwayError("SLW_SCORE_VALUE", `data[${row}], column "${column}": expected ${expected}, got ${got}.`, {
       fix: `Send ${expected}: the model's input is of the type ${type}.`,
       details: { row, column, expected, got },

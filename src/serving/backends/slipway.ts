@@ -4,7 +4,6 @@ import { SlipwayError } from "../../base/index.ts";
 import {
   explainedScale,
   explainRows,
-  hasExactContributions,
   outputWidth,
   predictedClasses,
   predictions,
@@ -112,7 +111,7 @@ function schemaOf(model: Model, known: KnownCategories): ScoringSchema {
     columns: model.inputs.map((input) => columnOf(input, known)),
     labels: model.labels,
     probabilities: model.task === "classification",
-    explanations: hasExactContributions(model),
+    explanations: true,
   };
 }
 

@@ -84,7 +84,7 @@ export interface Backend {
   readonly pids?: readonly number[];
   /**
    * A backend that answers at once returns the answer itself, so that no turn of the event loop is spent.
-   * @throws SLW_SCORE_*, SLW_EXPLAIN_UNSUPPORTED, SLW_ENDPOINT_BACKEND
+   * @throws SLW_SCORE_*, SLW_ENDPOINT_BACKEND
    */
   score(request: RowsToScore): ScoredRows | Promise<ScoredRows>;
   close(): Promise<void>;

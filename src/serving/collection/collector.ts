@@ -14,6 +14,7 @@ import type { LabelsLine, RowLabel, RowsLine } from "./spool-format.ts";
 export interface CollectedRequest {
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** Letters, digits and dashes. */
   readonly requestId: string;
   readonly deployment: string;
   /** Name of the model. */
@@ -144,7 +145,7 @@ interface Kept {
 function keepBody({ files, kinds, count }: Kept, request: CollectedRequest, { body, rowsAt }: RowsSource): void {
   const { at, requestId, deployment, rows, answer } = request;
   const result = JSON.stringify(answer.result);
-  const before = `{"at":${at},"id":${JSON.stringify(requestId)},"rowsAt":"${rowsAt}","result":${result},"body":`;
+  const before = `{"at":${at},"id":"${requestId}","rowsAt":"${rowsAt}","result":${result},"body":`;
   const kept = files.appendJson(kinds(request), at, before, body, "}\n");
   count(deployment, kept ? rows.length : 0, kept ? 0 : rows.length);
 }

@@ -3,7 +3,7 @@
 export interface RequestRecord {
   /** Milliseconds since 1970, of the answer. */
   readonly at: number;
-  /** As in the header x-ms-request-id. */
+  /** As in the header x-ms-request-id: letters, digits and dashes. */
   readonly requestId: string;
   /** As in the header x-ms-client-request-id. */
   readonly clientRequestId: string | null;
@@ -53,7 +53,7 @@ export function requestLine(record: RequestRecord): string {
   const { at, status, rows, mirrored } = record;
   const milliseconds = Math.round(record.milliseconds * 1000) / 1000;
   return (
-    `{"at":${at},"id":${quoted(record.requestId)},"client":${quoted(record.clientRequestId)},` +
+    `{"at":${at},"id":"${record.requestId}","client":${quoted(record.clientRequestId)},` +
     `"trace":${quoted(record.traceId)},${whoAnswered(record)},"status":${status},"code":${quoted(record.code)},` +
     `"rows":${rows},"ms":${milliseconds},"mirrored":${mirrored}}\n`
   );

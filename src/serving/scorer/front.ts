@@ -19,6 +19,7 @@ import { handle } from "./handle.ts";
 import { liveOf } from "./live.ts";
 import { createMirrorQueue } from "./mirror-queue.ts";
 import { createRequestIds } from "./request-id.ts";
+import type { RequestMeter } from "./request-meter.ts";
 import type { Tracer } from "./tracer.ts";
 
 // An import would read every member of the module, and one of them loads a client for WebSockets: 30 ms.
@@ -45,6 +46,8 @@ export interface Front {
   configure(config: EndpointConfig): void;
   /** Who makes spans of the requests that are answered from now on; at first nobody. */
   trace(tracer: Tracer | null): void;
+  /** Who counts the requests that are answered from now on besides the recorder; at first nobody. */
+  measure(meter: RequestMeter | null): void;
   /** Requests that are being scored. */
   inFlight(): number;
   /** Takes no more connections and ends idle ones at once, busy ones with their answer or after `grace` milliseconds. */
@@ -64,6 +67,7 @@ export function createFront(options: FrontOptions): Front {
   const state: FrontState = {
     live: liveOf(config, backends),
     tracer: null,
+    meter: null,
     working: 0,
     lifecycle: { draining: false },
     recorder: options.recorder,
@@ -90,6 +94,9 @@ export function createFront(options: FrontOptions): Front {
     },
     trace(tracer) {
       state.tracer = tracer;
+    },
+    measure(meter) {
+      state.meter = meter;
     },
     inFlight: () => state.working,
     stop(grace) {

@@ -25,9 +25,13 @@ export function readBody(
   let bytes = 0;
   let taken = 0;
   const finish = (result: Buffer | SlipwayError): void => {
-    request.off("data", onData).off("end", onEnd).off("close", giveBack);
+    if (taken > 0) request.off("close", giveBack);
     giveBack();
     done(result);
+  };
+  const refuse = (error: SlipwayError): void => {
+    request.off("data", onData).off("end", onEnd);
+    finish(error);
   };
   const giveBack = (): void => {
     budget.taken -= taken;
@@ -37,14 +41,15 @@ export function readBody(
   const onData = (chunk: Buffer): void => {
     chunks.push(chunk);
     bytes += chunk.length;
-    if (bytes > limit) return finish(tooLarge(limit));
+    if (bytes > limit) return refuse(tooLarge(limit));
     if (bytes <= large) return;
+    if (taken === 0) request.on("close", giveBack);
     budget.taken += bytes - taken;
     taken = bytes;
-    if (budget.taken > budget.bytes) finish(tooManyBodies());
+    if (budget.taken > budget.bytes) refuse(tooManyBodies());
   };
   const onEnd = (): void => finish(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes));
-  request.on("data", onData).on("end", onEnd).on("close", giveBack);
+  request.on("data", onData).on("end", onEnd);
 }
 
 export function tooLarge(limit: number, got?: number): SlipwayError {

@@ -11,7 +11,7 @@ export function recordAnswer(state: FrontState, exchange: Exchange, status: numb
   if (exchange.path === "/labels") return;
   const milliseconds = performance.now() - exchange.startedAt;
   const traced = state.tracer?.trace(exchange, status, code, milliseconds);
-  state.recorder.record({
+  tell(state, {
     at: Date.now(),
     requestId: exchange.requestId,
     clientRequestId: exchange.clientRequestId,
@@ -56,7 +56,12 @@ export function recordMirrored(
     mirrored: true,
     key: null,
   };
-  state.recorder.record(record);
+  tell(state, record);
+}
+
+function tell({ recorder, meter }: FrontState, record: RequestRecord): void {
+  recorder.record(record);
+  meter?.record(record);
 }
 
 /** W3C Trace Context, version 00 and later ones, which begin alike. */

@@ -12,7 +12,7 @@ import type { ReplicaStart } from "../supervisor/messages.ts";
 import { createFront, type Front } from "./front.ts";
 import { openBackends } from "./open-backends.ts";
 import { requestTimes } from "./times.ts";
-import { followTracer, type FollowedTracer } from "./follow-tracer.ts";
+import { followTelemetry, type FollowedTelemetry } from "./follow-telemetry.ts";
 import { warmUp } from "./warm-up.ts";
 
 /** Connections that may wait while all replicas are busy or start anew; the system may allow fewer. */
@@ -28,7 +28,7 @@ interface Replica {
   readonly front: Front;
   readonly recorder: RequestRecorder;
   readonly collector: Collector;
-  readonly tracing: FollowedTracer;
+  readonly telemetry: FollowedTelemetry;
   readonly backends: ReadonlyMap<string, Backend>;
   readonly temporaryFolder: string;
 }
@@ -54,16 +54,16 @@ async function openReplica({ folder, config, writer }: ReplicaStart): Promise<Re
     times: requestTimes,
     reportFault: (error, requestId) => log.error({ err: error, requestId }, "a request failed inside Slipway"),
   });
-  const tracing = followTracer(front);
-  await tracing.configure(config);
+  const telemetry = followTelemetry(front, process.env);
+  await telemetry.configure(config);
   return serviceOf(
-    { config, front, recorder, collector, tracing, backends, temporaryFolder },
+    { config, front, recorder, collector, telemetry, backends, temporaryFolder },
     performance.now() - began,
   );
 }
 
 function serviceOf(replica: Replica, warmUpMs: number): ReplicaService {
-  const { front, recorder, collector, tracing, backends } = replica;
+  const { front, recorder, collector, telemetry, backends } = replica;
   let before = performance.eventLoopUtilization();
   return {
     warmUpMs: Math.round(warmUpMs),
@@ -73,7 +73,7 @@ function serviceOf(replica: Replica, warmUpMs: number): ReplicaService {
       front.configure(config);
       recorder.configure(config.settings);
       collector.configure(config);
-      await tracing.configure(config);
+      await telemetry.configure(config);
     },
     drain: (idle) => drain(replica, idle),
     load() {
@@ -103,11 +103,15 @@ function listen({ server }: Front, fd: number): Promise<void> {
 }
 
 async function drain(replica: Replica, idle: number): Promise<void> {
-  const { front, recorder, collector, tracing, backends, temporaryFolder } = replica;
+  const { front, recorder, collector, telemetry, backends, temporaryFolder } = replica;
   await front.drain(idle);
   // It counts the last rows in the recorder.
   await collector.close();
-  await Promise.allSettled([recorder.close(), tracing.close(), ...[...backends.values()].map((each) => each.close())]);
+  await Promise.allSettled([
+    recorder.close(),
+    telemetry.close(),
+    ...[...backends.values()].map((each) => each.close()),
+  ]);
   await rm(temporaryFolder, { recursive: true, force: true });
 }
 

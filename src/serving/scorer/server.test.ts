@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { slipwayVersion } from "../../base/index.ts";
-import type { NeighboursLearner, TreesLearner } from "../../model/index.ts";
+import type { Model, NeighboursLearner, TreesLearner } from "../../model/index.ts";
+import type { RowExplanation } from "../backends/index.ts";
 import { serveModel, type Endpoint } from "./index.ts";
 import { key, regressionModel, request, row, sendRaw, testModel } from "../test-model.ts";
 
@@ -203,7 +204,7 @@ describe("POST /score with explain", () => {
     expect(await (await score(body)).json()).toMatchObject({ status, code });
   });
 
-  test("a model that has no exact contributions says so, and scores", async () => {
+  test("a vote that holds neighbours is explained too, in probabilities, and the same each time", async () => {
     const learner: NeighboursLearner = {
       kind: "neighbours",
       outputs: 2,
@@ -221,13 +222,30 @@ describe("POST /score with explain", () => {
       rowWeights: new Float64Array(0),
       drawnFrom: 2,
     };
-    const model = { ...testModel, members: [{ name: "KNN", weight: 1, learner }] };
+    const [boosting] = testModel.members as [Model["members"][number]];
+    const members = [
+      { ...boosting, weight: 0.5 },
+      { name: "KNN", weight: 0.5, learner },
+    ];
+    const background = [
+      [20, 40, 50, 70],
+      ["admin.", "admin.", "admin.", "student"],
+      [0, 1, 2, 3],
+      [0, 0, 0, 0],
+    ];
+    const model: Model = { ...testModel, members, background };
     const other = await serveModel({ model, host: "127.0.0.1", port: 0, key });
-    const ask = (explain: boolean): Promise<Response> =>
-      fetch(`${other.url}/score`, { method: "POST", headers, body: JSON.stringify({ data: [row], explain }) });
-    expect(await (await ask(false)).json()).toEqual({ result: ["yes"] });
-    const refusal = { status: 400, code: "SLW_EXPLAIN_UNSUPPORTED", detail: expect.stringMatching(/^KNN/) };
-    expect(await (await ask(true)).json()).toMatchObject(refusal);
+    const ask = async (): Promise<{ result: number[][]; explanations: RowExplanation[] }> => {
+      const body = JSON.stringify({ data: [row], method: "predict_proba", explain: true });
+      return (await (await fetch(`${other.url}/score`, { method: "POST", headers, body })).json()) as never;
+    };
+    const [first, second] = await Promise.all([ask(), ask()]);
+    expect(second).toEqual(first);
+    expect(first.explanations).toMatchObject([{ output: "yes", scale: "probability" }]);
+    const [{ baseline, contributions }] = first.explanations as [RowExplanation];
+    const { age = NaN, job = NaN, duration, since } = contributions;
+    expect(baseline + age + job).toBeCloseTo(first.result[0]?.[1] ?? NaN, 12);
+    expect({ duration, since, moved: age !== 0 && job !== 0 }).toEqual({ duration: 0, since: 0, moved: true });
     await other.close();
   });
 });

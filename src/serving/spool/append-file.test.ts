@@ -123,7 +123,7 @@ test.skipIf(!hasLimits)("a disk that takes no more stops nothing, and gets the r
   // From its beginning, and in the middle of a line: the write that comes to it is cut off there.
   const limited = ["--fsize=100003:", process.execPath, writer, path];
   const child = spawn("prlimit", limited, { stdio: ["ignore", "ignore", "ignore", "ipc"] });
-  await expect.poll(() => readFileSync(path).length, { timeout: 20_000 }).toBe(100_003);
+  await expect.poll(() => readFileSync(path).length).toBe(100_003);
   execFileSync("prlimit", ["--pid", String(child.pid), "--fsize=unlimited:"]);
   await lastTold(child, 200);
   child.kill("SIGKILL");

@@ -26,7 +26,7 @@ export interface AppendFile {
   readonly waiting: number;
   /** Bytes on disk and in memory; 0 until something was added. */
   readonly size: number;
-  /** Writes what is in memory; resolves to false where the disk did not take it all: it is still there then. */
+  /** Writes what is in memory now; resolves to false where the disk did not take it all: it is still there then. */
   flush(): Promise<boolean>;
   /**
    * Marks the end, writes and closes; to be called again where it resolves to false. Nothing may be added after it. A
@@ -108,11 +108,17 @@ interface WriteState {
   handle: FileHandle | null;
 }
 
-/** @returns whether the disk took all of it */
+/**
+ * What comes meanwhile waits for the next time: under load there is always some, and a write costs as much as a request.
+ * @returns whether the disk took all of it
+ */
 async function writeOut(state: WriteState): Promise<boolean> {
+  let isTaken = false;
   try {
     for (;;) {
       if (state.unwritten.length === 0) {
+        if (isTaken) return true;
+        isTaken = true;
         state.unwrittenBytes = state.added.length;
         state.unwritten = state.added.take();
         if (state.unwritten.length === 0) return true;

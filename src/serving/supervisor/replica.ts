@@ -61,9 +61,10 @@ const grace = 2_000;
 
 /**
  * Not the supervisor's own, which make its heap small. What a request needs is short-lived: a larger young generation
- * only takes memory. The old generation has no cap: what a large request needs is there for as long as it takes.
+ * only takes memory, and waking threads to look through it takes a seventh of a request's time. The old generation has no
+ * cap: what a large request needs is there for as long as it takes.
  */
-const nodeFlags = ["--max-semi-space-size=4"];
+const nodeFlags = ["--max-semi-space-size=4", "--no-parallel-scavenge"];
 
 export function startReplica({ entry, folder, config, generation, fd, onChange }: ReplicaOptions): ReplicaProcess {
   const child = fork(entry, [], {

@@ -116,7 +116,7 @@ function methodSchema({ probabilities }: ScoringSchema): Json {
 function serviceInput(schema: ScoringSchema, version: SwaggerVersion): Json {
   const explain = schema.explanations
     ? "Adds what each column contributed to the answer of each row: SHAP values. For at most 100 rows unless the endpoint says otherwise."
-    : "This model has no exact contributions: only false is taken.";
+    : "This model gives no explanations: only false is taken.";
   return {
     type: "object",
     required: ["data"],

@@ -73,7 +73,7 @@ function sharedSuite(open: () => Promise<Place>): void {
   beforeAll(async () => {
     place = await open();
     store = await openArtifactStore(place.location, place.env);
-  }, 120_000);
+  });
   afterAll(async () => {
     // A server that is not the test's own outlives it.
     await store.sweep({ ...unreferenced, olderThan: new Date(Date.now() + day) });
@@ -353,7 +353,7 @@ function sharedSuite(open: () => Promise<Place>): void {
     await store.sweep(unreferenced);
     expect((await buffer(await store.read(sha256Of(bytes)))).equals(bytes)).toBe(true);
     expect(await hashes()).toEqual([...before, sha256Of(bytes)].toSorted());
-  }, 120_000);
+  });
 }
 
 /** In chunks, as a socket gives them. */

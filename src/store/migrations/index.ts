@@ -18,6 +18,8 @@ import { up as compute } from "./0011-compute.ts";
 import { up as runTokens } from "./0012-run-tokens.ts";
 import { up as sessions } from "./0013-sessions.ts";
 import { up as overviews } from "./0014-overviews.ts";
+import { up as jobRuns } from "./0015-job-runs.ts";
+import { up as savedViews } from "./0016-saved-views.ts";
 
 const migrations: Readonly<Record<string, Migration>> = {
   "0001-workspace": { up: workspace },
@@ -34,6 +36,8 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0012-run-tokens": { up: runTokens },
   "0013-sessions": { up: sessions },
   "0014-overviews": { up: overviews },
+  "0015-job-runs": { up: jobRuns },
+  "0016-saved-views": { up: savedViews },
 };
 
 /** Name of the newest migration that this release knows. */

@@ -270,7 +270,7 @@ describe.each(identities)("the database of a data folder, %s", (_name, identity)
     await expect(remembered(second)).rejects.toMatchObject({ code: "42P01" });
     // A server whose files went with the folder sees that within a minute.
     if (former === clusterFolder(folder)) process.kill(pid, "SIGKILL");
-    await vi.waitUntil(() => !isRunning(pid), { timeout: 30_000 });
+    await vi.waitUntil(() => !isRunning(pid));
     if (former !== clusterFolder(folder)) rmSync(former, { recursive: true, force: true });
   });
 
@@ -295,7 +295,7 @@ async function stopServer(folder: string): Promise<void> {
   const pid = cluster === null ? null : runningPid(cluster);
   if (pid === null) return;
   process.kill(pid, "SIGINT");
-  await vi.waitUntil(() => !isRunning(pid), { timeout: 30_000 });
+  await vi.waitUntil(() => !isRunning(pid));
 }
 
 function clusterFolder(folder: string): string | null {

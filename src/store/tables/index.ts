@@ -40,6 +40,7 @@ import type {
   RunTagsTable,
 } from "./run-data.ts";
 import type { RunsTable } from "./runs.ts";
+import type { SavedViewsTable } from "./saved-views.ts";
 import type { UploadsTable } from "./uploads.ts";
 import type { RoleAssignmentsTable, SessionsTable, TokensTable, UsersTable } from "./users.ts";
 import type { ComputePoolsTable, WorkersTable } from "./workers.ts";
@@ -53,6 +54,7 @@ export interface Tables {
   readonly users: UsersTable;
   readonly tokens: TokensTable;
   readonly sessions: SessionsTable;
+  readonly saved_views: SavedViewsTable;
   readonly role_assignments: RoleAssignmentsTable;
   readonly audit: AuditTable;
   readonly events: EventsTable;

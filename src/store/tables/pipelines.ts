@@ -64,6 +64,8 @@ export interface PipelineRunsTable {
   readonly cancel_forced: Generated<boolean>;
   /** When it is to be looked at next; null where there is nothing to do but wait for a step. */
   readonly advance_at: Date | null;
+  /** How often in a row it could not be advanced. */
+  readonly advance_failures: Generated<number>;
   readonly ended_at: Date | null;
   readonly created_at: Generated<Date>;
 }

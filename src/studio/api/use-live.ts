@@ -7,8 +7,11 @@ import { openLiveStream } from "./live.ts";
 type Handler = (event: WorkspaceEvent) => void;
 const handlers = new Set<{ readonly subject: string; readonly handle: Handler }>();
 
-/** Milliseconds between two readings of the same answers, however many events there are. */
-const calm = 500;
+/**
+ * Milliseconds between two readings of the same answers, however many events there are: twice as long as the last took,
+ * so that a busy server is asked less, within these bounds. A tab that nobody sees waits for the longer.
+ */
+const calm = { shortest: 100, longest: 1000 };
 
 /** Keeps what is shown true. @returns false while the server is not being heard */
 export function useLive(workspace: string): boolean {
@@ -40,18 +43,30 @@ export function useLive(workspace: string): boolean {
 /** The first event is answered at once, those that follow it shortly together. */
 function collector(queryClient: QueryClient): Handler {
   let waiting: WorkspaceEvent[] = [];
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  let last = 0;
-  const flush = (): void => {
+  let isCalm = true;
+  const flush = async (): Promise<void> => {
     const events = waiting;
     waiting = [];
-    timer = null;
-    last = performance.now();
-    void queryClient.invalidateQueries({ predicate: ({ queryKey }) => events.some((event) => isOld(queryKey, event)) });
+    isCalm = false;
+    const began = performance.now();
+    const read = queryClient.invalidateQueries({
+      predicate: ({ queryKey }) => events.some((event) => isOld(queryKey, event)),
+    });
+    // One answer that takes long does not hold up the others.
+    await Promise.race([read, new Promise((done) => setTimeout(done, calm.longest))]);
+    const pause = document.hidden ? calm.longest : 2 * (performance.now() - began);
+    setTimeout(
+      () => {
+        isCalm = true;
+        if (waiting.length > 0) void flush();
+      },
+      Math.min(calm.longest, Math.max(calm.shortest, pause)),
+    );
   };
   return (event) => {
     waiting.push(event);
-    timer ??= setTimeout(flush, Math.max(0, last + calm - performance.now()));
+    // Events that come together are answered together.
+    if (isCalm && waiting.length === 1) queueMicrotask(() => void flush());
   };
 }
 

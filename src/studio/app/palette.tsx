@@ -2,8 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useDeferredValue, useId, useState, type KeyboardEvent } from "react";
-import type { SearchResult } from "../../contract/index.ts";
-import { steadyQuery } from "../api/index.ts";
+import type { SavedView, SearchResult } from "../../contract/index.ts";
+import { query, steadyQuery } from "../api/index.ts";
 import { places } from "./places.ts";
 import { Sheet } from "./sheet.tsx";
 import styles from "./shell.module.css";
@@ -79,7 +79,10 @@ function useGroups(workspace: string, text: string): { readonly groups: Group[];
     ...steadyQuery("search", { workspace, query: { q: asked } }),
     enabled: asked !== "",
   });
-  return { groups: [...fixedGroups(asked), ...(data && asked !== "" ? foundGroups(data) : [])], isFetching };
+  // Those of all pages at once: the server has at most 200.
+  const views = useQuery(query("listSavedViews", { workspace })).data?.items ?? [];
+  const fixed = [...fixedGroups(asked), ...viewGroups(views, asked)];
+  return { groups: [...fixed, ...(data && asked !== "" ? foundGroups(data) : [])], isFetching };
 }
 
 interface FoundProps {
@@ -154,6 +157,13 @@ function fixedGroups(text: string): Group[] {
     { label: "Go to", items: pages.filter(fits) },
     { label: "Begin", items: beginnings.filter(fits) },
   ].filter(({ items }) => items.length > 0);
+}
+
+function viewGroups(views: readonly SavedView[], text: string): Group[] {
+  const items = views
+    .filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()))
+    .map(({ id, name, page, search }) => ({ key: `view/${id}`, label: name, more: page, path: `/${page}${search}` }));
+  return items.length === 0 ? [] : [{ label: "Saved views", items }];
 }
 
 function foundGroups(found: SearchResult): Group[] {

@@ -7,6 +7,7 @@ const keys = [
   ["j and k, or arrows", "Move in a list"],
   ["Enter", "Open the row"],
   ["x", "Select the row"],
+  [".", "Actions of the row"],
   ["c", "Compare the selected runs"],
   ["Ctrl Enter", "Go on in a form"],
   ["Escape", "Close what is open"],

@@ -4,13 +4,19 @@ import type { InputOf } from "../api/index.ts";
 export const runStatuses = ["QUEUED", "RUNNING", "FINISHED", "FAILED", "KILLED"] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
-interface Filter {
+export interface AutoMLFilter {
+  /** Part of the name. */
+  readonly q?: string | undefined;
   readonly status?: RunStatus | undefined;
   readonly dataset?: string | undefined;
 }
 
-export function listInput(workspace: string, { status, dataset }: Filter): InputOf<"listAutoMLRuns"> {
-  const filter = { ...(status !== undefined && { status: [status] }), ...(dataset !== undefined && { dataset }) };
+export function listInput(workspace: string, { q, status, dataset }: AutoMLFilter): InputOf<"listAutoMLRuns"> {
+  const filter = {
+    ...(q !== undefined && { name: q }),
+    ...(status !== undefined && { status: [status] }),
+    ...(dataset !== undefined && { dataset }),
+  };
   return { workspace, query: { limit: 50, ...filter } };
 }
 

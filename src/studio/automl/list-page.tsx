@@ -15,14 +15,18 @@ import {
   LinkButton,
   Page,
   RelativeTime,
+  SearchField,
   Select,
   StatusBadge,
   Toolbar,
   formatNumber,
   sentenceCase,
+  useTyped,
   type Column,
 } from "../kit/index.ts";
-import { listInput, runStatuses, type RunStatus } from "./inputs.ts";
+import { SavedViews } from "../views/index.ts";
+import { useRunMenu } from "../runs/index.ts";
+import { listInput, runStatuses, type AutoMLFilter } from "./inputs.ts";
 import styles from "./list.module.css";
 
 export const route = createLazyRoute("/w/$workspace/automl")({ component: AutoMLPage });
@@ -36,11 +40,13 @@ function AutoMLPage(): ReactElement {
   );
   const runs = data?.pages.flatMap(({ items }) => items) ?? [];
   const progress = useProgress(workspace, runs);
+  const { rowMenu, dialog } = useAutoMLMenu();
   return (
     <Page
       title="Automated ML"
       actions={
         <>
+          <SavedViews page="automl" />
           <CopyAs
             cli="slipway runs list --kind automl"
             rest={{ method: "GET", path: `/api/v1/workspaces/${workspace}/automl-runs` }}
@@ -59,13 +65,46 @@ function AutoMLPage(): ReactElement {
         rowId={({ id }) => id}
         rowLabel={({ name }) => name}
         rowHref={({ id }) => ({ to: "/w/$workspace/jobs/$run", params: { workspace, run: id } })}
+        rowMenu={rowMenu}
         hasMore={hasNextPage}
         onMore={() => void fetchNextPage()}
         isLoading={isLoading}
-        empty={<Empty isFiltered={search.status !== undefined || search.dataset !== undefined} workspace={workspace} />}
+        empty={
+          <Empty
+            isFiltered={[search.q, search.status, search.dataset].some((asked) => asked !== undefined)}
+            workspace={workspace}
+          />
+        }
       />
+      {dialog}
     </Page>
   );
+}
+
+/** The menu of a run; where its model is registered, it can be deployed. */
+function useAutoMLMenu() {
+  const workspace = useWorkspace();
+  const navigate = useNavigate();
+  const { menuOf, dialog } = useRunMenu();
+  const rowMenu = (run: AutoMLRun) =>
+    menuOf(
+      { ...run, kind: "automl", lifecycle: "active" },
+      run.modelVersion === null
+        ? []
+        : [
+            {
+              id: "deploy",
+              label: "Deploy the best model",
+              onAction: () =>
+                void navigate({
+                  to: "/w/$workspace/endpoints/new",
+                  params: { workspace },
+                  search: { model: run.modelVersion?.replace("/", "@") },
+                }),
+            },
+          ],
+    );
+  return { rowMenu, dialog };
 }
 
 /** Metrics whose history is asked for: one request each. */
@@ -108,13 +147,15 @@ function inTime({ timestamps, values }: History): number[] {
 }
 
 function Filters({ runs }: { readonly runs: readonly AutoMLRun[] }): ReactElement {
-  const { status, dataset } = useSearch({ from: "/w/$workspace/automl" });
+  const { q, status, dataset } = useSearch({ from: "/w/$workspace/automl" });
   const navigate = useNavigate({ from: "/w/$workspace/automl" });
   const names = [...new Set(runs.map(({ data }) => data.dataset))].toSorted();
-  const change = (filter: { status?: RunStatus | undefined; dataset?: string | undefined }): void =>
+  const change = (filter: AutoMLFilter): void =>
     void navigate({ search: (before) => ({ ...before, ...filter }), replace: true });
+  const [typed, setTyped] = useTyped(q ?? "", (text) => change({ q: text || undefined }));
   return (
     <Toolbar label="Filters">
+      <SearchField label="Search by name" value={typed} onChange={setTyped} />
       <div className={styles.filter}>
         <ComboBox
           label="Dataset"
@@ -254,7 +295,7 @@ function Empty({ isFiltered, workspace }: { readonly isFiltered: boolean; readon
           </LinkButton>
         }
       >
-        No AutoML run has this dataset and status.
+        No AutoML run has this name, dataset and status.
       </EmptyState>
     );
   }

@@ -2,22 +2,18 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRoute, redirect } from "@tanstack/react-router";
 import { infinite, query } from "../api/index.ts";
 import { searchChoice, searchText, workspaceRoute } from "../app/index.ts";
-import { datasetsInput, listInput, previewInput, profileInput, runStatuses, type RunStatus } from "./inputs.ts";
+import { datasetsInput, listInput, previewInput, profileInput, runStatuses, type AutoMLFilter } from "./inputs.ts";
 import { wizardSearch, type WizardSearch } from "./wizard-search.ts";
-
-interface ListSearch {
-  readonly status?: RunStatus | undefined;
-  readonly dataset?: string | undefined;
-}
 
 const automlRoute = createRoute({
   getParentRoute: () => workspaceRoute,
   path: "/automl",
-  validateSearch: (raw: Record<string, unknown>): ListSearch => ({
+  validateSearch: (raw: Record<string, unknown>): AutoMLFilter => ({
+    q: searchText(raw["q"])?.slice(0, 128),
     status: searchChoice(raw["status"], runStatuses),
     dataset: searchText(raw["dataset"]),
   }),
-  loaderDeps: ({ search: { status, dataset } }) => ({ status, dataset }),
+  loaderDeps: ({ search: { q, status, dataset } }) => ({ q, status, dataset }),
   loader: async ({ context: { queryClient }, params: { workspace }, deps }) => {
     await queryClient.ensureInfiniteQueryData(infinite("listAutoMLRuns", listInput(workspace, deps)));
   },

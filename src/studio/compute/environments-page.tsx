@@ -3,7 +3,18 @@ import { createLazyRoute } from "@tanstack/react-router";
 import type { Environment } from "../../contract/index.ts";
 import { infinite } from "../api/index.ts";
 import { usePageTitle, useWorkspace } from "../app/index.ts";
-import { Button, CopyAs, DataTable, EmptyState, ErrorCard, Page, RelativeTime, type Column } from "../kit/index.ts";
+import {
+  Button,
+  CopyAs,
+  DataTable,
+  EmptyState,
+  ErrorCard,
+  Page,
+  RelativeTime,
+  restOf,
+  slipwayCommand,
+  type Column,
+} from "../kit/index.ts";
 import { environmentsInput } from "./environments-input.ts";
 import { NewEnvironmentDialog } from "./new-environment-dialog.tsx";
 
@@ -55,6 +66,10 @@ function EnvironmentsPage() {
           rowHref={({ name }) => ({
             to: "/w/$workspace/environments/$environment",
             params: { workspace, environment: name },
+          })}
+          rowMenu={({ name }) => ({
+            cli: slipwayCommand(["environments", "show", name], workspace),
+            rest: restOf("GET", workspace, "environments", name),
           })}
           columns={columns}
           hasMore={list.hasNextPage}

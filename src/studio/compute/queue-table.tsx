@@ -2,7 +2,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import type { QueuedRun } from "../../contract/index.ts";
 import { query, useAction } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { Button, Bytes, DataTable, EmptyState, RelativeTime } from "../kit/index.ts";
+import { Button, Bytes, DataTable, EmptyState, RelativeTime, restOf, slipwayCommand } from "../kit/index.ts";
 
 /** Runs that wait for a worker, the next first, each with what it waits for. */
 export function QueueTable() {
@@ -15,6 +15,18 @@ export function QueueTable() {
       rows={items}
       rowId={({ run }) => run}
       rowHref={({ run }) => ({ to: "/w/$workspace/jobs/$run", params: { workspace, run } })}
+      rowMenu={({ run }) => ({
+        cli: slipwayCommand(["runs", "show", run], workspace),
+        rest: restOf("GET", workspace, "runs", run),
+        actions: [
+          {
+            id: "cancel",
+            label: "Cancel",
+            description: slipwayCommand(["runs", "cancel", run], workspace),
+            onAction: () => void cancel.run({ workspace, run }).catch(() => undefined),
+          },
+        ],
+      })}
       columns={[
         { id: "position", header: "Next", cell: ({ position }) => position, align: "end", width: 60 },
         { id: "run", header: "Run", cell: ({ run, kind }) => `${kind} ${run.slice(0, 8)}`, cardPrimary: true },

@@ -3,12 +3,27 @@ import { useState } from "react";
 import type { Dataset, DatasetVersion } from "../../contract/index.ts";
 import { useAction } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { ConfirmDialog, CopyAs, Dialog, Button, Menu, TextArea } from "../kit/index.ts";
+import {
+  apiPath,
+  restOf,
+  slipwayCommand,
+  ConfirmDialog,
+  CopyAs,
+  Dialog,
+  Button,
+  Menu,
+  TextArea,
+} from "../kit/index.ts";
 import { DeriveDialog } from "./derive-dialog.tsx";
 
 interface Props {
   readonly dataset: Dataset;
   readonly version: DatasetVersion | undefined;
+}
+
+/** Where the rows of a version are downloaded; by default of the latest. */
+export function downloadPath(workspace: string, dataset: string, version: number | "latest"): string {
+  return apiPath(workspace, "datasets", dataset, "versions", String(version), "download");
 }
 
 /** What else can be done with a dataset. */
@@ -19,8 +34,7 @@ export function DatasetMenu({ dataset, version }: Props) {
   const { name, archivedAt } = dataset;
   const download = (): void => {
     // A link of the browser, so that a file of any size goes to the disk as it comes.
-    const at = `/api/v1/workspaces/${encodeURIComponent(workspace)}/datasets/${encodeURIComponent(name)}`;
-    location.assign(`${at}/versions/${version?.version ?? "latest"}/download`);
+    location.assign(downloadPath(workspace, name, version?.version ?? "latest"));
   };
   const newVersion = (): void =>
     void navigate({ to: "/w/$workspace/data/new", params: { workspace }, search: { dataset: name } });
@@ -57,7 +71,7 @@ interface DialogProps {
   readonly onClose: () => void;
 }
 
-function DescribeDialog({ dataset: { name, description }, onClose }: DialogProps) {
+export function DescribeDialog({ dataset: { name, description }, onClose }: DialogProps) {
   const workspace = useWorkspace();
   const update = useAction("updateDataset");
   const [text, setText] = useState(description);
@@ -69,7 +83,7 @@ function DescribeDialog({ dataset: { name, description }, onClose }: DialogProps
       onOpenChange={(isOpen) => !isOpen && onClose()}
       actions={(close) => (
         <>
-          <CopyAs rest={{ method: "PATCH", path: `/api/v1/workspaces/${workspace}/datasets/${name}`, body }} />
+          <CopyAs rest={restOf("PATCH", workspace, "datasets", name, "", body)} />
           <Button onPress={close}>Cancel</Button>
           <Button
             variant="primary"
@@ -85,7 +99,7 @@ function DescribeDialog({ dataset: { name, description }, onClose }: DialogProps
   );
 }
 
-function ArchiveDialog({ dataset: { name, archivedAt }, onClose }: DialogProps) {
+export function ArchiveDialog({ dataset: { name, archivedAt }, onClose }: DialogProps) {
   const workspace = useWorkspace();
   const update = useAction("updateDataset", { success: archivedAt === null ? "Archived" : "Taken back" });
   const archived = archivedAt === null;
@@ -97,7 +111,12 @@ function ArchiveDialog({ dataset: { name, archivedAt }, onClose }: DialogProps) 
       confirmLabel={archived ? "Archive" : "Take back"}
       isDanger={archived}
       onConfirm={() => update.run({ workspace, dataset: name, body: { archived } })}
-      extra={<CopyAs cli={`slipway data ${archived ? "archive" : "unarchive"} ${name}`} />}
+      extra={
+        <CopyAs
+          cli={slipwayCommand(["data", archived ? "archive" : "unarchive", name], workspace)}
+          rest={restOf("PATCH", workspace, "datasets", name, "", { archived })}
+        />
+      }
     >
       <p>
         {archived

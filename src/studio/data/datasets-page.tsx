@@ -21,9 +21,11 @@ import {
   type Column,
   useTyped,
 } from "../kit/index.ts";
+import { SavedViews } from "../views/index.ts";
 import styles from "./data.module.css";
 import { datasetsInput, type DataSearch } from "./search.ts";
 import { UploadStatus } from "./upload-status.tsx";
+import { useDatasetRowMenu } from "./use-dataset-row-menu.tsx";
 import { useUpload } from "./upload.ts";
 
 export const route = createLazyRoute("/w/$workspace/data")({ component: DatasetsPage });
@@ -60,11 +62,13 @@ function DatasetsPage() {
   const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
   const change = (changed: DataSearch): void => void navigate({ search: { ...search, ...changed }, replace: true });
   const { sort = "-updated" } = search;
+  const { menuOf, dialog } = useDatasetRowMenu();
   return (
     <Page
       title="Data"
       actions={
         <>
+          <SavedViews page="data" />
           <CopyAs cli="slipway data list" rest={{ method: "GET", path: `/api/v1/workspaces/${workspace}/datasets` }} />
           <LinkButton variant="primary" to="/w/$workspace/data/new" params={{ workspace }}>
             New dataset
@@ -84,6 +88,7 @@ function DatasetsPage() {
             rows={rows}
             rowId={({ name }) => name}
             rowHref={({ name }) => ({ to: "/w/$workspace/data/$dataset", params: { workspace, dataset: name } })}
+            rowMenu={menuOf}
             sort={{ by: sort.replace(/^-/, ""), descending: sort.startsWith("-") }}
             onSort={({ by, descending }) => change({ sort: `${descending ? "-" : ""}${by}` as DataSearch["sort"] })}
             hasMore={list.hasNextPage}
@@ -91,6 +96,7 @@ function DatasetsPage() {
             empty={<NoDataset isSearched={search.q !== undefined} />}
           />
         )}
+        {dialog}
       </div>
     </Page>
   );

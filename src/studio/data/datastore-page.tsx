@@ -6,7 +6,6 @@ import { usePageTitle, useWorkspace } from "../app/index.ts";
 import {
   Button,
   Bytes,
-  ConfirmDialog,
   CopyAs,
   DataTable,
   EmptyState,
@@ -15,9 +14,12 @@ import {
   Notice,
   Page,
   RelativeTime,
+  slipwayCommand,
   type Column,
+  type RowMenu,
 } from "../kit/index.ts";
 import styles from "./data.module.css";
+import { RemoveDatastore } from "./remove-datastore.tsx";
 import { placeOf } from "./datastore-place.ts";
 
 export const route = createLazyRoute("/w/$workspace/datastores/$datastore")({ component: DatastorePage });
@@ -83,6 +85,7 @@ function Entries(props: {
 }) {
   const workspace = useWorkspace();
   const { datastore, path, onOpen } = props;
+  const menuOf = useEntryMenu(datastore);
   const asked = { limit: 200, ...(path !== undefined && { folder: path }) };
   const list = useInfiniteQuery(infinite("listDatastorePaths", { workspace, datastore, query: asked }));
   if (list.error) return <ErrorCard error={list.error} />;
@@ -101,6 +104,7 @@ function Entries(props: {
         rows={list.data?.pages.flatMap(({ items }) => items) ?? []}
         rowId={(entry) => entry.path}
         onOpen={(entry) => entry.path.endsWith("/") && onOpen(entry.path)}
+        rowMenu={menuOf}
         isLoading={list.isPending}
         hasMore={list.hasNextPage}
         onMore={() => void list.fetchNextPage()}
@@ -108,6 +112,29 @@ function Entries(props: {
       />
     </>
   );
+}
+
+/** A file can become a dataset; a folder can only be listed. */
+function useEntryMenu(datastore: string): (entry: Entry) => RowMenu {
+  const workspace = useWorkspace();
+  const navigate = route.useNavigate();
+  return ({ path }) => ({
+    cli: slipwayCommand(["datastores", "paths", datastore, path.replace(/[^/]+$/, "") || undefined], workspace),
+    actions: path.endsWith("/")
+      ? []
+      : [
+          {
+            id: "dataset",
+            label: "Make a dataset",
+            onAction: () =>
+              void navigate({
+                to: "/w/$workspace/data/new",
+                params: { workspace },
+                search: { from: "datastore", datastore, path },
+              }),
+          },
+        ],
+  });
 }
 
 /** @param folder whose entries are listed; undefined: all */
@@ -149,20 +176,17 @@ function MakeDataset({ datastore, path }: { readonly datastore: string; readonly
 function RemoveButton({ datastore }: { readonly datastore: string }) {
   const workspace = useWorkspace();
   const navigate = route.useNavigate();
-  const remove = useAction("deleteDatastore", { success: "Removed" });
+  const [asks, setAsks] = useState(false);
   return (
-    <ConfirmDialog
-      title={`Remove ${datastore}`}
-      trigger={<Button>Remove</Button>}
-      confirmLabel="Remove"
-      typeName={datastore}
-      onConfirm={async () => {
-        await navigate({ to: "/w/$workspace/datastores", params: { workspace } });
-        await remove.run({ workspace, datastore });
-      }}
-      extra={<CopyAs cli={`slipway datastores remove ${datastore}`} />}
-    >
-      <p>Datasets that came from it stay, and so do the files in it.</p>
-    </ConfirmDialog>
+    <>
+      <Button onPress={() => setAsks(true)}>Remove</Button>
+      {asks && (
+        <RemoveDatastore
+          datastore={datastore}
+          onClose={() => setAsks(false)}
+          leave={() => navigate({ to: "/w/$workspace/datastores", params: { workspace } })}
+        />
+      )}
+    </>
   );
 }

@@ -1,10 +1,22 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { createLazyRoute } from "@tanstack/react-router";
+import { useState } from "react";
 import type { Datastore } from "../../contract/index.ts";
-import { query } from "../api/index.ts";
+import { query, tell, useAction } from "../api/index.ts";
 import { usePageTitle, useWorkspace } from "../app/index.ts";
-import { CopyAs, DataTable, EmptyState, Page, RelativeTime, type Column } from "../kit/index.ts";
+import {
+  CopyAs,
+  DataTable,
+  EmptyState,
+  Page,
+  RelativeTime,
+  restOf,
+  slipwayCommand,
+  type Column,
+  type RowMenu,
+} from "../kit/index.ts";
 import { ConnectDialog } from "./connect-dialog.tsx";
+import { RemoveDatastore } from "./remove-datastore.tsx";
 import { placeOf } from "./datastore-place.ts";
 
 export const route = createLazyRoute("/w/$workspace/datastores")({ component: DatastoresPage });
@@ -25,6 +37,8 @@ function DatastoresPage() {
   usePageTitle("Datastores");
   const workspace = useWorkspace();
   const { items } = useSuspenseQuery(query("listDatastores", { workspace, query: { limit: 200 } })).data;
+  const [removed, setRemoved] = useState<string | null>(null);
+  const menuOf = useDatastoreMenu(setRemoved);
   return (
     <Page
       title="Datastores"
@@ -44,6 +58,7 @@ function DatastoresPage() {
         columns={columns}
         rows={items}
         rowId={({ name }) => name}
+        rowMenu={menuOf}
         rowHref={({ name }) => ({ to: "/w/$workspace/datastores/$datastore", params: { workspace, datastore: name } })}
         empty={
           <EmptyState title="No datastore yet" command="slipway datastores create sales --disk /srv/sales">
@@ -51,6 +66,34 @@ function DatastoresPage() {
           </EmptyState>
         }
       />
+      {removed !== null && <RemoveDatastore datastore={removed} onClose={() => setRemoved(null)} />}
     </Page>
   );
+}
+
+/** @param onRemove asks whether the datastore of this name is to go */
+function useDatastoreMenu(onRemove: (name: string) => void): (datastore: Datastore) => RowMenu {
+  const workspace = useWorkspace();
+  const test = useAction("testDatastore");
+  const testConnection = async (name: string): Promise<void> => {
+    const { ok, milliseconds, message } = await test.run({ workspace, datastore: name });
+    tell(
+      ok
+        ? { tone: "ok", text: `${name} answered within ${milliseconds} ms` }
+        : { tone: "fail", text: `${name}: ${message}` },
+    );
+  };
+  return ({ name }) => ({
+    cli: slipwayCommand(["datastores", "paths", name], workspace),
+    rest: restOf("GET", workspace, "datastores", name),
+    actions: [
+      {
+        id: "test",
+        label: "Test the connection",
+        description: slipwayCommand(["datastores", "test", name], workspace),
+        onAction: () => void testConnection(name).catch(() => undefined),
+      },
+      { id: "remove", label: "Remove", danger: true, startsGroup: true, onAction: () => onRemove(name) },
+    ],
+  });
 }

@@ -2,10 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { query, useAction } from "../api/index.ts";
-import { Button, CopyAs, Dialog, ErrorCard, Skeleton, Slider, TextField } from "../kit/index.ts";
+import { Button, CopyAs, Dialog, ErrorCard, Skeleton, Slider, TextField, restOf } from "../kit/index.ts";
 import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { ModelReferenceField } from "./model-reference-field.tsx";
-import { restOf } from "./rest.ts";
 import styles from "./deployments.module.css";
 
 export function AddDeploymentDialog({ workspace, endpoint }: EndpointTabProps) {
@@ -47,7 +46,7 @@ function OpenDialog({ workspace, endpoint, onClose }: EndpointTabProps & { reado
         <>
           <CopyAs
             cli={`slipway endpoints deploy ${endpoint.name} --model ${reference} --traffic ${traffic}${name === "" ? "" : ` --deployment ${name}`}`}
-            rest={restOf("POST", workspace, endpoint.name, "/deployments", body)}
+            rest={restOf("POST", workspace, "endpoints", endpoint.name, "/deployments", body)}
           />
           <Button onPress={onClose}>Cancel</Button>
           <Button variant="primary" isPending={create.pending} isDisabled={reference === ""} onPress={submit}>

@@ -15,11 +15,11 @@ import {
   RelativeTime,
   Slider,
   StatusBadge,
+  restOf,
 } from "../kit/index.ts";
 import { AddDeploymentDialog } from "./add-deployment-dialog.tsx";
 import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { metricsQuery } from "./metrics-query.ts";
-import { restOf } from "./rest.ts";
 import { sharesText, withShare } from "./traffic.ts";
 import styles from "./deployments.module.css";
 
@@ -113,7 +113,7 @@ function DeploymentRow({ workspace, endpoint, deployment, requests }: Deployment
         extra={
           <CopyAs
             cli={`slipway endpoints remove ${endpoint} ${name}`}
-            rest={restOf("DELETE", workspace, endpoint, path)}
+            rest={restOf("DELETE", workspace, "endpoints", endpoint, path)}
           />
         }
       >
@@ -151,7 +151,7 @@ function TrafficCard({ workspace, endpoint: { name, deployments } }: EndpointTab
       <div className={styles.actions}>
         <CopyAs
           cli={`slipway endpoints traffic ${name} ${words}`}
-          rest={restOf("PUT", workspace, name, "/traffic", body)}
+          rest={restOf("PUT", workspace, "endpoints", name, "/traffic", body)}
         />
         <Button
           isDisabled={!isChanged}
@@ -233,7 +233,12 @@ function RollBack({ workspace, endpoint: name }: { readonly workspace: string; r
       trigger={<Button size="small">Roll back</Button>}
       confirmLabel="Roll back"
       onConfirm={() => rollBack.run({ workspace, endpoint: name })}
-      extra={<CopyAs cli={`slipway endpoints rollback ${name}`} rest={restOf("POST", workspace, name, "/rollback")} />}
+      extra={
+        <CopyAs
+          cli={`slipway endpoints rollback ${name}`}
+          rest={restOf("POST", workspace, "endpoints", name, "/rollback")}
+        />
+      }
     >
       <p>The deployments get the traffic that they had before its last change.</p>
     </ConfirmDialog>

@@ -1,35 +1,25 @@
 /** Starting, stopping and deleting an endpoint. */
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
+import type { Endpoint } from "../../contract/index.ts";
 import { useAction } from "../api/index.ts";
-import { Button, Checkbox, ConfirmDialog, CopyAs, Menu } from "../kit/index.ts";
+import { Button, Checkbox, ConfirmDialog, CopyAs, Menu, type MenuEntry, restOf, slipwayCommand } from "../kit/index.ts";
 import type { EndpointTabProps } from "./endpoint-tab-props.ts";
-import { restOf } from "./rest.ts";
 
 export function EndpointActions({ workspace, endpoint }: EndpointTabProps) {
+  const navigate = useNavigate();
   const { name, state } = endpoint;
   const start = useAction("startEndpoint", { success: `${name} is running` });
-  const stop = useAction("stopEndpoint", { success: `${name} is stopped` });
-  const [asks, setAsks] = useState<"stop" | "delete" | null>(null);
-  const close = (isOpen: boolean): void => setAsks(isOpen ? asks : null);
+  const { entriesOf, dialog } = useEndpointEntries(workspace, () =>
+    navigate({ to: "/w/$workspace/endpoints", params: { workspace }, search: {} }),
+  );
   return (
     <>
-      <CopyAs cli={`slipway endpoints show ${name}`} rest={restOf("GET", workspace, name)} />
-      <Menu
-        label="More actions"
-        icon="more"
-        items={[
-          { id: "stop", label: "Stop", icon: "stop", isDisabled: state === "Stopped", onAction: () => setAsks("stop") },
-          {
-            id: "delete",
-            label: "Delete",
-            icon: "trash",
-            danger: true,
-            startsGroup: true,
-            onAction: () => setAsks("delete"),
-          },
-        ]}
+      <CopyAs
+        cli={slipwayCommand(["endpoints", "show", name], workspace)}
+        rest={restOf("GET", workspace, "endpoints", name)}
       />
+      <Menu label="More actions" icon="more" items={entriesOf(endpoint)} />
       {state === "Stopped" && (
         <Button
           variant="primary"
@@ -40,47 +30,101 @@ export function EndpointActions({ workspace, endpoint }: EndpointTabProps) {
           Start
         </Button>
       )}
-      <ConfirmDialog
-        title={`Stop ${name}`}
-        isOpen={asks === "stop"}
-        onOpenChange={close}
-        confirmLabel="Stop"
-        onConfirm={() => stop.run({ workspace, endpoint: name })}
-        extra={<CopyAs cli={`slipway endpoints stop ${name}`} rest={restOf("POST", workspace, name, "/stop")} />}
-      >
-        <p>Requests that run are answered, later ones are not. Its address, keys and deployments stay.</p>
-      </ConfirmDialog>
-      <DeleteDialog workspace={workspace} endpoint={endpoint} isOpen={asks === "delete"} onOpenChange={close} />
+      {dialog}
     </>
   );
 }
 
-interface DeleteDialogProps extends EndpointTabProps {
-  readonly isOpen: boolean;
-  readonly onOpenChange: (isOpen: boolean) => void;
+type ListedEndpoint = Pick<Endpoint, "name" | "state" | "lastRequestAt">;
+
+/**
+ * What ends an endpoint, on its page and in the list.
+ * @param leave the page of an endpoint that is being deleted: its data are no longer there to be read again
+ */
+export function useEndpointEntries(workspace: string, leave?: () => Promise<void>) {
+  const [asked, ask] = useState<{ readonly about: "stop" | "delete"; readonly endpoint: ListedEndpoint } | null>(null);
+  const entriesOf = (endpoint: ListedEndpoint): MenuEntry[] => [
+    {
+      id: "stop",
+      label: "Stop",
+      icon: "stop",
+      isDisabled: endpoint.state === "Stopped",
+      onAction: () => ask({ about: "stop", endpoint }),
+    },
+    {
+      id: "delete",
+      label: "Delete",
+      icon: "trash",
+      danger: true,
+      startsGroup: true,
+      onAction: () => ask({ about: "delete", endpoint }),
+    },
+  ];
+  const close = (): void => ask(null);
+  const dialog: ReactNode = asked && (
+    <>
+      {asked.about === "stop" && <StopDialog workspace={workspace} name={asked.endpoint.name} onClose={close} />}
+      {asked.about === "delete" && (
+        <DeleteDialog workspace={workspace} endpoint={asked.endpoint} leave={leave} onClose={close} />
+      )}
+    </>
+  );
+  return { entriesOf, dialog };
 }
 
-function DeleteDialog({ workspace, endpoint: { name, lastRequestAt }, isOpen, onOpenChange }: DeleteDialogProps) {
-  const navigate = useNavigate();
+interface StopDialogProps {
+  readonly workspace: string;
+  readonly name: string;
+  readonly onClose: () => void;
+}
+
+function StopDialog({ workspace, name, onClose }: StopDialogProps) {
+  const stop = useAction("stopEndpoint", { success: `${name} is stopped` });
+  return (
+    <ConfirmDialog
+      title={`Stop ${name}`}
+      isOpen
+      onOpenChange={onClose}
+      confirmLabel="Stop"
+      onConfirm={() => stop.run({ workspace, endpoint: name })}
+      extra={
+        <CopyAs
+          cli={slipwayCommand(["endpoints", "stop", name], workspace)}
+          rest={restOf("POST", workspace, "endpoints", name, "/stop")}
+        />
+      }
+    >
+      <p>Requests that run are answered, later ones are not. Its address, keys and deployments stay.</p>
+    </ConfirmDialog>
+  );
+}
+
+interface DeleteDialogProps {
+  readonly workspace: string;
+  readonly endpoint: ListedEndpoint;
+  readonly leave: (() => Promise<void>) | undefined;
+  readonly onClose: () => void;
+}
+
+function DeleteDialog({ workspace, endpoint: { name, lastRequestAt }, leave, onClose }: DeleteDialogProps) {
   const remove = useAction("deleteEndpoint", { success: `${name} is deleted` });
   const [force, setForce] = useState(false);
   const confirm = async (): Promise<void> => {
-    // Left before its data are read again: they are no longer there.
-    await navigate({ to: "/w/$workspace/endpoints", params: { workspace }, search: {} });
+    await leave?.();
     await remove.run({ workspace, endpoint: name, query: { force } });
   };
   return (
     <ConfirmDialog
       title={`Delete ${name}`}
-      isOpen={isOpen}
-      onOpenChange={onOpenChange}
+      isOpen
+      onOpenChange={onClose}
       confirmLabel="Delete"
       typeName={name}
       onConfirm={confirm}
       extra={
         <CopyAs
-          cli={`slipway endpoints delete ${name} --yes${force ? " --force" : ""}`}
-          rest={restOf("DELETE", workspace, name, force ? "?force=true" : "")}
+          cli={slipwayCommand(["endpoints", "delete", name, "--yes", force && "--force"], workspace)}
+          rest={restOf("DELETE", workspace, "endpoints", name, force ? "?force=true" : "")}
         />
       }
     >

@@ -20,7 +20,9 @@ import {
   type Column,
   useTyped,
 } from "../kit/index.ts";
+import { SavedViews } from "../views/index.ts";
 import { listInput } from "./asked.ts";
+import { useEndpointMenu } from "./use-endpoint-menu.ts";
 import styles from "./endpoints.module.css";
 
 export const route = createLazyRoute("/w/$workspace/endpoints")({ component: EndpointsPage });
@@ -121,6 +123,7 @@ function EndpointsPage() {
       title="Endpoints"
       actions={
         <>
+          <SavedViews page="endpoints" />
           <CopyAs
             cli="slipway endpoints list"
             rest={{ method: "GET", path: `/api/v1/workspaces/${encodeURIComponent(workspace)}/endpoints` }}
@@ -154,28 +157,33 @@ function EndpointsTable({ rows, hasMore, onMore }: EndpointsTableProps) {
   const workspace = useWorkspace();
   const search = route.useSearch();
   const navigate = useNavigate({ from: "/w/$workspace/endpoints" });
+  const { menuOf, dialog } = useEndpointMenu(workspace);
   return (
-    <DataTable
-      label="Endpoints"
-      columns={columns}
-      rows={rows}
-      rowId={({ name }) => name}
-      rowHref={({ name }) => ({
-        to: "/w/$workspace/endpoints/$endpoint",
-        params: { workspace, endpoint: name },
-        search: {},
-      })}
-      sort={sortOf(search.sort)}
-      onSort={({ by, descending }) =>
-        void navigate({
-          search: (before) => ({ ...before, sort: `${descending ? "-" : ""}${by}` as typeof before.sort }),
-          replace: true,
-        })
-      }
-      hasMore={hasMore}
-      onMore={onMore}
-      empty={`No endpoint has “${search.q ?? ""}” in its name.`}
-    />
+    <>
+      <DataTable
+        label="Endpoints"
+        columns={columns}
+        rows={rows}
+        rowId={({ name }) => name}
+        rowHref={({ name }) => ({
+          to: "/w/$workspace/endpoints/$endpoint",
+          params: { workspace, endpoint: name },
+          search: {},
+        })}
+        rowMenu={menuOf}
+        sort={sortOf(search.sort)}
+        onSort={({ by, descending }) =>
+          void navigate({
+            search: (before) => ({ ...before, sort: `${descending ? "-" : ""}${by}` as typeof before.sort }),
+            replace: true,
+          })
+        }
+        hasMore={hasMore}
+        onMore={onMore}
+        empty={`No endpoint has “${search.q ?? ""}” in its name.`}
+      />
+      {dialog}
+    </>
   );
 }
 

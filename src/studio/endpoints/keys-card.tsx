@@ -2,8 +2,17 @@
 import { useState } from "react";
 import type { EndpointKeys } from "../../contract/index.ts";
 import { useAction } from "../api/index.ts";
-import { Button, Card, ConfirmDialog, CopyAs, CopyButton, ErrorCard, NumberField, RelativeTime } from "../kit/index.ts";
-import { restOf } from "./rest.ts";
+import {
+  Button,
+  Card,
+  ConfirmDialog,
+  CopyAs,
+  CopyButton,
+  ErrorCard,
+  NumberField,
+  RelativeTime,
+  restOf,
+} from "../kit/index.ts";
 import styles from "./consume.module.css";
 
 type KeyName = "primary" | "secondary";
@@ -137,7 +146,7 @@ function ReplaceDialog({ workspace, endpoint, name, isOpen, onOpenChange }: Repl
       extra={
         <CopyAs
           cli={`slipway endpoints keys ${endpoint} --regenerate ${name}${days === null ? "" : ` --expires ${days}`}`}
-          rest={restOf("POST", workspace, endpoint, `/keys/${name}/regenerate`, body)}
+          rest={restOf("POST", workspace, "endpoints", endpoint, `/keys/${name}/regenerate`, body)}
         />
       }
     >

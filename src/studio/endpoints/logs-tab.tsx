@@ -17,10 +17,10 @@ import {
   Toolbar,
   type Column,
   useTyped,
+  restOf,
 } from "../kit/index.ts";
 import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { isShown, type LogLine } from "./log-entries.ts";
-import { restOf } from "./rest.ts";
 import { useEndpointLog } from "./use-endpoint-log.ts";
 import { useEndpointSearch } from "./use-endpoint-search.ts";
 import styles from "./logs.module.css";
@@ -88,7 +88,7 @@ function LogHead({ workspace, endpoint, isLive }: EndpointTabProps & { readonly 
       </span>
       <CopyAs
         cli={`slipway endpoints logs ${name} --follow\nslipway endpoints update ${name} --app-insights ${settings.appInsights ? "off" : "on"}`}
-        rest={restOf("GET", workspace, name, "/logs?tail=200")}
+        rest={restOf("GET", workspace, "endpoints", name, "/logs?tail=200")}
       />
     </div>
   );

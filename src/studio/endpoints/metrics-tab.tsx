@@ -11,12 +11,12 @@ import {
   Skeleton,
   VisuallyHidden,
   type Column,
+  restOf,
 } from "../kit/index.ts";
 import { ranges } from "./asked.ts";
 import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { metricsQuery } from "./metrics-query.ts";
 import { deployEvents, errorSeries, latencySeries, rateSeries, seriesTable, type Series } from "./metrics-series.ts";
-import { restOf } from "./rest.ts";
 import { useEndpointSearch } from "./use-endpoint-search.ts";
 import styles from "./metrics.module.css";
 
@@ -45,7 +45,7 @@ export default function MetricsTab({ workspace, endpoint }: EndpointTabProps) {
         />
         <CopyAs
           cli={`slipway endpoints metrics ${endpoint.name} --hours ${hours[range]}`}
-          rest={restOf("GET", workspace, endpoint.name, "/metrics")}
+          rest={restOf("GET", workspace, "endpoints", endpoint.name, "/metrics")}
         />
       </div>
       {error && <ErrorCard error={error} />}

@@ -1,9 +1,8 @@
 /** Everything of an endpoint that can be changed while it lives. */
 import { useState, type KeyboardEvent } from "react";
 import { useAction, type InputOf } from "../api/index.ts";
-import { Button, CopyAs, DefinitionList, Card, Bytes, DateTime } from "../kit/index.ts";
+import { Button, CopyAs, DefinitionList, Card, Bytes, DateTime, restOf } from "../kit/index.ts";
 import type { EndpointTabProps } from "./endpoint-tab-props.ts";
-import { restOf } from "./rest.ts";
 import { changesOf, draftOf, updateCommand, type SettingsDraft } from "./settings-changes.ts";
 import { AccessFields, AnswerFields, InputFields, LimitFields, RecordFields, ScaleFields } from "./settings-fields.tsx";
 import styles from "./settings.module.css";
@@ -49,7 +48,7 @@ function SettingsForm({ workspace, endpoint, before }: EndpointTabProps & { read
       <div className={styles.actions}>
         <CopyAs
           cli={command ?? `slipway endpoints update ${endpoint.name} --help`}
-          rest={restOf("PATCH", workspace, endpoint.name, "", changes ?? {})}
+          rest={restOf("PATCH", workspace, "endpoints", endpoint.name, "", changes ?? {})}
         />
         <Button isDisabled={changes === null} onPress={() => setDraft(before)}>
           Undo

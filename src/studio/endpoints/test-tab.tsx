@@ -14,13 +14,13 @@ import {
   Skeleton,
   Switch,
   TextArea,
+  restOf,
 } from "../kit/index.ts";
 import { answeringModel, isAnswering } from "./answering-model.ts";
 import { examplesQuery } from "./asked.ts";
 import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { RecentRequests } from "./recent-requests-list.tsx";
 import { useRecentRequests } from "./recent-requests.ts";
-import { restOf } from "./rest.ts";
 import { labelsOf } from "./test-answer.ts";
 import { TestAnswer } from "./test-answer-card.tsx";
 import { TestForm } from "./test-form.tsx";
@@ -188,7 +188,14 @@ function SendButtons({ workspace, endpoint, asked }: EndpointTabProps & { readon
     <div className={styles.send}>
       <CopyAs
         cli={`slipway endpoints test ${name} --data row.json${deployment === undefined ? "" : ` --deployment ${deployment}`}`}
-        rest={restOf("POST", workspace, name, "/test", "body" in request ? { body: request.body } : undefined)}
+        rest={restOf(
+          "POST",
+          workspace,
+          "endpoints",
+          name,
+          "/test",
+          "body" in request ? { body: request.body } : undefined,
+        )}
       />
       <Button onPress={asked.reset}>Example row</Button>
       <Button

@@ -1,8 +1,7 @@
 import { useState } from "react";
 import type { EndpointToken } from "../../contract/index.ts";
 import { useAction } from "../api/index.ts";
-import { Button, Card, CopyAs, CopyButton, RelativeTime } from "../kit/index.ts";
-import { restOf } from "./rest.ts";
+import { Button, Card, CopyAs, CopyButton, RelativeTime, restOf } from "../kit/index.ts";
 import styles from "./consume.module.css";
 
 interface TokenCardProps {
@@ -27,7 +26,10 @@ export function TokenCard({ workspace, endpoint, onToken }: TokenCardProps) {
       description="A token works for twelve hours; programs ask for a new one before it ends."
       actions={
         <>
-          <CopyAs cli={`slipway endpoints token ${endpoint}`} rest={restOf("POST", workspace, endpoint, "/token")} />
+          <CopyAs
+            cli={`slipway endpoints token ${endpoint}`}
+            rest={restOf("POST", workspace, "endpoints", endpoint, "/token")}
+          />
           <Button size="small" isPending={create.pending} onPress={() => void ask()}>
             Get a token
           </Button>

@@ -15,6 +15,7 @@ import {
   Toolbar,
   VisuallyHidden,
 } from "../kit/index.ts";
+import { SavedViews } from "../views/index.ts";
 import { DeleteRuns, TagRuns } from "./bulk-actions.tsx";
 import { ColumnsDialog } from "./columns-dialog.tsx";
 import { JobsFilters } from "./jobs-filters.tsx";
@@ -85,6 +86,7 @@ function JobsActions({ search, input }: SearchProps & { readonly input: ListInpu
   const { cols = [], sel = [] } = search;
   return (
     <>
+      <SavedViews page="jobs" />
       <CopyAs cli={cliOf(search)} rest={{ method: "GET", path: restPath(workspace, input) }} />
       <ColumnsDialog
         input={input}

@@ -2,6 +2,8 @@ import type { ReactElement, ReactNode } from "react";
 import type { RunItem } from "../../contract/index.ts";
 import { useWorkspace } from "../app/index.ts";
 import { DataTable, type DataTableProps, type Selection } from "../kit/index.ts";
+import { useRunMenu } from "../runs/index.ts";
+import { useRowEntries } from "./use-row-entries.ts";
 import { runColumns } from "./run-columns.tsx";
 import { useExperimentNames } from "./experiment-names.ts";
 
@@ -24,26 +26,32 @@ export interface RunsTableProps extends Pick<
 export function RunsTable({ runs, label, cols = [], sort, onSort, ...rest }: RunsTableProps): ReactElement {
   const workspace = useWorkspace();
   const experimentName = useExperimentNames();
+  const { menuOf, dialog } = useRunMenu();
+  const entriesOf = useRowEntries(rest.selection);
   return (
-    <DataTable
-      {...rest}
-      label={label}
-      columns={
-        onSort
-          ? runColumns(cols, experimentName)
-          : runColumns(cols, experimentName).map((column) => ({ ...column, sortable: false }))
-      }
-      rows={runs}
-      rowId={({ id }) => id}
-      rowLabel={({ name }) => name}
-      rowHref={({ id }) => ({ to: "/w/$workspace/jobs/$run", params: { workspace, run: id } })}
-      {...(onSort && {
-        sort:
-          sort === undefined
-            ? { by: "start", descending: true }
-            : { by: sort.replace(/^-/, ""), descending: sort.startsWith("-") },
-        onSort: ({ by, descending }) => onSort(descending ? `-${by}` : by),
-      })}
-    />
+    <>
+      <DataTable
+        {...rest}
+        label={label}
+        columns={
+          onSort
+            ? runColumns(cols, experimentName)
+            : runColumns(cols, experimentName).map((column) => ({ ...column, sortable: false }))
+        }
+        rows={runs}
+        rowId={({ id }) => id}
+        rowLabel={({ name }) => name}
+        rowHref={({ id }) => ({ to: "/w/$workspace/jobs/$run", params: { workspace, run: id } })}
+        rowMenu={(run) => menuOf(run, entriesOf(run))}
+        {...(onSort && {
+          sort:
+            sort === undefined
+              ? { by: "start", descending: true }
+              : { by: sort.replace(/^-/, ""), descending: sort.startsWith("-") },
+          onSort: ({ by, descending }) => onSort(descending ? `-${by}` : by),
+        })}
+      />
+      {dialog}
+    </>
   );
 }

@@ -6,7 +6,7 @@ import { VisuallyHidden } from "./layout.tsx";
 const confirmation = 1500;
 
 /** Puts text into the clipboard; false where the browser does not let it. */
-async function copyText(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

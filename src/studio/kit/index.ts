@@ -2,6 +2,7 @@
 export { Button, IconButton, LinkButton } from "./button.tsx";
 export { Checkbox, RadioGroup, Slider, Switch } from "./choice.tsx";
 export { CodeBlock } from "./code-block.tsx";
+export { apiPath, restOf, slipwayCommand } from "./command-line.ts";
 export { ComboBox } from "./combo-box.tsx";
 export { CopyAs, type CopyAsProps } from "./copy-as.tsx";
 export { CopyButton } from "./copy.tsx";
@@ -13,7 +14,7 @@ export { formatBytes, formatDateTime, formatDuration, formatNumber, formatPercen
 export { Icon, type IconName } from "./icon.tsx";
 export { Card, DefinitionList, Disclosure, Skeleton, Tags, Toolbar, VisuallyHidden } from "./layout.tsx";
 export { LogView } from "./log/log-view.tsx";
-export { Menu } from "./menu.tsx";
+export { Menu, type MenuEntry } from "./menu.tsx";
 export { Meter, ProgressBar } from "./meter.tsx";
 export { EmptyState, Notice } from "./notice.tsx";
 export { NumberField } from "./number-field.tsx";
@@ -23,7 +24,7 @@ export { shellQuoted } from "./shell-quoted.ts";
 export { StatusBadge } from "./status-badge.tsx";
 export { sentenceCase, statusLook } from "./status.ts";
 export { DataTable } from "./table/data-table.tsx";
-export type { Column, DataTableProps, Selection, Sort } from "./table/types.ts";
+export type { Column, DataTableProps, RowMenu, Selection, Sort } from "./table/types.ts";
 export { Tabs } from "./tabs.tsx";
 export { Bytes, DateTime, Duration, RelativeTime } from "./values.tsx";
 export { useTyped } from "./use-typed.ts";

@@ -4,7 +4,7 @@ import { Icon, type IconName } from "./icon.tsx";
 import { menuKeys, Popup } from "./popup.tsx";
 import list from "./list.module.css";
 
-interface MenuEntry {
+export interface MenuEntry {
   readonly id: string;
   readonly label: string;
   readonly description?: string;
@@ -41,8 +41,19 @@ export function Menu(props: MenuProps): ReactElement {
       label={label}
       onKeyDown={menuKeys}
     >
-      {(close) => items.map((item) => <Item key={item.id} item={item} close={close} />)}
+      {(close) => <MenuItems items={items} close={close} />}
     </Popup>
+  );
+}
+
+/** What stands in a menu that is open. */
+export function MenuItems(props: { readonly items: readonly MenuEntry[]; readonly close: () => void }): ReactElement {
+  return (
+    <>
+      {props.items.map((item) => (
+        <Item key={item.id} item={item} close={props.close} />
+      ))}
+    </>
   );
 }
 

@@ -82,7 +82,7 @@ export function place(popup: HTMLElement, trigger: HTMLElement): void {
   popup.style.top = `${isBelow ? anchor.bottom + gap : anchor.top - gap - popup.offsetHeight}px`;
 }
 
-function focusFirst(popup: HTMLElement): void {
+export function focusFirst(popup: HTMLElement): void {
   const first = popup.querySelector<HTMLElement>('[role^="menuitem"]:enabled, [role="tab"][tabindex="0"]');
   (first ?? popup).focus({ preventScroll: true });
 }

@@ -1,7 +1,6 @@
 import { useState } from "react";
 import { useAction } from "../api/index.ts";
-import { Button, CopyAs, Dialog, TextField, shellQuoted } from "../kit/index.ts";
-import { restOf } from "./rest.ts";
+import { Button, CopyAs, Dialog, TextField, shellQuoted, restOf } from "../kit/index.ts";
 import type { VersionDialogProps } from "./version-props.ts";
 import styles from "./models.module.css";
 
@@ -28,7 +27,9 @@ export function AliasDialog({ workspace, version: about, isOpen, onOpenChange }:
         <>
           <CopyAs
             cli={`slipway models alias ${shellQuoted(name)} ${alias || "ALIAS"}`}
-            rest={restOf("PUT", workspace, model, `/aliases/${encodeURIComponent(alias || "ALIAS")}`, { version })}
+            rest={restOf("PUT", workspace, "models", model, `/aliases/${encodeURIComponent(alias || "ALIAS")}`, {
+              version,
+            })}
           />
           <Button onPress={close}>Close</Button>
           <Button variant="primary" isPending={set.pending} isDisabled={alias === "" || fault !== null} onPress={give}>

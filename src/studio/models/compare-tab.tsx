@@ -1,6 +1,6 @@
 /** A version beside another one: metrics, parameters that differ, columns that changed, size and speed. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import type { ModelVersionComparison } from "../../contract/index.ts";
+import type { ModelVersion, ModelVersionComparison } from "../../contract/index.ts";
 import { infinite, query } from "../api/index.ts";
 import {
   Card,
@@ -15,10 +15,10 @@ import {
   Toolbar,
   type Column,
   shellQuoted,
+  restOf,
 } from "../kit/index.ts";
 import { versionsInput } from "./asked.ts";
 import { comparisonRows, describeChange, type ComparedRow } from "./comparison.ts";
-import { restOf } from "./rest.ts";
 import { useModelSearch } from "./use-model-search.ts";
 import type { VersionTabProps } from "./version-props.ts";
 import styles from "./models.module.css";
@@ -40,34 +40,48 @@ export function CompareTab({ workspace, version: { model, version } }: VersionTa
     );
   return (
     <>
-      <Toolbar
-        end={
-          other !== undefined && (
-            <CopyAs
-              cli={`slipway models compare ${shellQuoted(`${model}@${version}`)} @${other}`}
-              rest={restOf("GET", workspace, model, `/versions/${version}/compare?with=${encodeURIComponent(other)}`)}
-            />
-          )
-        }
-      >
-        <div className={styles.reference}>
-          <Select
-            label="Compare with"
-            options={withChosen(
-              others.map((each) => ({
-                id: String(each.version),
-                label: `Version ${each.version}`,
-                description: each.algorithm,
-              })),
-              other,
-            )}
-            value={other ?? null}
-            onChange={(next) => change({ against: next })}
-          />
-        </div>
+      <Toolbar end={other !== undefined && <CopyComparison {...{ workspace, model, version, other }} />}>
+        <OtherVersion others={others} chosen={other} onChoose={(next) => change({ against: next })} />
       </Toolbar>
       {error ? <ErrorCard error={error} /> : data ? <Comparison comparison={data} /> : <Skeleton height={320} />}
     </>
+  );
+}
+
+interface CopyComparisonProps {
+  readonly workspace: string;
+  readonly model: string;
+  readonly version: number;
+  /** Number or alias of the version that it is compared with. */
+  readonly other: string;
+}
+
+function CopyComparison({ workspace, model, version, other }: CopyComparisonProps) {
+  const path = `/versions/${version}/compare?with=${encodeURIComponent(other)}`;
+  return (
+    <CopyAs
+      cli={`slipway models compare ${shellQuoted(`${model}@${version}`)} @${other}`}
+      rest={restOf("GET", workspace, "models", model, path)}
+    />
+  );
+}
+
+interface OtherVersionProps {
+  readonly others: readonly ModelVersion[];
+  readonly chosen: string | undefined;
+  readonly onChoose: (version: string) => void;
+}
+
+function OtherVersion({ others, chosen, onChoose }: OtherVersionProps) {
+  const options = others.map(({ version, algorithm }) => ({
+    id: String(version),
+    label: `Version ${version}`,
+    description: algorithm,
+  }));
+  return (
+    <div className={styles.reference}>
+      <Select label="Compare with" options={withChosen(options, chosen)} value={chosen ?? null} onChange={onChoose} />
+    </div>
   );
 }
 

@@ -1,8 +1,7 @@
 /** The files of a version, to download. */
 import { useQuery } from "@tanstack/react-query";
 import { query } from "../api/index.ts";
-import { Bytes, CopyAs, DataTable, ErrorCard, Icon, Skeleton, type Column, shellQuoted } from "../kit/index.ts";
-import { restOf } from "./rest.ts";
+import { Bytes, CopyAs, DataTable, ErrorCard, Icon, Skeleton, type Column, shellQuoted, restOf } from "../kit/index.ts";
 import type { VersionTabProps } from "./version-props.ts";
 import styles from "./models.module.css";
 
@@ -60,6 +59,7 @@ export function FilesTab({ workspace, version: { model, version } }: VersionTabP
           rest={restOf(
             "GET",
             workspace,
+            "models",
             model,
             `/versions/${version}/files/${encodeURIComponent(rows[0]?.path ?? "")}`,
           )}

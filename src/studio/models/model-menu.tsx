@@ -1,10 +1,19 @@
-/** What can be done to a model as a whole. */
+/** What can be done to a model as a whole: on its page, and in the list. */
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import type { RegisteredModel } from "../../contract/index.ts";
 import { useAction } from "../api/index.ts";
-import { Button, ConfirmDialog, CopyAs, Dialog, Menu, TextArea, shellQuoted } from "../kit/index.ts";
-import { restOf } from "./rest.ts";
+import {
+  Button,
+  ConfirmDialog,
+  CopyAs,
+  Dialog,
+  Menu,
+  TextArea,
+  type MenuEntry,
+  shellQuoted,
+  restOf,
+} from "../kit/index.ts";
 
 interface ModelMenuProps {
   readonly workspace: string;
@@ -12,72 +21,82 @@ interface ModelMenuProps {
 }
 
 export function ModelMenu({ workspace, model }: ModelMenuProps) {
-  const { name, archivedAt } = model;
-  const [asks, setAsks] = useState<"describe" | "delete" | null>(null);
-  const archive = useAction("updateModel", {
-    success: archivedAt === null ? `${name} is archived` : `${name} is back in lists`,
-  });
-  const change = (archived: boolean): void =>
-    void archive.run({ workspace, model: name, body: { archived } }).catch(() => undefined);
+  const navigate = useNavigate();
+  const { entriesOf, dialog } = useModelEntries(workspace, () =>
+    navigate({ to: "/w/$workspace/models", params: { workspace }, search: {} }),
+  );
   return (
     <>
-      <Menu
-        label="More actions"
-        icon="more"
-        items={[
-          { id: "describe", label: "Describe", icon: "pencil", onAction: () => setAsks("describe") },
-          {
-            id: "archive",
-            label: archivedAt === null ? "Archive" : "Bring back from the archive",
-            icon: "archive",
-            onAction: () => change(archivedAt === null),
-          },
-          {
-            id: "delete",
-            label: "Delete",
-            icon: "trash",
-            danger: true,
-            startsGroup: true,
-            onAction: () => setAsks("delete"),
-          },
-        ]}
-      />
-      {asks === "describe" && <DescribeDialog workspace={workspace} model={model} onClose={() => setAsks(null)} />}
-      <DeleteDialog
-        workspace={workspace}
-        name={name}
-        isOpen={asks === "delete"}
-        onOpenChange={(isOpen) => setAsks(isOpen ? "delete" : null)}
-      />
+      <Menu label="More actions" icon="more" items={entriesOf(model)} />
+      {dialog}
     </>
   );
+}
+
+/** @param leave the page of a model that is being deleted: its data are no longer there to be read again */
+export function useModelEntries(workspace: string, leave?: () => Promise<void>) {
+  const [asked, ask] = useState<{ readonly about: "describe" | "delete"; readonly model: RegisteredModel } | null>(
+    null,
+  );
+  const archive = useAction("updateModel", { success: "The model's place in lists is changed" });
+  const entriesOf = (model: RegisteredModel): MenuEntry[] => [
+    { id: "describe", label: "Describe", icon: "pencil", onAction: () => ask({ about: "describe", model }) },
+    {
+      id: "archive",
+      label: model.archivedAt === null ? "Archive" : "Bring back from the archive",
+      icon: "archive",
+      onAction: () =>
+        void archive
+          .run({ workspace, model: model.name, body: { archived: model.archivedAt === null } })
+          .catch(() => undefined),
+    },
+    {
+      id: "delete",
+      label: "Delete",
+      icon: "trash",
+      danger: true,
+      startsGroup: true,
+      onAction: () => ask({ about: "delete", model }),
+    },
+  ];
+  const close = (): void => ask(null);
+  const dialog: ReactNode = asked && (
+    <>
+      {asked.about === "describe" && <DescribeDialog workspace={workspace} model={asked.model} onClose={close} />}
+      {asked.about === "delete" && (
+        <DeleteDialog workspace={workspace} name={asked.model.name} leave={leave} onClose={close} />
+      )}
+    </>
+  );
+  return { entriesOf, dialog };
 }
 
 interface DeleteDialogProps {
   readonly workspace: string;
   readonly name: string;
-  readonly isOpen: boolean;
-  readonly onOpenChange: (isOpen: boolean) => void;
+  readonly leave: (() => Promise<void>) | undefined;
+  readonly onClose: () => void;
 }
 
-function DeleteDialog({ workspace, name, isOpen, onOpenChange }: DeleteDialogProps) {
-  const navigate = useNavigate();
+function DeleteDialog({ workspace, name, leave, onClose }: DeleteDialogProps) {
   const remove = useAction("deleteModel", { success: `${name} is deleted` });
   const confirm = async (): Promise<void> => {
-    // Left before its data are read again: they are no longer there.
-    await navigate({ to: "/w/$workspace/models", params: { workspace }, search: {} });
+    await leave?.();
     await remove.run({ workspace, model: name });
   };
   return (
     <ConfirmDialog
       title={`Delete ${name}`}
-      isOpen={isOpen}
-      onOpenChange={onOpenChange}
+      isOpen
+      onOpenChange={onClose}
       confirmLabel="Delete"
       typeName={name}
       onConfirm={confirm}
       extra={
-        <CopyAs cli={`slipway models delete ${shellQuoted(name)} --all`} rest={restOf("DELETE", workspace, name)} />
+        <CopyAs
+          cli={`slipway models delete ${shellQuoted(name)} --all`}
+          rest={restOf("DELETE", workspace, "models", name)}
+        />
       }
     >
       <p>All its versions and their files go. A version that is in use keeps the server from it.</p>
@@ -99,7 +118,7 @@ function DescribeDialog({
       onOpenChange={(isOpen) => !isOpen && onClose()}
       actions={
         <>
-          <CopyAs rest={restOf("PATCH", workspace, name, "", { description })} />
+          <CopyAs rest={restOf("PATCH", workspace, "models", name, "", { description })} />
           <Button onPress={onClose}>Cancel</Button>
           <Button
             variant="primary"

@@ -16,11 +16,16 @@ import {
   Select,
   Tags,
   Toolbar,
+  restOf,
+  slipwayCommand,
   type Column,
+  type MenuEntry,
   useTyped,
 } from "../kit/index.ts";
+import { SavedViews } from "../views/index.ts";
 import { listInput } from "./asked.ts";
 import { RegisterDialog } from "./register-dialog.tsx";
+import { useModelEntries } from "./model-menu.tsx";
 import styles from "./models.module.css";
 
 export const route = createLazyRoute("/w/$workspace/models")({ component: ModelsPage });
@@ -78,6 +83,7 @@ function ModelsPage() {
       title="Models"
       actions={
         <>
+          <SavedViews page="models" />
           <CopyAs
             cli="slipway models list"
             rest={{ method: "GET", path: `/api/v1/workspaces/${encodeURIComponent(workspace)}/models` }}
@@ -113,28 +119,48 @@ function ModelsTable({ rows, hasMore, onMore }: ModelsTableProps) {
   const search = route.useSearch();
   const navigate = useNavigate({ from: "/w/$workspace/models" });
   const sort = search.sort ?? "-updated";
+  const { entriesOf, dialog } = useModelEntries(workspace);
+  const deploy = (model: RegisteredModel): MenuEntry => ({
+    id: "deploy",
+    label: `Deploy ${model.name}@${model.latestVersion}`,
+    isDisabled: model.latestVersion === null,
+    onAction: () =>
+      void navigate({
+        to: "/w/$workspace/endpoints/new",
+        params: { workspace },
+        search: { model: `${model.name}@${model.latestVersion}` },
+      }),
+  });
   return (
-    <DataTable
-      label="Models"
-      columns={columns}
-      rows={rows}
-      rowId={({ name }) => name}
-      rowHref={({ name }) => ({
-        to: "/w/$workspace/models/$model",
-        params: { workspace, model: name },
-        search: {},
-      })}
-      sort={{ by: sort.replace(/^-/, ""), descending: sort.startsWith("-") }}
-      onSort={({ by, descending }) =>
-        void navigate({
-          search: (before) => ({ ...before, sort: `${descending ? "-" : ""}${by}` as typeof before.sort }),
-          replace: true,
-        })
-      }
-      hasMore={hasMore}
-      onMore={onMore}
-      empty={search.q === undefined ? "No archived models." : `No model has “${search.q}” in its name.`}
-    />
+    <>
+      <DataTable
+        label="Models"
+        columns={columns}
+        rows={rows}
+        rowId={({ name }) => name}
+        rowHref={({ name }) => ({
+          to: "/w/$workspace/models/$model",
+          params: { workspace, model: name },
+          search: {},
+        })}
+        rowMenu={(model) => ({
+          cli: slipwayCommand(["models", "show", model.name], workspace),
+          rest: restOf("GET", workspace, "models", model.name),
+          actions: [deploy(model), ...entriesOf(model)],
+        })}
+        sort={{ by: sort.replace(/^-/, ""), descending: sort.startsWith("-") }}
+        onSort={({ by, descending }) =>
+          void navigate({
+            search: (before) => ({ ...before, sort: `${descending ? "-" : ""}${by}` as typeof before.sort }),
+            replace: true,
+          })
+        }
+        hasMore={hasMore}
+        onMore={onMore}
+        empty={search.q === undefined ? "No archived models." : `No model has “${search.q}” in its name.`}
+      />
+      {dialog}
+    </>
   );
 }
 

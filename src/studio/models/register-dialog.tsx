@@ -2,9 +2,18 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useAction } from "../api/index.ts";
-import { Button, CopyAs, Dialog, ErrorCard, FileDrop, formatBytes, TextField, shellQuoted } from "../kit/index.ts";
+import {
+  Button,
+  CopyAs,
+  Dialog,
+  ErrorCard,
+  FileDrop,
+  formatBytes,
+  TextField,
+  shellQuoted,
+  restOf,
+} from "../kit/index.ts";
 import { modelNameOf } from "./model-name.ts";
-import { restOf } from "./rest.ts";
 import { useUploadedFile } from "./use-uploaded-file.ts";
 import styles from "./models.module.css";
 
@@ -113,7 +122,7 @@ function Twin({ workspace, name, file = "FILE.slipway", alias }: TwinProps) {
   return (
     <CopyAs
       cli={`slipway models register ${shellQuoted(name || "NAME")} ${shellQuoted(file)}${alias === "" ? "" : ` --alias ${shellQuoted(alias)}`}`}
-      rest={restOf("POST", workspace, name || "NAME", "/versions", {
+      rest={restOf("POST", workspace, "models", name || "NAME", "/versions", {
         source: { uploads: [{ path: file, upload: "UPLOAD" }] },
       })}
     />

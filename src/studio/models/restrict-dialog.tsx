@@ -1,7 +1,6 @@
 import { useState } from "react";
 import { useAction } from "../api/index.ts";
-import { Button, CopyAs, Dialog, RadioGroup, TextArea, shellQuoted } from "../kit/index.ts";
-import { restOf } from "./rest.ts";
+import { Button, CopyAs, Dialog, RadioGroup, TextArea, shellQuoted, restOf } from "../kit/index.ts";
 import type { VersionDialogProps } from "./version-props.ts";
 import styles from "./models.module.css";
 
@@ -29,7 +28,7 @@ export function RestrictDialog({ workspace, version, isOpen, onOpenChange }: Ver
         <>
           <CopyAs
             cli={`slipway models restrict ${shellQuoted(name)} --state ${state} --reason ${shellQuoted(reason || "REASON")}`}
-            rest={restOf("PUT", workspace, model, `/versions/${version.version}/restriction`, body)}
+            rest={restOf("PUT", workspace, "models", model, `/versions/${version.version}/restriction`, body)}
           />
           <Button onPress={close}>Cancel</Button>
           <Button

@@ -1,7 +1,6 @@
 import { useState } from "react";
 import { useAction } from "../api/index.ts";
-import { Button, Checkbox, CopyAs, Dialog, RadioGroup, shellQuoted } from "../kit/index.ts";
-import { restOf } from "./rest.ts";
+import { Button, Checkbox, CopyAs, Dialog, RadioGroup, shellQuoted, restOf } from "../kit/index.ts";
 import type { VersionDialogProps } from "./version-props.ts";
 import styles from "./models.module.css";
 
@@ -35,7 +34,7 @@ export function StageDialog({
         <>
           <CopyAs
             cli={`slipway models stage ${shellQuoted(name)} ${stage}${isShared && archives ? " --archive-existing" : ""}`}
-            rest={restOf("PUT", workspace, model, `/versions/${version}/stage`, body)}
+            rest={restOf("PUT", workspace, "models", model, `/versions/${version}/stage`, body)}
           />
           <Button onPress={close}>Cancel</Button>
           <Button

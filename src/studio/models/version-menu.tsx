@@ -1,12 +1,12 @@
 /** What can be done to a version: aliases, stage, restriction, deletion. */
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
+import type { ModelVersion } from "../../contract/index.ts";
 import { useAction } from "../api/index.ts";
-import { ConfirmDialog, CopyAs, Menu, shellQuoted } from "../kit/index.ts";
+import { ConfirmDialog, CopyAs, Menu, type MenuEntry, shellQuoted, restOf } from "../kit/index.ts";
 import { AliasDialog } from "./alias-dialog.tsx";
 import type { Uses } from "./lineage-strip.tsx";
 import { RestrictDialog } from "./restrict-dialog.tsx";
-import { restOf } from "./rest.ts";
 import type { VersionDialogProps } from "./version-props.ts";
 import { StageDialog } from "./stage-dialog.tsx";
 
@@ -17,46 +17,65 @@ interface VersionMenuProps extends Pick<VersionDialogProps, "workspace" | "versi
 }
 
 export function VersionMenu({ workspace, version, uses }: VersionMenuProps) {
-  const [open, setOpen] = useState<Open | null>(null);
-  const dialog = (which: Open): VersionDialogProps => ({
-    workspace,
-    version,
-    isOpen: open === which,
-    onOpenChange: (isOpen) => setOpen(isOpen ? which : null),
+  const navigate = useNavigate();
+  const { entriesOf, dialog } = useVersionEntries(workspace, {
+    uses,
+    leave: () =>
+      navigate({ to: "/w/$workspace/models/$model", params: { workspace, model: version.model }, search: {} }),
   });
   return (
     <>
-      <Menu
-        label="Change"
-        items={[
-          { id: "alias", label: "Aliases", onAction: () => setOpen("alias") },
-          { id: "stage", label: "Stage", onAction: () => setOpen("stage") },
-          {
-            id: "restrict",
-            label: version.restriction ? "Change the restriction" : "Restrict",
-            startsGroup: true,
-            onAction: () => setOpen("restrict"),
-          },
-          ...(version.restriction
-            ? [{ id: "lift", label: "Lift the restriction", onAction: () => setOpen("lift") }]
-            : []),
-          {
-            id: "delete",
-            label: "Delete",
-            icon: "trash" as const,
-            danger: true,
-            startsGroup: true,
-            onAction: () => setOpen("delete"),
-          },
-        ]}
-      />
-      {open === "alias" && <AliasDialog {...dialog("alias")} />}
-      {open === "stage" && <StageDialog {...dialog("stage")} />}
-      {open === "restrict" && <RestrictDialog {...dialog("restrict")} />}
-      <LiftDialog {...dialog("lift")} />
-      <DeleteDialog {...dialog("delete")} uses={uses} />
+      <Menu label="Change" items={entriesOf(version)} />
+      {dialog}
     </>
   );
+}
+
+interface OnPage {
+  readonly uses?: Uses;
+  /** Leaves the page of a version that is being deleted: its data are no longer there to be read again. */
+  readonly leave?: () => Promise<void>;
+}
+
+/** What can be done to a version, on its page and in lists. */
+export function useVersionEntries(workspace: string, { uses = [], leave }: OnPage = {}) {
+  const [asked, ask] = useState<{ readonly about: Open; readonly version: ModelVersion } | null>(null);
+  const entriesOf = (version: ModelVersion): MenuEntry[] => {
+    const entry = (about: Open, label: string): MenuEntry => ({
+      id: about,
+      label,
+      onAction: () => ask({ about, version }),
+    });
+    return [
+      entry("alias", "Aliases"),
+      entry("stage", "Stage"),
+      { ...entry("restrict", version.restriction ? "Change the restriction" : "Restrict"), startsGroup: true },
+      ...(version.restriction ? [entry("lift", "Lift the restriction")] : []),
+      { ...entry("delete", "Delete"), icon: "trash", danger: true, startsGroup: true },
+    ];
+  };
+  const dialog: ReactNode = asked && (
+    <Asked workspace={workspace} {...asked} {...{ uses, leave }} onClose={() => ask(null)} />
+  );
+  return { entriesOf, dialog };
+}
+
+interface AskedProps {
+  readonly workspace: string;
+  readonly version: ModelVersion;
+  readonly about: Open;
+  readonly uses: Uses;
+  readonly leave: (() => Promise<void>) | undefined;
+  readonly onClose: () => void;
+}
+
+function Asked({ workspace, version, about, uses, leave, onClose }: AskedProps) {
+  const dialog: VersionDialogProps = { workspace, version, isOpen: true, onOpenChange: onClose };
+  if (about === "alias") return <AliasDialog {...dialog} />;
+  if (about === "stage") return <StageDialog {...dialog} />;
+  if (about === "restrict") return <RestrictDialog {...dialog} />;
+  if (about === "lift") return <LiftDialog {...dialog} />;
+  return <DeleteDialog {...dialog} uses={uses} leave={leave} />;
 }
 
 function LiftDialog({ workspace, version: { model, version }, isOpen, onOpenChange }: VersionDialogProps) {
@@ -72,7 +91,7 @@ function LiftDialog({ workspace, version: { model, version }, isOpen, onOpenChan
       extra={
         <CopyAs
           cli={`slipway models restrict ${shellQuoted(`${model}@${number}`)} --lift`}
-          rest={restOf("DELETE", workspace, model, `/versions/${number}/restriction`)}
+          rest={restOf("DELETE", workspace, "models", model, `/versions/${number}/restriction`)}
         />
       }
     >
@@ -85,15 +104,14 @@ function DeleteDialog({
   workspace,
   version: { model, version },
   uses,
+  leave,
   isOpen,
   onOpenChange,
-}: VersionDialogProps & { readonly uses: Uses }) {
-  const navigate = useNavigate();
+}: VersionDialogProps & Pick<AskedProps, "uses" | "leave">) {
   const remove = useAction("deleteModelVersion", { success: `${model}@${version} is deleted` });
   const number = String(version);
   const confirm = async (): Promise<void> => {
-    // Left before its data are read again: they are no longer there.
-    await navigate({ to: "/w/$workspace/models/$model", params: { workspace, model }, search: {} });
+    await leave?.();
     await remove.run({ workspace, model, version: number });
   };
   return (
@@ -107,7 +125,7 @@ function DeleteDialog({
       extra={
         <CopyAs
           cli={`slipway models delete ${shellQuoted(`${model}@${number}`)}`}
-          rest={restOf("DELETE", workspace, model, `/versions/${number}`)}
+          rest={restOf("DELETE", workspace, "models", model, `/versions/${number}`)}
         />
       }
     >

@@ -3,14 +3,13 @@ import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { query } from "../api/index.ts";
 import { usePageTitle } from "../app/index.ts";
-import { CopyAs, LinkButton, Notice, Page, Tags, shellQuoted } from "../kit/index.ts";
+import { CopyAs, LinkButton, Notice, Page, Tags, shellQuoted, restOf } from "../kit/index.ts";
 import type { ModelTab } from "./asked.ts";
 import { CompareTab } from "./compare-tab.tsx";
 import { FilesTab } from "./files-tab.tsx";
 import { LineageStrip, type Uses } from "./lineage-strip.tsx";
 import { LineageTab } from "./lineage-tab.tsx";
 import { OverviewTab } from "./overview-tab.tsx";
-import { restOf } from "./rest.ts";
 import { useModelSearch } from "./use-model-search.ts";
 import type { VersionTabProps } from "./version-props.ts";
 import { VersionMenu } from "./version-menu.tsx";
@@ -52,7 +51,7 @@ export function VersionPage({ workspace, model, version: asked }: VersionPagePro
         <>
           <CopyAs
             cli={`slipway models show ${shellQuoted(name)}`}
-            rest={restOf("GET", workspace, model, `/versions/${version.version}`)}
+            rest={restOf("GET", workspace, "models", model, `/versions/${version.version}`)}
           />
           <VersionMenu workspace={workspace} version={version} uses={uses} />
           <LinkButton

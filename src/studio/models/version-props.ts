@@ -1,5 +1,5 @@
 /** What the parts of a version's page are given. */
-import type { ModelVersionDetails } from "../../contract/index.ts";
+import type { ModelVersion, ModelVersionDetails } from "../../contract/index.ts";
 
 /** What a tab is given. */
 export interface VersionTabProps {
@@ -10,7 +10,7 @@ export interface VersionTabProps {
 /** What a dialog about a version is given. */
 export interface VersionDialogProps {
   readonly workspace: string;
-  readonly version: ModelVersionDetails;
+  readonly version: ModelVersion;
   readonly isOpen: boolean;
   readonly onOpenChange: (isOpen: boolean) => void;
 }

@@ -2,11 +2,10 @@
 import { useInfiniteQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { infinite, query } from "../api/index.ts";
 import { usePageTitle } from "../app/index.ts";
-import { CopyAs, LinkButton, Notice, Page, Tags, shellQuoted } from "../kit/index.ts";
+import { CopyAs, LinkButton, Notice, Page, Tags, shellQuoted, restOf } from "../kit/index.ts";
 import { versionsInput } from "./asked.ts";
 import { ModelMenu } from "./model-menu.tsx";
 import { RegisterDialog } from "./register-dialog.tsx";
-import { restOf } from "./rest.ts";
 import { VersionsTable } from "./versions-table.tsx";
 
 export function VersionsPage({ workspace, name }: { readonly workspace: string; readonly name: string }) {
@@ -22,7 +21,7 @@ export function VersionsPage({ workspace, name }: { readonly workspace: string; 
         <>
           <CopyAs
             cli={`slipway models versions ${shellQuoted(name)}`}
-            rest={restOf("GET", workspace, name, "/versions")}
+            rest={restOf("GET", workspace, "models", name, "/versions")}
           />
           <ModelMenu workspace={workspace} model={model} />
           <RegisterDialog workspace={workspace} model={name} />

@@ -1,3 +1,4 @@
+import { useNavigate } from "@tanstack/react-router";
 import type { ModelVersion } from "../../contract/index.ts";
 import {
   Bytes,
@@ -7,8 +8,12 @@ import {
   RelativeTime,
   StatusBadge,
   Tags,
+  restOf,
+  slipwayCommand,
   type Column,
+  type MenuEntry,
 } from "../kit/index.ts";
+import { useVersionEntries } from "./version-menu.tsx";
 import styles from "./models.module.css";
 
 const columns: readonly Column<ModelVersion>[] = [
@@ -62,6 +67,37 @@ export function VersionState({
   );
 }
 
+/** Where one goes on from a version. */
+function useVersionLinks(workspace: string, versions: readonly ModelVersion[]) {
+  const navigate = useNavigate();
+  return ({ model, version }: ModelVersion): MenuEntry[] => {
+    const before = versions.find((other) => other.version < version);
+    return [
+      {
+        id: "deploy",
+        label: "Deploy",
+        onAction: () =>
+          void navigate({
+            to: "/w/$workspace/endpoints/new",
+            params: { workspace },
+            search: { model: `${model}@${version}` },
+          }),
+      },
+      {
+        id: "compare",
+        label: before === undefined ? "Compare" : `Compare with @${before.version}`,
+        isDisabled: before === undefined,
+        onAction: () =>
+          void navigate({
+            to: "/w/$workspace/models/$model",
+            params: { workspace, model },
+            search: { version: String(version), tab: "compare", against: String(before?.version) },
+          }),
+      },
+    ];
+  };
+}
+
 interface VersionsTableProps {
   readonly workspace: string;
   readonly versions: readonly ModelVersion[];
@@ -71,6 +107,8 @@ interface VersionsTableProps {
 }
 
 export function VersionsTable({ workspace, versions, error, hasMore, onMore }: VersionsTableProps) {
+  const { entriesOf, dialog } = useVersionEntries(workspace);
+  const leadsTo = useVersionLinks(workspace, versions);
   return (
     <>
       {error && <ErrorCard error={error} />}
@@ -85,10 +123,16 @@ export function VersionsTable({ workspace, versions, error, hasMore, onMore }: V
           params: { workspace, model },
           search: { version: String(version) },
         })}
+        rowMenu={(version) => ({
+          cli: slipwayCommand(["models", "show", `${version.model}@${version.version}`], workspace),
+          rest: restOf("GET", workspace, "models", version.model, `/versions/${version.version}`),
+          actions: [...leadsTo(version), ...entriesOf(version)],
+        })}
         hasMore={hasMore}
         onMore={onMore}
         empty="No versions yet. Register a file, or the best model of a run."
       />
+      {dialog}
     </>
   );
 }

@@ -2,8 +2,7 @@ import { useState, type ReactElement } from "react";
 import type { Schedule } from "../../contract/index.ts";
 import { tell, useAction } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { Button, CopyAs, Dialog, ErrorCard, TextField } from "../kit/index.ts";
-import { apiPath, slipwayCommand } from "./command-line.ts";
+import { Button, CopyAs, Dialog, ErrorCard, TextField, apiPath, slipwayCommand } from "../kit/index.ts";
 import styles from "./schedules.module.css";
 
 export interface BackfillDialogProps {

@@ -63,6 +63,7 @@ const step = (name: string, fields: Partial<PipelineRunStep> = {}): PipelineRunS
   reason: null,
   runId: null,
   earlierRuns: [],
+  inputs: [],
   reusedFrom: null,
   outputs: null,
   metrics: {},

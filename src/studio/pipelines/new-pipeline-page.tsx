@@ -5,9 +5,20 @@ import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject
 import type { NewPipelineVersion } from "../../contract/index.ts";
 import { call, query, steadyQuery, useAction } from "../api/index.ts";
 import { usePageTitle } from "../app/index.ts";
-import { Button, Card, CopyAs, EmptyState, ErrorCard, LinkButton, Page, Switch, TextField } from "../kit/index.ts";
+import {
+  Button,
+  Card,
+  CopyAs,
+  EmptyState,
+  ErrorCard,
+  LinkButton,
+  Page,
+  Switch,
+  TextField,
+  apiPath,
+  slipwayCommand,
+} from "../kit/index.ts";
 import { CodeFilesCard, type CodeFiles } from "./code-files.tsx";
-import { apiPath, slipwayCommand } from "./command-line.ts";
 import { DefinitionEditor, lineHeight } from "./definition-editor.tsx";
 import { DefinitionProblems } from "./definition-problems.tsx";
 import { exampleDefinition } from "./example-definition.ts";

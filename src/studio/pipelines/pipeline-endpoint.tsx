@@ -18,8 +18,9 @@ import {
   Switch,
   Tabs,
   TextField,
+  apiPath,
+  slipwayCommand,
 } from "../kit/index.ts";
-import { apiPath, slipwayCommand } from "./command-line.ts";
 import { parseDrafts, type Drafts } from "./parameter-drafts.ts";
 import { ParameterFields } from "./parameter-fields.tsx";
 import { submissionCode, submissionOf, type CodeForm, type Submission } from "./submission-code.ts";

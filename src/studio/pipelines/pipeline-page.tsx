@@ -5,9 +5,9 @@ import { useState, type ReactElement } from "react";
 import type { Pipeline, PipelineVersionDetails } from "../../contract/index.ts";
 import { query, useAction } from "../api/index.ts";
 import { usePageTitle } from "../app/index.ts";
-import { ConfirmDialog, CopyAs, LinkButton, Menu, Notice, Page, StatusBadge } from "../kit/index.ts";
-import { apiPath, slipwayCommand } from "./command-line.ts";
+import { CopyAs, LinkButton, Menu, Notice, Page, StatusBadge, apiPath, slipwayCommand } from "../kit/index.ts";
 import { versionInput } from "./inputs.ts";
+import { ArchivePipeline } from "./archive-pipeline.tsx";
 import { PipelineEndpoint } from "./pipeline-endpoint.tsx";
 import { PipelineGraph } from "./pipeline-graph.tsx";
 import { PipelineRuns } from "./pipeline-runs.tsx";
@@ -108,36 +108,6 @@ function Actions(props: { readonly pipeline: Pipeline; readonly version: Pipelin
         Run
       </LinkButton>
     </>
-  );
-}
-
-interface ArchiveProps {
-  readonly pipeline: string;
-  readonly isOpen: boolean;
-  readonly onOpenChange: (isOpen: boolean) => void;
-}
-
-function ArchivePipeline({ pipeline, ...dialog }: ArchiveProps): ReactElement {
-  const { workspace } = route.useParams();
-  const archive = useAction("updatePipeline", { success: `${pipeline} is archived` });
-  const body = { archived: true };
-  return (
-    <ConfirmDialog
-      {...dialog}
-      title={`Archive ${pipeline}`}
-      confirmLabel="Archive"
-      isDanger
-      onConfirm={() => archive.run({ workspace, pipeline, body })}
-      extra={
-        <CopyAs
-          cli={slipwayCommand(["pipelines", "archive", pipeline], workspace)}
-          rest={{ method: "PATCH", path: apiPath(workspace, "pipelines", pipeline), body }}
-        />
-      }
-    >
-      It leaves the lists, and is no longer started: neither by its address nor by schedules. Its runs stay, and it can
-      be taken back.
-    </ConfirmDialog>
   );
 }
 

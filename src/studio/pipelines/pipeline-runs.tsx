@@ -14,8 +14,9 @@ import {
   statusLook,
   Toolbar,
   type Column,
+  slipwayCommand,
 } from "../kit/index.ts";
-import { slipwayCommand } from "./command-line.ts";
+import { useRunMenu } from "../runs/index.ts";
 import { pipelineRunsInput } from "./inputs.ts";
 import { runStatuses, type ChangePipelineSearch } from "./pipeline-search.ts";
 import { StepCounts } from "./step-counts.tsx";
@@ -66,6 +67,7 @@ export interface PipelineRunsProps {
 
 export function PipelineRuns({ pipeline, status, change }: PipelineRunsProps): ReactElement {
   const workspace = useWorkspace();
+  const { menuOf, dialog } = useRunMenu();
   const list = useInfiniteQuery(infinite("listPipelineRuns", pipelineRunsInput(workspace, pipeline, status)));
   if (list.error) return <ErrorCard error={list.error} command={slipwayCommand(["runs", "list"], workspace)} />;
   const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
@@ -89,6 +91,7 @@ export function PipelineRuns({ pipeline, status, change }: PipelineRunsProps): R
         rows={rows}
         rowId={rowId}
         rowHref={({ id }) => ({ to: "/w/$workspace/jobs/$run", params: { workspace, run: id } })}
+        rowMenu={(run) => menuOf({ ...run, kind: "pipeline", lifecycle: "active" })}
         hasMore={list.hasNextPage}
         onMore={() => void list.fetchNextPage()}
         isLoading={list.isPending}
@@ -103,6 +106,7 @@ export function PipelineRuns({ pipeline, status, change }: PipelineRunsProps): R
           )
         }
       />
+      {dialog}
     </div>
   );
 }

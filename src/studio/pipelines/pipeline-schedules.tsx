@@ -13,12 +13,13 @@ import {
   StatusBadge,
   Toolbar,
   type Column,
+  slipwayCommand,
 } from "../kit/index.ts";
-import { slipwayCommand } from "./command-line.ts";
 import { schedulesInput } from "./inputs.ts";
 import type { ChangePipelineSearch } from "./pipeline-search.ts";
 import { SchedulePanel } from "./schedule-panel.tsx";
 import { triggerText } from "./schedule-trigger.ts";
+import { useScheduleMenu } from "./use-schedule-menu.tsx";
 import styles from "./pipelines.module.css";
 
 const columns: readonly Column<Schedule>[] = [
@@ -59,6 +60,7 @@ export interface PipelineSchedulesProps {
 
 export function PipelineSchedules({ pipeline, open, change }: PipelineSchedulesProps): ReactElement {
   const workspace = useWorkspace();
+  const { menuOf, dialog } = useScheduleMenu();
   const list = useInfiniteQuery(infinite("listSchedules", schedulesInput(workspace, pipeline)));
   if (list.error) return <ErrorCard error={list.error} command={slipwayCommand(["schedules", "list"], workspace)} />;
   const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
@@ -77,6 +79,7 @@ export function PipelineSchedules({ pipeline, open, change }: PipelineSchedulesP
           rows={rows}
           rowId={rowId}
           onOpen={({ name }) => change({ schedule: name })}
+          rowMenu={menuOf}
           hasMore={list.hasNextPage}
           onMore={() => void list.fetchNextPage()}
           isLoading={list.isPending}
@@ -94,6 +97,7 @@ export function PipelineSchedules({ pipeline, open, change }: PipelineSchedulesP
           }
         />
       </div>
+      {dialog}
       {chosen && <SchedulePanel key={chosen.id} schedule={chosen} onClose={() => change({ schedule: undefined })} />}
     </div>
   );

@@ -18,10 +18,13 @@ import {
   Toolbar,
   type Column,
   useTyped,
+  apiPath,
+  slipwayCommand,
 } from "../kit/index.ts";
-import { apiPath, slipwayCommand } from "./command-line.ts";
+import { SavedViews } from "../views/index.ts";
 import { latestRunsInput, pipelineListInput } from "./inputs.ts";
 import type { PipelineListSearch } from "./pipeline-search.ts";
+import { usePipelineMenu } from "./use-pipeline-menu.tsx";
 import styles from "./pipelines.module.css";
 
 export const route = createLazyRoute("/w/$workspace/pipelines")({ component: PipelinesPage });
@@ -34,6 +37,7 @@ function PipelinesPage(): ReactElement {
       title="Pipelines"
       actions={
         <>
+          <SavedViews page="pipelines" />
           <CopyAs
             cli={slipwayCommand(["pipelines", "list"], workspace)}
             rest={{ method: "GET", path: apiPath(workspace, "pipelines") }}
@@ -153,26 +157,31 @@ function PipelineTable(): ReactElement {
     );
   }, [pages, runs]);
   const { sort = "name" } = search;
+  const { menuOf, dialog } = usePipelineMenu();
   return (
-    <DataTable
-      label="Pipelines"
-      columns={columns}
-      rows={rows}
-      rowId={rowId}
-      rowHref={({ pipeline }) => ({
-        to: "/w/$workspace/pipelines/$pipeline",
-        params: { workspace, pipeline: pipeline.name },
-      })}
-      sort={{ by: sort.replace(/^-/, ""), descending: sort.startsWith("-") }}
-      onSort={({ by, descending }) => {
-        const next = `${descending ? "-" : ""}${by}` as PipelineListSearch["sort"];
-        change({ sort: next === "name" ? undefined : next });
-      }}
-      hasMore={list.hasNextPage}
-      onMore={() => void list.fetchNextPage()}
-      isLoading={list.isPending}
-      empty={<Empty search={search} />}
-    />
+    <>
+      <DataTable
+        label="Pipelines"
+        columns={columns}
+        rows={rows}
+        rowId={rowId}
+        rowHref={({ pipeline }) => ({
+          to: "/w/$workspace/pipelines/$pipeline",
+          params: { workspace, pipeline: pipeline.name },
+        })}
+        rowMenu={({ pipeline }) => menuOf(pipeline)}
+        sort={{ by: sort.replace(/^-/, ""), descending: sort.startsWith("-") }}
+        onSort={({ by, descending }) => {
+          const next = `${descending ? "-" : ""}${by}` as PipelineListSearch["sort"];
+          change({ sort: next === "name" ? undefined : next });
+        }}
+        hasMore={list.hasNextPage}
+        onMore={() => void list.fetchNextPage()}
+        isLoading={list.isPending}
+        empty={<Empty search={search} />}
+      />
+      {dialog}
+    </>
   );
 }
 

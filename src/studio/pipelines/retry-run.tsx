@@ -2,8 +2,7 @@ import { useState, type ReactElement } from "react";
 import type { PipelineRun } from "../../contract/index.ts";
 import { useAction } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { Button, ConfirmDialog, CopyAs, LinkButton } from "../kit/index.ts";
-import { apiPath, slipwayCommand } from "./command-line.ts";
+import { Button, ConfirmDialog, CopyAs, LinkButton, apiPath, slipwayCommand } from "../kit/index.ts";
 
 /** Runs again what did not end well, once the run has ended; a run that ended well is started anew. */
 export function RetryRun({ run }: { readonly run: PipelineRun }): ReactElement | null {

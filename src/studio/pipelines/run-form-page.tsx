@@ -5,8 +5,19 @@ import { useState, type ReactElement } from "react";
 import type { NewPipelineRun, PipelineVersionDetails } from "../../contract/index.ts";
 import { query, useAction } from "../api/index.ts";
 import { usePageTitle } from "../app/index.ts";
-import { Button, CopyAs, Disclosure, ErrorCard, LinkButton, Notice, Page, Switch, TextField } from "../kit/index.ts";
-import { apiPath, slipwayCommand } from "./command-line.ts";
+import {
+  Button,
+  CopyAs,
+  Disclosure,
+  ErrorCard,
+  LinkButton,
+  Notice,
+  Page,
+  Switch,
+  TextField,
+  apiPath,
+  slipwayCommand,
+} from "../kit/index.ts";
 import { onCtrlEnter } from "./form-keys.ts";
 import { versionInput } from "./inputs.ts";
 import { draftOf, parameterWords, parseDrafts, type Drafts, type Parameters } from "./parameter-drafts.ts";

@@ -1,7 +1,8 @@
 /** Steps of a run as a table, with a bar each on the line of the run's time. */
 import { useEffect, useState, type ReactElement } from "react";
 import type { PipelineRun, PipelineRunStep } from "../../contract/index.ts";
-import { DataTable, Duration, formatNumber, type Column } from "../kit/index.ts";
+import { useWorkspace } from "../app/index.ts";
+import { DataTable, Duration, formatNumber, type Column, slipwayCommand } from "../kit/index.ts";
 import { shownState } from "./graph.ts";
 import { StepBadge } from "./run-graph.tsx";
 import { timelineOf, type StepBar } from "./step-timeline.ts";
@@ -54,6 +55,7 @@ export interface RunStepsProps {
 }
 
 export function RunSteps({ run, open, onOpen }: RunStepsProps): ReactElement {
+  const workspace = useWorkspace();
   const now = useNow(run.endedAt === null);
   const bars = timelineOf(run.steps, now);
   const rows = run.steps.map((step, index) => ({ step, bar: bars[index] ?? null }));
@@ -64,6 +66,7 @@ export function RunSteps({ run, open, onOpen }: RunStepsProps): ReactElement {
       rows={rows}
       rowId={({ step }) => step.name}
       onOpen={({ step }) => onOpen(step.name)}
+      rowMenu={({ step }) => ({ cli: slipwayCommand(["runs", "why", run.id, step.name], workspace) })}
       {...(open !== undefined && { openId: open, hidden: ["timeline", "metrics"] })}
     />
   );

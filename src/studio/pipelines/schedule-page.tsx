@@ -18,8 +18,9 @@ import {
   Skeleton,
   Switch,
   TextField,
+  apiPath,
+  slipwayCommand,
 } from "../kit/index.ts";
-import { apiPath, slipwayCommand } from "./command-line.ts";
 import { onCtrlEnter } from "./form-keys.ts";
 import { versionInput } from "./inputs.ts";
 import type { Parameters } from "./parameter-drafts.ts";

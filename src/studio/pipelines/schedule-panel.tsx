@@ -9,7 +9,6 @@ import {
   Button,
   Card,
   CodeBlock,
-  ConfirmDialog,
   CopyAs,
   DateTime,
   DefinitionList,
@@ -21,9 +20,11 @@ import {
   RelativeTime,
   Skeleton,
   StatusBadge,
+  apiPath,
+  slipwayCommand,
 } from "../kit/index.ts";
 import { BackfillDialog } from "./backfill-dialog.tsx";
-import { apiPath, slipwayCommand } from "./command-line.ts";
+import { DeleteSchedule } from "./delete-schedule.tsx";
 import { triggerText } from "./schedule-trigger.ts";
 import styles from "./schedules.module.css";
 
@@ -175,38 +176,6 @@ function MoreActions({ schedule, remove, onDeleted }: ActionsProps): ReactElemen
         onDeleted={onDeleted}
       />
     </>
-  );
-}
-
-interface DeleteProps {
-  readonly schedule: string;
-  readonly isOpen: boolean;
-  readonly onOpenChange: (isOpen: boolean) => void;
-  readonly remove: Action<"deleteSchedule">;
-  readonly onDeleted: () => void;
-}
-
-function DeleteSchedule({ schedule, remove, onDeleted, ...dialog }: DeleteProps): ReactElement {
-  const workspace = useWorkspace();
-  return (
-    <ConfirmDialog
-      {...dialog}
-      title={`Delete ${schedule}`}
-      confirmLabel="Delete"
-      isDanger
-      onConfirm={async () => {
-        await remove.run({ workspace, schedule });
-        onDeleted();
-      }}
-      extra={
-        <CopyAs
-          cli={slipwayCommand(["schedules", "delete", schedule], workspace)}
-          rest={{ method: "DELETE", path: apiPath(workspace, "schedules", schedule) }}
-        />
-      }
-    >
-      It starts nothing any more. The runs that it has started stay; when it fired is forgotten.
-    </ConfirmDialog>
   );
 }
 

@@ -2,8 +2,7 @@ import { useState, type ReactElement } from "react";
 import type { PipelineRun, PipelineRunStep } from "../../contract/index.ts";
 import { useAction } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { Button, CopyAs, Notice, TextArea } from "../kit/index.ts";
-import { apiPath, slipwayCommand } from "./command-line.ts";
+import { Button, CopyAs, Notice, TextArea, apiPath, slipwayCommand } from "../kit/index.ts";
 import styles from "./step-panel.module.css";
 
 /** A person says yes or no, once, and why; the run goes on from there. */

@@ -3,8 +3,7 @@ import type { ReactElement } from "react";
 import type { PipelineRun, PipelineRunStep } from "../../contract/index.ts";
 import { query } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { CodeBlock, Notice } from "../kit/index.ts";
-import { slipwayCommand } from "./command-line.ts";
+import { CodeBlock, Notice, slipwayCommand } from "../kit/index.ts";
 import styles from "./step-panel.module.css";
 
 const lastLines = 6;

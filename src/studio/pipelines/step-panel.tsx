@@ -10,6 +10,7 @@ import { RetryFrom } from "./retry-run.tsx";
 import { isSelected, StepBadge } from "./run-graph.tsx";
 import { StepDecision } from "./step-decision.tsx";
 import { StepFailure } from "./step-failure.tsx";
+import { StepInputs } from "./step-inputs.tsx";
 import { stepTypeLabel } from "./step-types.tsx";
 import { plainItem, StepValues, ValueText } from "./step-values.tsx";
 import { StepWhy } from "./step-why.tsx";
@@ -152,6 +153,11 @@ function Details({ step }: { readonly step: PipelineRunStep }): ReactElement {
   return (
     <div className={styles.details}>
       <DefinitionList items={factsOf(step, useWorkspace())} />
+      {step.inputs.length > 0 && (
+        <Section title="Inputs">
+          <StepInputs inputs={step.inputs} />
+        </Section>
+      )}
       <Section title="Outputs">
         <StepValues
           values={step.outputs}

@@ -3,8 +3,7 @@ import type { ReactElement } from "react";
 import type { PipelineRun, PipelineRunStep, StepReason } from "../../contract/index.ts";
 import { query } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { CopyAs, ErrorCard, Skeleton } from "../kit/index.ts";
-import { apiPath, slipwayCommand } from "./command-line.ts";
+import { CopyAs, ErrorCard, Skeleton, apiPath, slipwayCommand } from "../kit/index.ts";
 import styles from "./step-panel.module.css";
 
 /** What made the step run, or allowed to take what an earlier run gave: the exact differences. */

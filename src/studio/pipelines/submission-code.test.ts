@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { slipwayCommand } from "./command-line.ts";
 import { pythonOf, sdkBody, submissionOf } from "./submission-code.ts";
 
 test("the body of the v1 SDK has datasets and paths in fields of their own", () => {
@@ -18,11 +17,4 @@ test("the body of the v1 SDK has datasets and paths in fields of their own", () 
 
 test("literals of Python", () => {
   expect(pythonOf({ a: [true, null, 1.5, 'q"'], b: false })).toBe('{"a": [True, None, 1.5, "q\\""], "b": False}');
-});
-
-test("words of a command are quoted where they have to be, and those that are absent left out", () => {
-  expect(slipwayCommand(["runs", "why", "it's", false, undefined], "team")).toBe(
-    `slipway runs why 'it'\\''s' --workspace team`,
-  );
-  expect(slipwayCommand(["runs", "list"], "default")).toBe("slipway runs list");
 });

@@ -5,6 +5,7 @@ export { metricText } from "./metric-text.ts";
 export { pointsOf } from "./metric-points.ts";
 export { RunHeader } from "./run-header.tsx";
 export { isActive, kindLabels } from "./run-state.ts";
+export { useRunMenu } from "./use-run-menu.tsx";
 export { useRunSearch, type RunSearch } from "./use-run-search.ts";
 
 // What stands in a tab comes when the tab is opened; RunHeader waits for it.

@@ -3,7 +3,8 @@ import { useState, type ReactElement } from "react";
 import type { Run } from "../../contract/index.ts";
 import { useAction } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { Button, ConfirmDialog, CopyAs, Menu } from "../kit/index.ts";
+import { Button, Menu } from "../kit/index.ts";
+import { DeleteRun } from "./delete-run.tsx";
 import { canCancel, canResume } from "./run-state.ts";
 
 /** What can be done to a run as it is now. */
@@ -13,6 +14,7 @@ export function RunActions({ run }: { readonly run: Run }): ReactElement {
   const cancel = useAction("cancelRun", { success: "The run is being cancelled; what it has so far is kept" });
   const resume = useAction("resumeRun", { success: "The run goes on" });
   const restore = useAction("restoreRun", { success: "The run is restored" });
+  const navigate = useNavigate();
   const [asks, setAsks] = useState(false);
   if (run.lifecycle === "deleted")
     return (
@@ -37,40 +39,12 @@ export function RunActions({ run }: { readonly run: Run }): ReactElement {
           Cancel
         </Button>
       )}
-      <DeleteRun run={run} isOpen={asks} onOpenChange={setAsks} />
+      <DeleteRun
+        run={run}
+        isOpen={asks}
+        onOpenChange={setAsks}
+        onDeleted={() => navigate({ to: "/w/$workspace/jobs", params: { workspace } })}
+      />
     </>
-  );
-}
-
-interface DeleteRunProps {
-  readonly run: Run;
-  readonly isOpen: boolean;
-  readonly onOpenChange: (isOpen: boolean) => void;
-}
-
-function DeleteRun({ run, ...dialog }: DeleteRunProps): ReactElement {
-  const workspace = useWorkspace();
-  const navigate = useNavigate();
-  const remove = useAction("deleteRun", { success: `${run.name} is deleted` });
-  const onConfirm = async (): Promise<void> => {
-    await remove.run({ workspace, run: run.id });
-    await navigate({ to: "/w/$workspace/jobs", params: { workspace } });
-  };
-  return (
-    <ConfirmDialog
-      {...dialog}
-      title={`Delete ${run.name}`}
-      confirmLabel="Delete"
-      isDanger
-      onConfirm={onConfirm}
-      extra={
-        <CopyAs
-          cli={`slipway runs delete ${run.id}`}
-          rest={{ method: "DELETE", path: `/api/v1/workspaces/${workspace}/runs/${run.id}` }}
-        />
-      }
-    >
-      Its parts are deleted with it. It can be restored until deleted runs are purged.
-    </ConfirmDialog>
   );
 }

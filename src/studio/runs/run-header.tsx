@@ -52,11 +52,17 @@ export function RunHeader({ run: id, actions, tabs, children }: RunHeaderProps):
         <Notice tone="warn">This run is deleted. It can be restored until it is purged.</Notice>
       )}
       {run.statusReason !== null && run.status !== "FINISHED" && (
-        <Notice tone={run.status === "FAILED" ? "fail" : "info"}>{run.statusReason}</Notice>
+        <Notice tone={reasonTone(run)}>{run.statusReason}</Notice>
       )}
       <Suspense fallback={<Skeleton />}>{children}</Suspense>
     </Page>
   );
+}
+
+/** A pipeline's run that goes on as it should has no reason to. */
+function reasonTone({ status, kind }: Run): "fail" | "warn" | "info" {
+  if (status === "FAILED") return "fail";
+  return status === "RUNNING" && kind === "pipeline" ? "warn" : "info";
 }
 
 function Facts({ run }: { readonly run: Run }): ReactElement {

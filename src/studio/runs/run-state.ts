@@ -33,6 +33,11 @@ export function canResume({ status, kind, lifecycle }: Pick<RunItem, "status" | 
   );
 }
 
+/** A pipeline's run goes on with the steps that did not end well. */
+export function canRetry({ status, kind, lifecycle }: Pick<RunItem, "status" | "kind" | "lifecycle">): boolean {
+  return kind === "pipeline" && (status === "FAILED" || status === "KILLED") && lifecycle === "active";
+}
+
 /** For the tab's title and icon. */
 export function pageStateOf(status: Status): PageState | undefined {
   if (status === "RUNNING") return "running";

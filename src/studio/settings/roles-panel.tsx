@@ -11,6 +11,9 @@ import {
   Dialog,
   EmptyState,
   ErrorCard,
+  apiPath,
+  restOf,
+  slipwayCommand,
   Select,
   Skeleton,
   TextField,
@@ -30,9 +33,8 @@ const roles: readonly { readonly id: Role; readonly label: string; readonly desc
 export function RolesPanel() {
   const workspace = useWorkspace();
   const { data, error } = useQuery(query("listRoles", { workspace, query: { limit: 200 } }));
-  const remove = useAction("removeRole");
-  if (error) return <ErrorCard error={error} />;
-  if (!data) return <Skeleton />;
+  const [taken, setTaken] = useState<string | null>(null);
+  if (!data) return error ? <ErrorCard error={error} /> : <Skeleton />;
   return (
     <>
       <Toolbar>
@@ -56,25 +58,49 @@ export function RolesPanel() {
             header: "Actions",
             align: "end",
             cell: ({ user }) => (
-              <ConfirmDialog
-                title={`Take the role of ${user}`}
-                trigger={
-                  <Button size="small" variant="quiet" aria-label={`Take away the role of ${user}`}>
-                    Take away
-                  </Button>
-                }
-                confirmLabel="Take away"
-                isDanger
-                onConfirm={() => remove.run({ workspace, user })}
+              <Button
+                size="small"
+                variant="quiet"
+                aria-label={`Take away the role of ${user}`}
+                onPress={() => setTaken(user)}
               >
-                <p>{user} no longer sees this workspace.</p>
-              </ConfirmDialog>
+                Take away
+              </Button>
             ),
           },
         ]}
+        rowMenu={({ user }) => ({
+          cli: slipwayCommand(["roles", "list"], workspace),
+          rest: { method: "GET", path: apiPath(workspace, "roles") },
+          actions: [{ id: "remove", label: "Take away", danger: true, onAction: () => setTaken(user) }],
+        })}
         empty={<EmptyState title="Nobody has a role here">Administrators may do everything without one.</EmptyState>}
       />
+      {taken !== null && <TakeRole user={taken} onClose={() => setTaken(null)} />}
     </>
+  );
+}
+
+function TakeRole({ user, onClose }: { readonly user: string; readonly onClose: () => void }) {
+  const workspace = useWorkspace();
+  const remove = useAction("removeRole");
+  return (
+    <ConfirmDialog
+      title={`Take the role of ${user}`}
+      isOpen
+      onOpenChange={onClose}
+      confirmLabel="Take away"
+      isDanger
+      onConfirm={() => remove.run({ workspace, user })}
+      extra={
+        <CopyAs
+          cli={slipwayCommand(["roles", "remove", user], workspace)}
+          rest={restOf("DELETE", workspace, "roles", user)}
+        />
+      }
+    >
+      <p>{user} no longer sees this workspace.</p>
+    </ConfirmDialog>
   );
 }
 

@@ -37,6 +37,19 @@ export function TokensPanel() {
         label="Your tokens"
         rows={items}
         rowId={({ id }) => id}
+        rowMenu={(token) => ({
+          cli: `slipway tokens revoke ${token.id}`,
+          rest: { method: "DELETE", path: `/api/v1/me/tokens/${token.id}` },
+          actions: [
+            {
+              id: "revoke",
+              label: "Revoke",
+              danger: true,
+              isDisabled: token.revokedAt !== null,
+              onAction: () => setRevoked(token),
+            },
+          ],
+        })}
         columns={columnsOf(setRevoked)}
         empty={<EmptyState title="No token" command="slipway tokens create ci" />}
       />

@@ -11,16 +11,38 @@ import {
   ErrorCard,
   RelativeTime,
   Skeleton,
+  shellQuoted,
   StatusBadge,
   TextField,
   Toolbar,
+  type Column,
+  type RowMenu,
 } from "../kit/index.ts";
 import { NewTokenDialog } from "./new-token-dialog.tsx";
 import styles from "./settings.module.css";
 
+const columns: readonly Column<User>[] = [
+  { id: "name", header: "Name", cell: ({ name }) => name, cardPrimary: true },
+  {
+    id: "state",
+    header: "State",
+    cell: ({ disabledAt }) => <StatusBadge status={disabledAt === null ? "ACTIVE" : "DISABLED"} />,
+    cardPrimary: true,
+  },
+  {
+    id: "admin",
+    header: "Administrator",
+    cell: ({ isAdmin }) => (isAdmin ? "Yes" : "No"),
+    cardSecondary: true,
+  },
+  { id: "created", header: "Created", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+  { id: "actions", header: "Actions", align: "end", cell: (user) => <UserActions user={user} /> },
+];
+
 /** Everybody that the server knows: for administrators. */
 export function UsersPanel() {
   const { data, error } = useQuery(query("listUsers", { query: { limit: 200 } }));
+  const menuOf = useUserMenu();
   if (error) return <ErrorCard error={error} />;
   if (!data) return <Skeleton />;
   return (
@@ -29,30 +51,36 @@ export function UsersPanel() {
         <NewUserDialog />
         <CopyAs cli="slipway users list" rest={{ method: "GET", path: "/api/v1/users" }} />
       </Toolbar>
-      <DataTable<User>
-        label="Users"
-        rows={data.items}
-        rowId={({ name }) => name}
-        columns={[
-          { id: "name", header: "Name", cell: ({ name }) => name, cardPrimary: true },
-          {
-            id: "state",
-            header: "State",
-            cell: ({ disabledAt }) => <StatusBadge status={disabledAt === null ? "ACTIVE" : "DISABLED"} />,
-            cardPrimary: true,
-          },
-          {
-            id: "admin",
-            header: "Administrator",
-            cell: ({ isAdmin }) => (isAdmin ? "Yes" : "No"),
-            cardSecondary: true,
-          },
-          { id: "created", header: "Created", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
-          { id: "actions", header: "Actions", align: "end", cell: (user) => <UserActions user={user} /> },
-        ]}
-      />
+      <DataTable<User> label="Users" rows={data.items} rowId={({ name }) => name} rowMenu={menuOf} columns={columns} />
     </>
   );
+}
+
+function useUserMenu(): (user: User) => RowMenu {
+  const update = useAction("updateUser");
+  return ({ name, isAdmin, disabledAt }) => {
+    const isActive = disabledAt === null;
+    const change = (body: { readonly isAdmin?: boolean; readonly disabled?: boolean }): void =>
+      void update.run({ user: name, body }).catch(() => undefined);
+    return {
+      cli: "slipway users list",
+      rest: { method: "GET", path: "/api/v1/users" },
+      actions: [
+        {
+          id: "admin",
+          label: isAdmin ? "No administrator any more" : "Make an administrator",
+          onAction: () => change({ isAdmin: !isAdmin }),
+        },
+        {
+          id: "disable",
+          label: isActive ? "Disable" : "Enable",
+          description: `slipway users ${isActive ? "disable" : "enable"} ${shellQuoted(name)}`,
+          danger: isActive,
+          onAction: () => change({ disabled: isActive }),
+        },
+      ],
+    };
+  };
 }
 
 function UserActions({ user }: { readonly user: User }) {

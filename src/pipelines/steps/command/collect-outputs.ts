@@ -22,7 +22,7 @@ import type { OutputFile } from "./task.ts";
 /** Files of one output. */
 export const mostFiles = 10_000;
 /** Bytes of one output: a file may be all holes. */
-const mostBytes = 64 * 2 ** 30;
+export const mostBytes = 64 * 2 ** 30;
 /** Folders in folders. */
 const deepest = 40;
 /** Bytes of a value. */

@@ -343,7 +343,6 @@ describe("outputs", () => {
     ["is empty", "mkdir $O", "folder", "empty folder"],
     ["is a folder", "mkdir $O", "file", "is a folder"],
     ["is a file", "touch $O", "folder", "should be a folder"],
-    ["is all holes", "truncate -s 1T $O", "file", "more than 64 GB"],
     ["is too long for a value", "head -c 70000 /dev/zero > $O", "value", "65536"],
     ["is no text", "printf '\\377\\376' > $O", "value", "not text"],
   ] as const)("one that %s is refused", async (_, commands, type, reason) => {
@@ -371,6 +370,31 @@ describe("outputs", () => {
     expect(error?.message).toContain("symbolic link");
   });
 });
+
+test("a file is not larger than half of what is free, nor than an output may be", async () => {
+  const { error, result } = await steps.run({ command: ["sh", "-c", "truncate -s 1T large || exit 7"] });
+  expect(result).toBeNull();
+  expect(error?.code).toBe("SLW_STEP_COMMAND");
+});
+
+test.runIf(process.geteuid?.() === 0 && process.platform === "linux")(
+  "a step with a user of its own has a limit of processes, and leaves nothing where all may write",
+  async () => {
+    const marks = ["/tmp", "/var/tmp"].map((folder) => `${folder}/slipway-command-left-${process.pid}`);
+    const { log, error } = await steps.run({
+      command: [
+        "sh",
+        "-c",
+        'mkdir "$1" && echo x > "$1/f" && echo y > "$2" && grep processes /proc/self/limits',
+        "sh",
+        ...marks,
+      ],
+    });
+    expect(error).toBeNull();
+    expect(log).toMatch(/^Max processes +4096 +4096/m);
+    expect(marks.filter((path) => existsSync(path))).toEqual([]);
+  },
+);
 
 test("what a dead worker left is removed at the next start, and nothing else", async () => {
   const other = join(steps.stepsFolder, "..", `slipway-command-sweep-${process.pid}`);

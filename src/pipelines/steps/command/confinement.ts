@@ -6,7 +6,8 @@
  * There is no way back for it: set-user-id programs give nothing (no_new_privs), and it ends with its worker.
  */
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, statfsSync } from "node:fs";
+import { mostBytes } from "./collect-outputs.ts";
 import { canChangeUser, type StepUser } from "./step-user.ts";
 
 export type Confinement =
@@ -76,6 +77,25 @@ function isExecutable(path: string): boolean {
  */
 const begin = "umask 077; ulimit -c 0; exec 2>&1";
 
+/**
+ * Processes and threads at a time of a step with a user of its own, whom nobody else's are counted with: a program that
+ * only starts others ends itself, and not the machine.
+ */
+const mostProcesses = 4_096;
+
+/**
+ * No file of a step is larger than half of what is free on its disk, nor than an output may be. Shells call the limit of
+ * processes by different letters, and count files in blocks of 512 bytes, as POSIX has it; one that knows neither goes on
+ * without.
+ */
+function limitsOf(kind: ConfinementKind, folder: string): string {
+  const { bavail, bsize } = statfsSync(folder);
+  const largest = Math.max(512, Math.min(mostBytes, (bavail * bsize) / 2));
+  const files = `ulimit -f ${Math.floor(largest / 512)} 2>/dev/null`;
+  if (kind !== "user") return files;
+  return `${files}; { ulimit -p ${mostProcesses} || ulimit -u ${mostProcesses}; } 2>/dev/null`;
+}
+
 /** Before the last "--" stand folders that are not there for the program; the step's own is put back into its place. */
 const hide = `
 step=$1; view=$2; shift 2
@@ -101,15 +121,16 @@ export function confine(
   { argv, folder, view, hidden, variables }: ConfinedProgram,
 ): { readonly file: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> } {
   const { own, late } = splitVariables(variables);
+  const limited = `${limitsOf(confinement.kind, folder)}; ${begin}`;
   const program = late.length === 0 ? argv : ["/usr/bin/env", ...late, ...argv];
   if (confinement.kind === "namespace") {
-    const script = `${begin}${hide}exec "$@"`;
+    const script = `${limited}${hide}exec "$@"`;
     const args = ["/bin/sh", "-c", script, "step", folder, view, ...hidden, "--", ...dropAll(), ...program];
     return { file: findSystemProgram("unshare") as string, args: [...unsharePrefix, "--", ...args], env: own };
   }
   const setpriv = findSystemProgram("setpriv");
   const launcher = setpriv === null ? [] : [setpriv, "--no-new-privs", "--pdeathsig", "KILL", "--"];
-  return { file: "/bin/sh", args: ["-c", `${begin}; exec "$@"`, "step", ...launcher, ...program], env: own };
+  return { file: "/bin/sh", args: ["-c", `${limited}; exec "$@"`, "step", ...launcher, ...program], env: own };
 }
 
 /** Variables that would load code into the programs that confine it come into force after them. */

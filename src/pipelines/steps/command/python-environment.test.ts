@@ -65,7 +65,7 @@ describe.skipIf(reason !== null)(
       const second = await steps.run({ command, environment: inline }, { code });
       expect(second.log).toBe(process.getuid?.() === 0 ? "True False\n" : "True True\n");
       expect(readdirSync(join(steps.stepsFolder, "python"))).toEqual(made);
-    }, 120_000);
+    });
 
     test("a registered one is taken by its name, and one that cannot be made says why", async () => {
       const { workspaceId, database, actor } = steps;
@@ -85,7 +85,7 @@ describe.skipIf(reason !== null)(
       expect(future.error?.message).toContain("needs Python 3.99, and there is Python 3.");
       const unknown = await steps.run({ command: ["true"], environment: "nothing@1" });
       expect(unknown.error?.code).toBe("SLW_ENVIRONMENT_UNKNOWN");
-    }, 120_000);
+    });
 
     test("containers and packages of npm are refused", async () => {
       const { workspaceId, database, actor } = steps;

@@ -1,7 +1,9 @@
 /** The handler of command steps on the server's own workers. */
 import { dirname } from "node:path";
+import type { Transaction } from "kysely";
 import { revokeRunTokens } from "../../../access/index.ts";
 import { SlipwayError } from "../../../base/index.ts";
+import type { Tables } from "../../../store/index.ts";
 import type { StepContext, StepResult, StepServices } from "../types.ts";
 import { describeTask } from "./describe-task.ts";
 import { keepOutputs } from "./keep-outputs.ts";
@@ -42,10 +44,13 @@ export async function runCommand(context: StepContext, services: CommandServices
     return {
       outputs: kept.outputs,
       usage: end.usage,
-      async last(trx) {
-        await kept.last(trx);
-        if (hasToken) await revokeRunTokens(trx, job.runId);
-      },
+      // Without it, the end of the job is one statement.
+      ...((stored.length > 0 || hasToken) && {
+        async last(trx: Transaction<Tables>) {
+          await kept.last(trx);
+          if (hasToken) await revokeRunTokens(trx, job.runId);
+        },
+      }),
     };
   } catch (error) {
     if (hasToken) await revokeRunTokens(database, job.runId).catch(() => {});

@@ -20,6 +20,7 @@ import { placeCode, placeInputs } from "./place-files.ts";
 import { prepareEnvironment } from "./prepare-environment.ts";
 import { runProgram, type ProgramEnd } from "./run-program.ts";
 import { createStepLog, type StepLog } from "./step-log.ts";
+import { watchSharedFolders } from "./shared-folders.ts";
 import { makeStepFolder, openStepsFolder, removeStepFolder, viewOf, workOf, type StepsFolder } from "./steps-folder.ts";
 import type { CommandTask, CommandUsage, StepFiles } from "./task.ts";
 import { variablesOf } from "./variables.ts";
@@ -91,10 +92,12 @@ async function runInFolder(
   signal.throwIfAborted();
   const program = programOf(run, { steps, folder, places, environment });
   const timeoutSeconds = timeoutOf(task.step);
+  const uid = confinement.kind === "user" ? confinement.user.uid : null;
+  const removeShared = uid === null ? null : watchSharedFolders(uid);
   const end = await runProgram({ ...program, confinement, log, signal, timeoutSeconds, memoryLimit });
+  removeShared?.();
   state.usage = end.usage;
   refuseBadEnd(end, program.argv, { timeoutSeconds, memoryLimit, lastLines: log.lastLines });
-  const uid = confinement.kind === "user" ? confinement.user.uid : null;
   return handOver(task, files, { places, folder, uid });
 }
 

@@ -41,7 +41,7 @@ test("lines are whole and in order, however the bytes are cut", async () => {
     ),
     { numRuns: 20 },
   );
-}, 60_000);
+});
 
 test("a last line without an end gets one, and bytes that are no text are shown as such", async () => {
   expect((await logOf(["a\nb"])).text).toBe("a\nb\n");

@@ -54,7 +54,7 @@ describe("a process for data", () => {
   test("computes beside others where several are asked", async () => {
     const found = await Promise.all([run(countRows), run(countRows), run(countRows)]);
     expect(found.map(({ rows }) => rows)).toEqual([2, 2, 2]);
-    await expect.poll(() => childrenOf(process.pid).length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => childrenOf(process.pid).length).toBe(1);
   });
 
   test("goes on after an error, which names the file as people know it", async () => {
@@ -75,7 +75,7 @@ describe("a process for data", () => {
       onProgress: (progress) => void (progress === "word" && cancel.abort(new Error("cancelled"))),
     });
     await expect(running).rejects.toThrow("cancelled");
-    await expect.poll(() => childrenOf(process.pid), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => childrenOf(process.pid)).toEqual([]);
   });
 
   test.runIf(isLinux)("is ended when it takes too much memory", async () => {
@@ -106,7 +106,7 @@ describe("a process for data", () => {
     expect(pid).toBeGreaterThan(0);
     worker.kill("SIGKILL");
     await text(worker.stdout);
-    await expect.poll(() => isAlive(pid!), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid!)).toBe(false);
   });
 });
 

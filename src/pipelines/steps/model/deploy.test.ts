@@ -27,7 +27,7 @@ beforeAll(async () => {
   for (let version = 2; version <= 3; version++) await registerModel(workspace, "penguins", readFileSync(file));
   await registerBroken();
   keeper = await startKeeper();
-}, 60_000);
+});
 
 afterAll(async () => {
   const { id: workspaceId } = workspace;
@@ -37,7 +37,7 @@ afterAll(async () => {
   await keeper.close();
   await workspace.close();
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 const services = () => ({ database: workspace.database, secrets, endpoints: keeper });
 
@@ -114,7 +114,7 @@ describe("a deploy step", () => {
     const answer = await score(textOf(ran, "scoring_uri"));
     expect([answer.status, await answer.json()]).toEqual([200, { result: ["Adelie"] }]);
     expect(endpoint.port).toBeGreaterThan(1);
-  }, 60_000);
+  });
 
   test("that is tried again finds its deployment, and asks for no other", async () => {
     const before = await find();
@@ -140,7 +140,7 @@ describe("a deploy step", () => {
     const use = { workspaceId: workspace.id, model: "penguins" };
     expect(await versionUses(workspace.database, { ...use, version: 1 })).toEqual([]);
     expect(await versionUses(workspace.database, { ...use, version: 2 })).toMatchObject([{ name: "birds/green" }]);
-  }, 60_000);
+  });
 
   test("that was tried by a worker which died after the switch does not undo what came after it", async () => {
     // The first step's run again: its deployment is gone, for another that was asked for later.
@@ -162,7 +162,7 @@ describe("a deploy step", () => {
       ["blue", "Failed", 0, 1],
     ]);
     expect((await score(`http://127.0.0.1:${endpoint.port}/score`)).status).toBe(200);
-  }, 60_000);
+  });
 
   test("keeps the others where it gets a part of the traffic", async () => {
     const version: StepValue = { type: "model_version", model: "penguins", version: 3 };
@@ -172,7 +172,7 @@ describe("a deploy step", () => {
       ["blue", "Healthy", 20, 3],
     ]);
     expect(ran.log.at(-1)).toBe("birds/blue is healthy and has 20 % of the traffic");
-  }, 60_000);
+  });
 
   test("does nothing when another attempt has its job", async () => {
     const before = await find();
@@ -186,7 +186,7 @@ describe("a deploy step", () => {
     const ran = await deploy({ model: "penguins@1" });
     expect(shares(await find())).toEqual([["yellow", "Healthy", 100, 1]]);
     expect(ran.log.at(-1)).toBe("removed: green, blue");
-  }, 60_000);
+  });
 
   test.each<[string, Partial<DeployStep>, StepValue | null, string, string]>([
     ["a model that is not there", { model: "absent@1" }, null, "SLW_REGISTRY_MODEL", "absent"],
@@ -221,7 +221,7 @@ describe("while no server looks", () => {
     await expect(step).rejects.toThrow("cancelled");
     expect((await find("others")).deployments).toEqual([]);
     keeper = await startKeeper();
-  }, 60_000);
+  });
 
   test("a step that has no time left says so, and the next server goes on with what it wanted", async () => {
     await keeper.close();
@@ -241,5 +241,5 @@ describe("while no server looks", () => {
     const ran = await deploy({ endpoint: "fresh" }, { runId });
     const answer = await score(textOf(ran, "scoring_uri"), "fresh");
     expect([answer.status, await answer.json()]).toEqual([200, { result: ["Adelie"] }]);
-  }, 60_000);
+  });
 });

@@ -48,7 +48,7 @@ beforeAll(async () => {
   for (const name of ["weak", "strong"]) {
     accuracy[name] = evaluateModel(await readModel(fileOf(name)), table, "species").metrics["accuracy"] ?? NaN;
   }
-}, 60_000);
+});
 
 afterAll(async () => {
   await workspace.close();

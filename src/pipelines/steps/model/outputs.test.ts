@@ -11,7 +11,7 @@ let workspace: TestWorkspace;
 beforeAll(async () => {
   workspace = await openTestWorkspace();
   workspace.start();
-}, 60_000);
+});
 afterAll(() => workspace.close());
 
 test("an AutoML run gives its model, which is registered and scores a dataset", async () => {
@@ -40,7 +40,7 @@ test("an AutoML run gives its model, which is registered and scores a dataset", 
     data: { type: "dataset", dataset: "scored", version: version.version },
     rows: { type: "value", value: 344 },
   });
-}, 120_000);
+});
 
 test("a run that is none, or has not finished, gives nothing", async () => {
   const { database, id: workspaceId } = workspace;

@@ -37,7 +37,7 @@ beforeAll(async () => {
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}, 60_000);
+});
 
 afterAll(async () => {
   if (before === undefined) delete process.env["SLIPWAY_OUTBOUND_ALLOW"];
@@ -231,7 +231,7 @@ describe("a notify step", () => {
       type: "dev.slipway.pipeline.notified",
       data: { message: "a model is ready", webhook: "chat", step: "tell" },
     });
-  }, 60_000);
+  });
 
   test("of a webhook that is not there, or disabled, fails", async () => {
     const { database, id: workspaceId } = workspace;

@@ -17,7 +17,7 @@ describe.skipIf(missing !== null)(`a copy inside the server${missing === null ? 
     bucket = await openBucket(s3.bucket, `${s3.prefix}/`, s3.env);
     from = `${bucket.prefix}from`;
     await bucket.client.send(new bucket.sdk.PutObjectCommand({ Bucket: bucket.name, Key: from, Body: bytes }));
-  }, 120_000);
+  });
   afterAll(async () => {
     // A server that is not the test's own outlives it.
     for await (const { key } of listObjects(bucket, bucket.prefix)) await deleteObject(bucket, key);

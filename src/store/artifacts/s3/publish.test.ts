@@ -28,7 +28,7 @@ describe.skipIf(skipped)(`a sweep and an upload of the same bytes${missing === n
     s3 = await testS3();
     proxy = createServer((request, response) => void before(request).then(() => forward(s3, request, response)));
     await once(proxy.listen(0, "127.0.0.1"), "listening");
-  }, 120_000);
+  });
   afterAll(async () => {
     proxy.close();
     await s3.stop();

@@ -11,6 +11,8 @@ export function isHideable(column: { readonly hideable?: boolean }, index: numbe
 
 /** Pixels of the column with the selection's box. */
 const selectionWidth = 36;
+/** Pixels of the column with the row's menu. */
+const menuWidth = 40;
 
 /** Tracks of a row's grid: those of the selection's box and of every column. */
 export interface Tracks {
@@ -20,12 +22,13 @@ export interface Tracks {
   readonly minWidth: number;
 }
 
-export function tracksOf<Row>(columns: readonly Column<Row>[], hasSelection: boolean): Tracks {
+export function tracksOf<Row>(columns: readonly Column<Row>[], hasSelection: boolean, hasMenu = false): Tracks {
   const tracks = columns.map((column, index) => {
     if (typeof column.width === "number") return `${column.width}px`;
     return column.width ?? (index === 0 ? "minmax(180px, 2fr)" : "minmax(96px, 1fr)");
   });
   if (hasSelection) tracks.unshift(`${selectionWidth}px`);
+  if (hasMenu) tracks.push(`${menuWidth}px`);
   // A track without a smallest width, such as "2fr", is as narrow as what stands in it, which header and rows differ in.
   const bounded = tracks.map((track) => (/^[\d.]+fr$/.test(track) ? `minmax(96px, ${track})` : track));
   const minWidth = bounded.reduce((sum, track) => sum + Number(/([\d.]+)px/.exec(track)?.[1] ?? 96), 0);

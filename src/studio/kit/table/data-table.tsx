@@ -1,15 +1,16 @@
 /**
  * The studio's table: a grid of rows of which those in sight are in the page, so that 10,000 scroll as 50 do.
- * Keys: j, k, arrows, Home, End, PageUp, PageDown move; x and space select, shift with a move a range; Enter opens.
+ * Keys: j, k, arrows, Home, End, PageUp, PageDown move; x and space select, shift with a move a range; Enter opens; "." opens the row's menu.
  */
 import { useRouter } from "@tanstack/react-router";
-import { useId, useMemo, useRef, type CSSProperties, type ReactElement } from "react";
+import { useId, useMemo, useRef, type CSSProperties, type ReactElement, type RefObject } from "react";
 import { formatNumber } from "../format.ts";
 import { Spinner } from "../icon.tsx";
 import { shownColumns, tracksOf } from "./columns.ts";
 import { TableHeader } from "./header.tsx";
 import { useIsNarrow } from "./media.ts";
 import { openRow } from "./row-link.tsx";
+import { RowMenu, useRowMenu } from "./row-menu.tsx";
 import { TableRow } from "./row.tsx";
 import type { Column, DataTableProps } from "./types.ts";
 import { useGridKeys, type GridKeys } from "./use-grid-keys.ts";
@@ -20,7 +21,7 @@ const rowHeight = 36;
 const cardHeight = 56;
 
 export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
-  const { label, columns: allColumns, hidden, rows, rowId, selection, hasMore = false, isLoading = false } = props;
+  const { columns: allColumns, hidden, rows, rowId, selection, hasMore = false, isLoading = false } = props;
   const isCard = useIsNarrow();
   const base = useId();
   const grid = useRef<HTMLDivElement>(null);
@@ -29,10 +30,33 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
   const height = isCard ? cardHeight : rowHeight;
   const inSight = useRowsInSight({ grid, base, count: rows.length, height, headHeight: isCard ? 0 : rowHeight });
   const open = useOpen(props);
-  const keys = useGridKeys({ grid, order, selection, open, scrollTo: inSight.scrollTo, rowHeight: height });
+  const menu = useRowMenu(props, order);
+  const { scrollTo } = inSight;
+  const keys = useGridKeys({ grid, order, selection, open, openMenu: menu?.open, scrollTo, rowHeight: height });
   useMore(props, inSight.items.at(-1)?.index ?? 0);
+  return (
+    <div className={styles.frame}>
+      <Grid {...props} {...{ grid, base, columns, inSight, isCard, keys, order }} hasMenu={menu !== null} />
+      {!isLoading && rows.length === 0 && <div className={styles.empty}>{props.empty ?? "Nothing here yet."}</div>}
+      <TableFooter
+        count={rows.length}
+        hasMore={hasMore}
+        selected={selection?.ids.length ?? 0}
+        said={menu?.said ?? ""}
+      />
+      {menu?.row && <RowMenu {...menu.row} key={menu.row.id} base={base} />}
+    </div>
+  );
+}
 
-  const tracks = tracksOf(columns, selection !== undefined);
+interface GridProps<Row> extends RowsProps<Row> {
+  readonly grid: RefObject<HTMLDivElement | null>;
+}
+
+/** The part that scrolls and has the focus: header and rows. */
+function Grid<Row>({ grid, ...props }: GridProps<Row>): ReactElement {
+  const { base, columns, isCard, keys, order, rows, selection, hasMenu, hasMore = false, isLoading = false } = props;
+  const tracks = tracksOf(columns, selection !== undefined, hasMenu);
   const style = {
     "--columns": tracks.template,
     "--table-width": `${tracks.minWidth}px`,
@@ -41,28 +65,22 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
   // Cards have no header: without rows there is nothing to be a grid of.
   const isGrid = !isCard || rows.length > 0;
   return (
-    <div className={styles.frame}>
-      <div
-        ref={grid}
-        role={isGrid ? "grid" : undefined}
-        aria-label={isGrid ? label : undefined}
-        aria-rowcount={isGrid ? (hasMore ? -1 : rows.length + (isCard ? 0 : 1)) : undefined}
-        aria-multiselectable={selection ? true : undefined}
-        aria-activedescendant={keys.active >= 0 ? `${base}-${keys.active}` : undefined}
-        aria-busy={isLoading || undefined}
-        tabIndex={isGrid ? 0 : undefined}
-        className={styles.grid}
-        style={style}
-        onKeyDown={keys.onKeyDown}
-      >
-        {!isCard && (
-          <TableHeader columns={columns} sort={props.sort} onSort={props.onSort} selection={selection} order={order} />
-        )}
-        {rows.length > 0 && <Rows {...props} {...{ base, columns, inSight, isCard, keys, order }} />}
-        {isLoading && rows.length === 0 && <LoadingRows />}
-      </div>
-      {!isLoading && rows.length === 0 && <div className={styles.empty}>{props.empty ?? "Nothing here yet."}</div>}
-      <TableFooter count={rows.length} hasMore={hasMore} selected={selection?.ids.length ?? 0} />
+    <div
+      ref={grid}
+      role={isGrid ? "grid" : undefined}
+      aria-label={isGrid ? props.label : undefined}
+      aria-rowcount={isGrid ? (hasMore ? -1 : rows.length + (isCard ? 0 : 1)) : undefined}
+      aria-multiselectable={selection ? true : undefined}
+      aria-activedescendant={keys.active >= 0 ? `${base}-${keys.active}` : undefined}
+      aria-busy={isLoading || undefined}
+      tabIndex={isGrid ? 0 : undefined}
+      className={styles.grid}
+      style={style}
+      onKeyDown={keys.onKeyDown}
+    >
+      {!isCard && <TableHeader {...{ columns, selection, order, hasMenu }} sort={props.sort} onSort={props.onSort} />}
+      {rows.length > 0 && <Rows {...props} />}
+      {isLoading && rows.length === 0 && <LoadingRows />}
     </div>
   );
 }
@@ -85,6 +103,7 @@ interface RowsProps<Row> extends Omit<DataTableProps<Row>, "columns"> {
   readonly isCard: boolean;
   readonly keys: GridKeys;
   readonly order: readonly string[];
+  readonly hasMenu: boolean;
 }
 
 function Rows<Row>(props: RowsProps<Row>): ReactElement {
@@ -119,6 +138,7 @@ function Rows<Row>(props: RowsProps<Row>): ReactElement {
             rowHref={rowHref}
             onSelect={keys.onSelect}
             onRowClick={keys.onRowClick}
+            onMenu={props.hasMenu ? keys.onMenu : undefined}
           />
         );
       })}
@@ -136,14 +156,21 @@ function LoadingRows(): ReactElement {
   );
 }
 
-function TableFooter(props: { readonly count: number; readonly hasMore: boolean; readonly selected: number }) {
-  const { count, hasMore, selected } = props;
+function TableFooter(props: {
+  readonly count: number;
+  readonly hasMore: boolean;
+  readonly selected: number;
+  /** What an action has come to. */
+  readonly said: string;
+}) {
+  const { count, hasMore, selected, said } = props;
   if (count === 0) return null;
   const rows = `${formatNumber(count)} ${count === 1 ? "row" : "rows"}`;
   return (
     <div className={styles.footer}>
       {hasMore && <Spinner size={12} />}
       <span>{hasMore ? `${rows} loaded, more as you scroll` : rows}</span>
+      <span role="status">{said}</span>
       {selected > 0 && <span className={styles.selected}>{formatNumber(selected)} selected</span>}
     </div>
   );

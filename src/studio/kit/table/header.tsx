@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactElement } from "react";
 import { Icon } from "../icon.tsx";
+import { VisuallyHidden } from "../layout.tsx";
 import { allToggled } from "./selection.ts";
 import type { Column, Selection, Sort } from "./types.ts";
 import choice from "../choice.module.css";
@@ -12,9 +13,10 @@ export interface HeaderProps<Row> {
   readonly selection: Selection | undefined;
   /** Ids of the loaded rows. */
   readonly order: readonly string[];
+  readonly hasMenu: boolean;
 }
 
-export function TableHeader<Row>({ columns, sort, onSort, selection, order }: HeaderProps<Row>): ReactElement {
+export function TableHeader<Row>({ columns, sort, onSort, selection, order, hasMenu }: HeaderProps<Row>): ReactElement {
   return (
     <div role="rowgroup" className={styles.head}>
       <div role="row" aria-rowindex={1} className={styles.headRow}>
@@ -22,6 +24,11 @@ export function TableHeader<Row>({ columns, sort, onSort, selection, order }: He
         {columns.map((column) => (
           <HeaderCell key={column.id} column={column} sort={sort} onSort={onSort} />
         ))}
+        {hasMenu && (
+          <div role="columnheader">
+            <VisuallyHidden>Menu</VisuallyHidden>
+          </div>
+        )}
       </div>
     </div>
   );

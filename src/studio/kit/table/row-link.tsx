@@ -6,7 +6,7 @@ import styles from "./data-table.module.css";
 type Router = ReturnType<typeof useRouter>;
 
 /** The address of a row's page as text. */
-function addressOf(router: Router, to: RowHref): string {
+export function addressOf(router: Router, to: RowHref): string {
   return typeof to === "string" ? to : router.buildLocation(to as Parameters<Router["buildLocation"]>[0]).href;
 }
 

@@ -1,4 +1,5 @@
 import { memo, type CSSProperties, type MouseEvent, type ReactElement } from "react";
+import { Icon } from "../icon.tsx";
 import { cardLines } from "./columns.ts";
 import { RowLink } from "./row-link.tsx";
 import type { Column, RowHref } from "./types.ts";
@@ -24,6 +25,8 @@ export interface RowProps<Row> {
   readonly rowHref: ((row: Row) => RowHref) | undefined;
   readonly onSelect: (index: number, isRange: boolean) => void;
   readonly onRowClick: (index: number, event: MouseEvent) => void;
+  /** undefined: rows have no menu. */
+  readonly onMenu: ((index: number) => void) | undefined;
 }
 
 function BareRow<Row>(props: RowProps<Row>): ReactElement {
@@ -48,6 +51,7 @@ function BareRow<Row>(props: RowProps<Row>): ReactElement {
       ) : (
         props.columns.map((column, at) => <Cell key={column.id} {...props} column={column} isFirst={at === 0} />)
       )}
+      {props.onMenu && <MenuCell index={index} label={props.label} onMenu={props.onMenu} />}
     </div>
   );
 }
@@ -67,6 +71,24 @@ function SelectionCell<Row>(props: RowProps<Row> & { readonly isSelected: boolea
         disabled={!isSelected && !isSelectable}
         onChange={(event) => onSelect(index, (event.nativeEvent as PointerEvent).shiftKey)}
       />
+    </div>
+  );
+}
+
+function MenuCell(props: { readonly index: number; readonly label: string; readonly onMenu: (index: number) => void }) {
+  return (
+    <div role="gridcell" className={styles.menuCell}>
+      <button
+        type="button"
+        tabIndex={-1}
+        className={styles.menu}
+        aria-label={`Actions of ${props.label}`}
+        aria-haspopup="menu"
+        title="Actions (.)"
+        onClick={() => props.onMenu(props.index)}
+      >
+        <Icon name="more" size={16} />
+      </button>
     </div>
   );
 }

@@ -1,5 +1,7 @@
 import type { LinkProps } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import type { MenuEntry } from "../menu.tsx";
+import type { RestCall } from "../snippets.ts";
 
 export interface Column<Row> {
   readonly id: string;
@@ -38,6 +40,16 @@ export interface Selection {
 /** Where a row leads: an address of the studio, or what the router's Link takes. */
 export type RowHref = string | Pick<LinkProps, "to" | "params" | "search">;
 
+/** What the menu of a row offers besides opening it and copying its link. */
+export interface RowMenu {
+  /** The command that shows the row's object. */
+  readonly cli?: string;
+  /** The request that reads it. */
+  readonly rest?: RestCall;
+  /** What the object allows as it is now. */
+  readonly actions?: readonly MenuEntry[];
+}
+
 export interface DataTableProps<Row> {
   /** Name of the table for screen readers. */
   readonly label: string;
@@ -53,6 +65,8 @@ export interface DataTableProps<Row> {
   readonly onOpen?: (row: Row) => void;
   /** Makes the first column a link to the row's page; Enter and a click on the row go there, too. */
   readonly rowHref?: (row: Row) => RowHref;
+  /** Actions of a row: a menu at its end, and at the row that keys act on by ".". Rows that have a page have it anyway. */
+  readonly rowMenu?: (row: Row) => RowMenu;
   /** Id of the row whose details are open beside the table: it is marked. */
   readonly openId?: string;
   /** Ids of columns that are not shown. */

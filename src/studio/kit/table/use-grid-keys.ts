@@ -9,6 +9,8 @@ export interface GridKeysOptions {
   readonly order: readonly string[];
   readonly selection: Selection | undefined;
   readonly open: (index: number) => void;
+  /** Undefined: rows have no menu. */
+  readonly openMenu: ((index: number) => void) | undefined;
   readonly scrollTo: (index: number) => void;
   /** Pixels. */
   readonly rowHeight: number;
@@ -20,11 +22,13 @@ export interface GridKeys {
   readonly onKeyDown: (event: KeyboardEvent) => void;
   readonly onSelect: (index: number, isRange: boolean) => void;
   readonly onRowClick: (index: number, event: MouseEvent) => void;
+  /** Of the button at the row's end. */
+  readonly onMenu: (index: number) => void;
 }
 
 /** The active row is known by its id: it stays the same row when others come in above it. */
 export function useGridKeys(options: GridKeysOptions): GridKeys {
-  const { grid, order, selection, open, scrollTo, rowHeight } = options;
+  const { grid, order, selection, open, openMenu } = options;
   const [activeId, setActiveId] = useState<string | null>(null);
   const active = activeId === null ? -1 : order.indexOf(activeId);
   const activate = (index: number): void => setActiveId(order[index] ?? null);
@@ -32,37 +36,66 @@ export function useGridKeys(options: GridKeysOptions): GridKeys {
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== grid.current || event.altKey) return;
-    const isAll = (event.ctrlKey || event.metaKey) && event.key === "a";
-    if ((event.ctrlKey || event.metaKey) && !isAll) return;
-    const page = Math.floor((grid.current.clientHeight - rowHeight) / rowHeight);
-    const to = isAll ? null : movedTo(event.key, active, order.length, page);
-    if (to !== null) {
-      activate(to);
-      scrollTo(to);
-      ranges.move(Math.max(active, 0), to, event.shiftKey);
-    } else if (isAll && selection) selection.onChange(allToggled(selection.ids, order, selection.max));
-    else if (event.key === "Enter" && active >= 0) open(active);
-    else if ((event.key === "x" || event.key === " ") && active >= 0) ranges.toggle(active);
-    else return;
-    event.preventDefault();
+    if (actOnKey(event, grid.current, { ...options, active, activate, ranges })) event.preventDefault();
   };
   const onSelect = (index: number, isRange: boolean): void => {
     activate(index);
     ranges.click(index, isRange);
   };
   const onRowClick = (index: number, event: MouseEvent): void => {
-    if (
-      event.defaultPrevented ||
-      (event.target as Element).closest("a, button, dialog, input, label, select, textarea, [popover]")
-    )
-      return;
-    // Whoever marks text to copy it wants no other page.
-    if (getSelection()?.toString()) return;
+    if (!isForRow(event)) return;
     activate(index);
     open(index);
   };
+  const onMenu = (index: number): void => {
+    // The focus comes back to where it was: into the table, whose keys then act on this row.
+    grid.current?.focus({ preventScroll: true });
+    activate(index);
+    openMenu?.(index);
+  };
   useJumpIn(grid);
-  return { active, onKeyDown, onSelect: useLatest(onSelect), onRowClick: useLatest(onRowClick) };
+  return {
+    active,
+    onKeyDown,
+    onSelect: useLatest(onSelect),
+    onRowClick: useLatest(onRowClick),
+    onMenu: useLatest(onMenu),
+  };
+}
+
+interface KeyActions extends GridKeysOptions {
+  readonly active: number;
+  readonly activate: (index: number) => void;
+  readonly ranges: Ranges;
+}
+
+/** @returns whether the key means something here */
+function actOnKey(event: KeyboardEvent, grid: HTMLElement, actions: KeyActions): boolean {
+  const { order, selection, open, openMenu, scrollTo, rowHeight, active, activate, ranges } = actions;
+  const isAll = (event.ctrlKey || event.metaKey) && event.key === "a";
+  if ((event.ctrlKey || event.metaKey) && !isAll) return false;
+  const page = Math.floor((grid.clientHeight - rowHeight) / rowHeight);
+  const to = isAll ? null : movedTo(event.key, active, order.length, page);
+  if (to !== null) {
+    activate(to);
+    scrollTo(to);
+    ranges.move(Math.max(active, 0), to, event.shiftKey);
+  } else if (isAll && selection) selection.onChange(allToggled(selection.ids, order, selection.max));
+  else if (event.key === "Enter" && active >= 0) open(active);
+  else if (event.key === "." && active >= 0 && openMenu) {
+    scrollTo(active);
+    openMenu(active);
+  } else if ((event.key === "x" || event.key === " ") && active >= 0) ranges.toggle(active);
+  else return false;
+  return true;
+}
+
+/** Is the click meant for the row, and not for a control in it or for its text? */
+function isForRow(event: MouseEvent): boolean {
+  if (event.defaultPrevented) return false;
+  if ((event.target as Element).closest("a, button, dialog, input, label, select, textarea, [popover]")) return false;
+  // Whoever marks text to copy it wants no other page.
+  return !getSelection()?.toString();
 }
 
 interface Ranges {

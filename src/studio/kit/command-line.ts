@@ -1,0 +1,31 @@
+/** What does on a terminal, or by a request, what a page does. */
+import { shellQuoted } from "./shell-quoted.ts";
+import type { RestCall } from "./snippets.ts";
+
+/** Words of `slipway`, quoted where they have to be; empty ones are left out. */
+export function slipwayCommand(words: readonly (string | false | undefined)[], workspace: string): string {
+  const given = words.filter((word) => word !== false && word !== undefined);
+  const where = workspace === "default" ? [] : ["--workspace", workspace];
+  return ["slipway", ...given, ...where].map(shellQuoted).join(" ");
+}
+
+/** Address of an operation below the workspace. */
+export function apiPath(workspace: string, ...parts: readonly string[]): string {
+  return `/api/v1/workspaces/${[workspace, ...parts].map(encodeURIComponent).join("/")}`;
+}
+
+/**
+ * A request about one thing.
+ * @param collection that it is in: "models"
+ * @param rest of the path, with its query
+ */
+export function restOf(
+  method: RestCall["method"],
+  workspace: string,
+  collection: string,
+  name: string,
+  rest = "",
+  body?: unknown,
+): RestCall {
+  return { method, path: apiPath(workspace, collection, name) + rest, ...(body !== undefined && { body }) };
+}
