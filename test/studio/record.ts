@@ -42,6 +42,16 @@ async function recordPages({ url, token, client }: StudioServer): Promise<Record
 }
 
 async function keepAnswers(context: BrowserContext, answers: Record<string, RecordedAnswer>): Promise<void> {
+  // The HTML that is replayed answers nothing: what every page asks must be asked here too.
+  await context.route(
+    ({ pathname }) => !pathname.startsWith("/api/") && !pathname.startsWith("/assets/"),
+    async (route: Route) => {
+      if (route.request().resourceType() !== "document") return route.continue();
+      const response = await route.fetch();
+      const html = await response.text();
+      return route.fulfill({ response, body: html.replace(/<script[^>]* id="first-answers"[^>]*>.*?<\/script>/s, "") });
+    },
+  );
   await context.route("**/api/**", async (route: Route) => {
     const request = route.request();
     if (/\/(events|follow)(\?|$)/.test(request.url())) return route.continue();
