@@ -1,5 +1,5 @@
 /** All charts of a model, linked by one threshold. */
-import { useState, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import {
   CalibrationChart,
   ChartFrame,
@@ -32,6 +32,9 @@ interface ClassificationProps {
   /** Of two classes; undefined: the model's own labels. */
   readonly threshold: number | undefined;
   readonly onThreshold: (threshold: number) => void;
+  /** The confusion matrix shows shares of each true class rather than rows. */
+  readonly isNormalised: boolean;
+  readonly onNormalised: (isNormalised: boolean) => void;
 }
 
 export function ClassificationChartGrid({
@@ -39,8 +42,9 @@ export function ClassificationChartGrid({
   fileName,
   threshold,
   onThreshold,
+  isNormalised,
+  onNormalised,
 }: ClassificationProps): ReactElement {
-  const [isNormalised, setNormalised] = useState(false);
   const isBinary = charts.labels.length === 2 && charts.accuracy_table !== null;
   const linked = isBinary ? { ...(threshold !== undefined && { threshold }), onThreshold } : {};
   const [negative, positive] = charts.labels;
@@ -56,7 +60,7 @@ export function ClassificationChartGrid({
         table={confusionTable(charts)}
         fileName={`${fileName}-confusion`}
       >
-        <ConfusionMatrix charts={charts} isNormalised={isNormalised} onNormalised={setNormalised} {...linked} />
+        <ConfusionMatrix charts={charts} isNormalised={isNormalised} onNormalised={onNormalised} {...linked} />
       </ChartFrame>
       <ChartFrame
         title="ROC"

@@ -94,6 +94,7 @@ function Charts({ facts, model }: Omit<ModelDetailsProps, "rank">): ReactElement
   const wanted = jsonArtifact(workspace, owner ?? "-", "charts.json", run.endedAt);
   const charts = useQuery({ ...wanted, enabled: isSettled && owner !== null });
   const [threshold, setThreshold] = useThreshold();
+  const [{ cells }, change] = useRunSearch();
   if (isActive) return <Notice tone="info">Charts are made of the best models when the run ends.</Notice>;
   if (!isSettled || charts.isLoading) return <Skeleton height={280} />;
   if (charts.error) return <ErrorCard error={charts.error} />;
@@ -113,6 +114,8 @@ function Charts({ facts, model }: Omit<ModelDetailsProps, "rank">): ReactElement
       fileName={run.name}
       threshold={threshold}
       onThreshold={setThreshold}
+      isNormalised={cells === "share"}
+      onNormalised={(isNormalised) => change({ cells: isNormalised ? "share" : undefined }, { replace: true })}
     />
   );
 }

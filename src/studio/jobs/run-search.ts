@@ -15,6 +15,7 @@ export function validateRunSearch(raw: Record<string, unknown>): RunSearch {
     sel: searchText(raw["sel"]),
     chart: searchText(raw["chart"]),
     threshold: searchNumber(raw["threshold"], { min: 0, max: 1 }),
+    cells: searchChoice(raw["cells"], ["share"]),
     class: searchText(raw["class"]),
     step: searchText(raw["step"]),
     steptab: searchText(raw["steptab"]),

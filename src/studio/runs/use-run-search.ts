@@ -18,6 +18,8 @@ export interface RunSearch {
   sel?: string;
   chart?: string;
   threshold?: number;
+  /** What the cells of a confusion matrix show; rows by default. */
+  cells?: "share";
   class?: string;
   step?: string;
   steptab?: string;
