@@ -1,6 +1,6 @@
 /** The menu of a row: one for the table, drawn at the row that it was opened for. */
 import { useRouter } from "@tanstack/react-router";
-import { useEffect, useRef, useState, type ReactElement } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type ReactElement } from "react";
 import { copyText } from "../copy.tsx";
 import { MenuItems, type MenuEntry } from "../menu.tsx";
 import { closeWhenMoved, focusFirst, menuKeys, place } from "../popup.tsx";
@@ -86,7 +86,8 @@ function useSaid(): readonly [string, (text: string) => void] {
 export function RowMenu({ base, index, label, items, onClose }: OpenMenu & { readonly base: string }): ReactElement {
   const popup = useRef<HTMLDivElement>(null);
   const rowElement = `${base}-${index}`;
-  useEffect(() => {
+  // Before the next frame: a key that follows at once is the menu's.
+  useLayoutEffect(() => {
     let frame = 0;
     let stop = (): void => {};
     const show = (framesLeft: number): void => {
@@ -106,7 +107,11 @@ export function RowMenu({ base, index, label, items, onClose }: OpenMenu & { rea
       stop();
     };
   }, [rowElement]);
-  const close = (): void => popup.current?.hidePopover();
+  const close = (): void => {
+    popup.current?.hidePopover();
+    // The browser tells of it later: meanwhile the key that opens it would be taken for one that closes it.
+    onClose();
+  };
   return (
     <div
       ref={popup}
