@@ -10,6 +10,7 @@ import {
   FileDrop,
   Page,
   RadioGroup,
+  slipwayCommand,
   TextArea,
   TextField,
 } from "../kit/index.ts";
@@ -82,6 +83,7 @@ interface FromProps {
 
 function FromFile({ name, read, onMade }: FromProps) {
   const upload = useUpload();
+  const workspace = useWorkspace();
   const take = async ([file]: File[]): Promise<void> => {
     const options = readOptionsOf(read);
     const made = file && (await upload.start(file, { ...(name !== "" && { name }), ...(options && { options }) }));
@@ -97,7 +99,7 @@ function FromFile({ name, read, onMade }: FromProps) {
         Drop a CSV or Parquet file of any size
       </FileDrop>
       <UploadStatus upload={upload} />
-      <CopyAs cli={`slipway data create ${name === "" ? "NAME" : name} FILE`} />
+      <CopyAs cli={slipwayCommand(["data", "create", name === "" ? "NAME" : name, "FILE"], workspace)} />
     </>
   );
 }

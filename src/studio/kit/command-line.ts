@@ -9,6 +9,14 @@ export function slipwayCommand(words: readonly (string | false | undefined)[], w
   return ["slipway", ...given, ...where].map(shellQuoted).join(" ");
 }
 
+/** Commands that do what `rest` does, in its workspace: the command line goes to "default" where none is said. */
+export function inWorkspaceOf({ path }: RestCall, commands: string): string {
+  const workspace = decodeURIComponent(/^\/api\/v1\/workspaces\/([^/?]+)/.exec(path)?.[1] ?? "default");
+  if (workspace === "default") return commands;
+  const where = ` --workspace ${shellQuoted(workspace)}`;
+  return commands.replaceAll(/^slipway (?!.* --workspace ).*$/gm, (command) => command + where);
+}
+
 /** Address of an operation below the workspace. */
 export function apiPath(workspace: string, ...parts: readonly string[]): string {
   return `/api/v1/workspaces/${[workspace, ...parts].map(encodeURIComponent).join("/")}`;

@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from "react";
+import { inWorkspaceOf } from "./command-line.ts";
 import { CodeBlock } from "./code-block.tsx";
 import type { CodeLanguage } from "./highlight.ts";
 import { Icon } from "./icon.tsx";
@@ -31,7 +32,8 @@ interface Form {
 
 function formsOf({ cli, rest, client, others = [] }: CopyAsProps, origin: string): Form[] {
   const forms: Form[] = [];
-  if (cli !== undefined) forms.push({ id: "cli", label: "CLI", code: cli, language: "bash" });
+  const command = cli !== undefined && rest ? inWorkspaceOf(rest, cli) : cli;
+  if (command !== undefined) forms.push({ id: "cli", label: "CLI", code: command, language: "bash" });
   if (rest) {
     forms.push({ id: "curl", label: "curl", code: curlOf(rest, origin), language: "bash" });
     forms.push({ id: "python", label: "Python", code: pythonOf(rest, origin), language: "python" });
