@@ -1,58 +1,14 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { json } from "node:stream/consumers";
 import { expect, test } from "vitest";
+import { startOtlpReceiver, type ExportedPoint } from "../../http/testing.ts";
 import { followTelemetry } from "./follow-telemetry.ts";
 import { startFront, testBackend } from "./test-front.ts";
 
-interface Metric {
-  readonly name: string;
-  readonly unit: string;
-  readonly histogram?: { readonly dataPoints: readonly Point[] };
-  readonly sum?: { readonly isMonotonic: boolean; readonly dataPoints: readonly Point[] };
-}
-
-interface Point {
-  readonly attributes: readonly { readonly key: string; readonly value: Readonly<Record<string, unknown>> }[];
-  readonly count?: number | string;
-  readonly sum?: number;
-  readonly asDouble?: number;
-  readonly asInt?: number | string;
-}
-
-/** An OTLP/HTTP receiver that keeps what it is sent, by address. */
-async function startReceiver() {
-  const received: { readonly url: string; readonly body: unknown }[] = [];
-  const server = createServer(async (request, response) => {
-    received.push({ url: request.url ?? "", body: await json(request) });
-    response.writeHead(200, { "content-type": "application/json" }).end("{}");
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const metrics = (): Metric[] =>
-    received
-      .filter(({ url: at }) => at.endsWith("/v1/metrics"))
-      // oxlint-disable-next-line typescript/no-explicit-any -- the document is taken apart freely here
-      .flatMap(({ body }) => (body as any).resourceMetrics[0].scopeMetrics[0].metrics as Metric[]);
-  return {
-    url,
-    received,
-    metrics,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
-
-function attributesOf({ attributes }: Point): Record<string, unknown> {
+function attributesOf({ attributes }: ExportedPoint): Record<string, unknown> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 }
 
 test("requests, rows and the process are sent to the collector of the configuration", async () => {
-  const receiver = await startReceiver();
+  const receiver = await startOtlpReceiver();
   const started = await startFront({ deployments: [{ name: "blue", traffic: 100, backend: testBackend(1) }] });
   const telemetry = followTelemetry(started.front, {});
   await telemetry.configure({ name: "bank", otlpEndpoint: `${receiver.url}/otel/` });
@@ -68,7 +24,7 @@ test("requests, rows and the process are sent to the collector of the configurat
   const duration = metrics.find(({ name }) => name === "http.server.request.duration");
   expect(duration?.unit).toBe("s");
   const points = duration?.histogram?.dataPoints ?? [];
-  const answered = points.find((point) => attributesOf(point)["http.response.status_code"] === 200) as Point;
+  const answered = points.find((point) => attributesOf(point)["http.response.status_code"] === 200) as ExportedPoint;
   expect(Number(answered.count)).toBe(2);
   expect(answered.sum).toBeCloseTo(
     started.records.slice(0, 2).reduce((sum, { milliseconds }) => sum + milliseconds / 1000, 0),
@@ -82,7 +38,7 @@ test("requests, rows and the process are sent to the collector of the configurat
     "slipway.model": "model-blue@3",
     "slipway.mirrored": false,
   });
-  const refused = points.find((point) => attributesOf(point)["http.response.status_code"] === 400) as Point;
+  const refused = points.find((point) => attributesOf(point)["http.response.status_code"] === 400) as ExportedPoint;
   expect([Number(refused.count), attributesOf(refused)["error.type"]]).toEqual([1, "SLW_HTTP_JSON"]);
   const rows = metrics.find(({ name }) => name === "slipway.predictions")?.sum;
   expect([rows?.isMonotonic, rows?.dataPoints.map(({ asDouble, asInt }) => Number(asInt ?? asDouble))]).toEqual([
@@ -94,7 +50,7 @@ test("requests, rows and the process are sent to the collector of the configurat
 });
 
 test("metrics alone go where their own variable says, as it is written", async () => {
-  const receiver = await startReceiver();
+  const receiver = await startOtlpReceiver();
   const started = await startFront();
   const env = { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${receiver.url}/own/v1/metrics` };
   const telemetry = followTelemetry(started.front, env);
