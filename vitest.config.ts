@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import type { Plugin } from "vite";
 import { startBuiltSiblings } from "./scripts/start-built-siblings.mjs";
 
 /**
@@ -10,8 +11,11 @@ const together = ["access", "base", "contract", "definition", "http", "kernels",
   (folder) => `src/${folder}/**/*.test.ts`,
 );
 
+const seededFastCheck = fileURLToPath(new URL("scripts/seeded-fast-check.mjs", import.meta.url));
+const isSeeded = process.env.CI !== undefined || process.env.FC_SEED !== undefined;
+
 export default defineConfig({
-  plugins: [startBuiltSiblings()],
+  plugins: [startBuiltSiblings(), ...(isSeeded ? [replaceFastCheck()] : [])],
   test: {
     projects: [
       { extends: true, test: { name: "together", include: together, isolate: false } },
@@ -37,3 +41,11 @@ export default defineConfig({
     expect: { poll: { timeout: 90_000 } },
   },
 });
+
+function replaceFastCheck(): Plugin {
+  return {
+    name: "seeded-fast-check",
+    enforce: "pre",
+    resolveId: (source, importer) => (source === "fast-check" && importer !== seededFastCheck ? seededFastCheck : null),
+  };
+}

@@ -12,7 +12,7 @@ beforeAll(async () => {
   workspace = await openTestWorkspace();
   await workspace.addDataset("birds", penguins);
   // No worker is started: they wait.
-  const names = ["first 50%", "it's birds", undefined];
+  const names = ["first 50%", "it's birds", "third"];
   for (const [n, dataset] of ["penguins", "birds", "penguins"].entries())
     ids.push(await workspace.create({ data: { dataset }, name: names[n] }));
   const { database, id: workspaceId } = workspace;
