@@ -20,6 +20,12 @@ const press = (found: Locator): Promise<void> => found.click();
 const switchesOfView =
   /^(Only what differs|Runs as rows|Parallel coordinates|Only mine|Logarithmic|Explain the answer|(Voting|Stack) ensemble)$/;
 
+/** Those of a deployment's share stand in a draft that is not sent yet. */
+const slidersOfView = /^(Smoothing|Time limit|Called .* from a probability of)/;
+
+/** The others are fields of a form that is sent. */
+const choicesOfView = /^(Dataset|Target)$/;
+
 const kinds: Readonly<Record<string, Kind>> = {
   sort: { find: (main) => main.locator("[role=columnheader][aria-sort]"), atMost: 2, use: press },
   selection: {
@@ -42,6 +48,27 @@ const kinds: Readonly<Record<string, Kind>> = {
       await found.fill("c");
       await found.press("Enter");
     },
+  },
+  slider: {
+    find: (main) => main.getByRole("slider", { name: slidersOfView }),
+    atMost: 2,
+    async use(found) {
+      await found.press("ArrowRight");
+      await found.press("ArrowRight");
+    },
+  },
+  choice: {
+    find: (main) => main.getByRole("combobox", { name: choicesOfView }),
+    atMost: 2,
+    async use(found, page) {
+      await found.click();
+      await page.getByRole("listbox").getByRole("option").last().click();
+    },
+  },
+  select: {
+    find: (main) => main.locator("select:not(form select, dialog select)"),
+    atMost: 3,
+    use: (found) => found.press("End"),
   },
   switch: { find: (main) => main.getByRole("switch", { name: switchesOfView }), atMost: 3, use: press },
   // What is chosen in a draft that is not sent yet stands in no address.

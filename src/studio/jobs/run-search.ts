@@ -11,6 +11,7 @@ export function validateRunSearch(raw: Record<string, unknown>): RunSearch {
     log: searchFlag(raw["log"]),
     path: searchText(raw["path"]),
     find: searchText(raw["find"]),
+    level: searchChoice(raw["level"], ["warn", "error"]),
     sort: searchText(raw["sort"]),
     sel: searchText(raw["sel"]),
     chart: searchText(raw["chart"]),

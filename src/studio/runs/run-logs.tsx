@@ -8,14 +8,14 @@ import { isActive } from "./run-state.ts";
 import { useRunSearch } from "./use-run-search.ts";
 import styles from "./run-logs.module.css";
 
-/** The log of a run, live while it runs. Stands on a page at /jobs/$run, whose `find` it uses. @param run id */
+/** The log of a run, live while it runs. Stands on a page at /jobs/$run, whose `find` and `level` it uses. @param run id */
 export function RunLogs({ run }: { readonly run: string }): ReactElement {
   const workspace = useWorkspace();
   const key = { workspace, run };
   const queryClient = useQueryClient();
   const { data: log, error } = useQuery(logQuery(key));
   const { status } = useSuspenseQuery(query("getRun", key)).data;
-  const [{ find = "" }, change] = useRunSearch();
+  const [{ find = "", level = "none" }, change] = useRunSearch();
   const [isReading, setReading] = useState(false);
   useLogEvents(key);
   if (error && !log) return <ErrorCard error={error} command={`slipway runs logs ${run}`} />;
@@ -45,6 +45,8 @@ export function RunLogs({ run }: { readonly run: string }): ReactElement {
         follow={isActive(status)}
         filter={find}
         onFilter={(text) => change({ find: text === "" ? undefined : text }, { replace: true })}
+        level={level}
+        onLevel={(chosen) => change({ level: chosen === "none" ? undefined : chosen }, { replace: true })}
         fileName={`${run}.log`}
       />
       <CopyAs

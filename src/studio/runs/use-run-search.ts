@@ -14,6 +14,8 @@ export interface RunSearch {
   path?: string;
   /** Text that lines of the log must have. */
   find?: string;
+  /** Level that lines of the log have at least; all by default. */
+  level?: "warn" | "error";
   sort?: string;
   sel?: string;
   chart?: string;

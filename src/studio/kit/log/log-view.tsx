@@ -20,6 +20,9 @@ interface LogViewProps {
   /** Lines that hold this text, in any case; with onFilter the page keeps it (in its address). */
   readonly filter?: string;
   readonly onFilter?: (filter: string) => void;
+  /** Lines of this level or worse; with onLevel the page keeps it. */
+  readonly level?: LogLevel;
+  readonly onLevel?: (level: LogLevel) => void;
   /** Name of the file that Download writes. */
   readonly fileName?: string;
   /** Height of what scrolls in CSS; 480 px by default. */
@@ -35,14 +38,19 @@ const atEndWithin = 24;
 export function LogView(props: LogViewProps): ReactElement {
   const { label = "Log", follow = false, fileName = "log.txt", height = "480px", empty = "No lines yet." } = props;
   const [ownFilter, setOwnFilter] = useState("");
-  const [level, setLevel] = useState<LogLevel>("none");
+  const [ownLevel, setOwnLevel] = useState<LogLevel>("none");
   const filter = props.filter ?? ownFilter;
+  const level = props.level ?? ownLevel;
   const { text, lines: given } = props;
   const lines = useMemo(() => given?.map(stripControl) ?? linesOf(text ?? ""), [given, text]);
   const shown = useMemo(() => matchingLines(lines, filter, level), [lines, filter, level]);
   const onFilter = (next: string): void => {
     setOwnFilter(next);
     props.onFilter?.(next);
+  };
+  const onLevel = (next: LogLevel): void => {
+    setOwnLevel(next);
+    props.onLevel?.(next);
   };
   return (
     <div className={styles.view}>
@@ -55,7 +63,7 @@ export function LogView(props: LogViewProps): ReactElement {
             onChange={onFilter}
           />
         </div>
-        <RadioGroup label="Level" isLabelHidden isSegmented options={levels} value={level} onChange={setLevel} />
+        <RadioGroup label="Level" isLabelHidden isSegmented options={levels} value={level} onChange={onLevel} />
         <span className={styles.count} role="status">
           {shown
             ? `${formatNumber(shown.length)} of ${formatNumber(lines.length)} lines`
