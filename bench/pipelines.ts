@@ -2,7 +2,7 @@
  * Pipelines whose steps are the program `true`, as commands of their own: `node bench/pipelines.ts [--quick] [--json] [--runs N] [--workers N]`. A PostgreSQL
  * of its own, this process as the server, and worker processes. First N runs (1,000; 100 when quick) of ten steps in a
  * row, submitted at once: steps a second, whose CPU time each step takes (which says more on a machine that is busy), and
- * the server's memory after each tenth of them. Then one run at a time, so that a worker is free: the time from the end of
+ * the memory of the server and of PostgreSQL after each tenth of them. Then one run at a time, so that a worker is free: the time from the end of
  * the step before (or the submission) until a step begins.
  */
 import { join } from "node:path";
@@ -23,7 +23,7 @@ import {
 import { removePostgres } from "../src/store/postgres/server.ts";
 import { temporaryFolder } from "./harness/cleanup.ts";
 import { cpuSeconds } from "./harness/process-cpu.ts";
-import { residentBytes } from "./harness/process-memory.ts";
+import { anonymousBytes, residentBytes } from "./harness/process-memory.ts";
 import { createReport, mebibytes } from "./harness/report.ts";
 import { positive, readSettings } from "./harness/settings.ts";
 
@@ -46,10 +46,22 @@ function submit(database: Database): Promise<void> {
   return transaction(database, (trx) => submitPipelineRun(trx, { ...input, id: newId() }));
 }
 
+/** MiB; of PostgreSQL's processes what they do not share with each other. */
+interface Memory {
+  readonly server: number | null;
+  readonly database: number | null;
+}
+
+async function readMemory(database: Database): Promise<Memory> {
+  const own = (await backends(database)).map((pid) => anonymousBytes(pid) ?? 0);
+  const sum = own.reduce((before, bytes) => before + bytes, 0);
+  return { server: mebibytes(residentBytes(process.pid)), database: sum === 0 ? null : mebibytes(sum) };
+}
+
 interface Throughput {
   readonly stepsPerSecond: number;
-  /** MiB of the server after each tenth. */
-  readonly memory: (number | null)[];
+  /** After each tenth. */
+  readonly memory: readonly Memory[];
 }
 
 async function throughput(database: Database, runs: number): Promise<Throughput> {
@@ -58,7 +70,7 @@ async function throughput(database: Database, runs: number): Promise<Throughput>
   for (let i = 0; i < runs; i += 20) {
     await Promise.all(Array.from({ length: Math.min(20, runs - i) }, () => submit(database)));
   }
-  const memory: (number | null)[] = [];
+  const memory: Memory[] = [];
   for (;;) {
     // Often enough for seconds that are told without decimals; more often, the count itself is what is measured.
     await delay(250);
@@ -67,8 +79,7 @@ async function throughput(database: Database, runs: number): Promise<Throughput>
       FROM pipeline_steps`.execute(database);
     const { done = 0, bad = 0 } = rows[0] ?? {};
     if (bad > 0) throw new Error(`${bad} steps failed`);
-    while (memory.length < Math.floor((10 * done) / (runs * stepsOfRun)))
-      memory.push(mebibytes(residentBytes(process.pid)));
+    while (memory.length < Math.floor((10 * done) / (runs * stepsOfRun))) memory.push(await readMemory(database));
     if (done === runs * stepsOfRun) break;
   }
   return { stepsPerSecond: (runs * stepsOfRun * 1000) / (performance.now() - started), memory };
@@ -148,9 +159,9 @@ async function measure(): Promise<void> {
     const times = await overheads(database, quick ? 10 : 50);
     const row = { runs, stepsPerSecond, server: each("server"), workers: each("workers"), database: each("database") };
     report.table("pipelines", columns, [{ ...row, p50: quantile(times, 0.5), p95: quantile(times, 0.95) }]);
-    report.line(
-      `Memory of the server after each tenth, MiB: ${memory.map((value) => value?.toFixed(0) ?? "?").join(" ")}`,
-    );
+    const tenths = (part: keyof Memory): string => memory.map((each) => each[part]?.toFixed(0) ?? "?").join(" ");
+    report.line(`Memory of the server after each tenth, MiB: ${tenths("server")}`);
+    report.line(`Of PostgreSQL, what its processes do not share: ${tenths("database")}`);
     report.finish();
   } finally {
     await pipelineRuns.close();

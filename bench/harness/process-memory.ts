@@ -12,6 +12,11 @@ export function residentBytes(pid: number): number | null {
   return statusBytes(pid, "VmRSS");
 }
 
+/** What it has in RAM now and shares with no file and no other process by intent, in bytes (RssAnon). */
+export function anonymousBytes(pid: number): number | null {
+  return statusBytes(pid, "RssAnon");
+}
+
 function statusBytes(pid: number, field: string): number | null {
   try {
     const [, kibibytes] =

@@ -56,6 +56,8 @@ interface Current {
   readonly controller: AbortController;
   readonly memoryLimit: number;
   readonly meter: Meter;
+  /** What came out is being written: then it is no longer this worker's before the worker knows. */
+  ending: boolean;
 }
 
 interface State {
@@ -134,7 +136,8 @@ async function compute(job: Job, before: Job | null, { config, database, log, ki
   send({ type: "began", runId: job.runId, extent, memoryLimit, freed });
   const controller = new AbortController();
   const meter = startMeter();
-  state.current = { job, controller, memoryLimit, meter };
+  const current: Current = { job, controller, memoryLimit, meter, ending: false };
+  state.current = current;
   const repeated = <T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> =>
     outlasting(() => transaction(database, work));
   const hold: JobContext["hold"] = (work) =>
@@ -146,6 +149,7 @@ async function compute(job: Job, before: Job | null, { config, database, log, ki
     const context = { job, signal: controller.signal, database, log, memoryLimit, hold };
     const { last, ...result } = await attempt(context, kinds, extent);
     const end = { ...result, usage: { ...meter.read(), ...result.usage } };
+    current.ending = true;
     // The end itself is refused where the job is another's: only what comes before it needs to be held.
     if (last === undefined) await outlasting(() => endJob(database, job, end, kinds.listener));
     else {
@@ -222,7 +226,8 @@ function sayAlive(database: Database, { id }: WorkerConfig, state: State, log: L
     try {
       const { alive, fenced, cancelled } = await beat(database, id, readUsage(), current?.job ?? null);
       // A job that is no longer ours, or a worker that was given up: nothing that it does counts.
-      if (!alive || (fenced && state.current === current)) process.kill(process.pid, "SIGKILL");
+      const lost = fenced && state.current === current && current?.ending === false;
+      if (!alive || lost) process.kill(process.pid, "SIGKILL");
       if (cancelled) current?.controller.abort();
     } catch (error) {
       log.warn({ err: error }, "a heartbeat failed");

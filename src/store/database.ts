@@ -20,6 +20,11 @@ export interface DatabaseOptions {
   readonly connections?: number;
   /** Milliseconds after which a statement is ended. Default 30,000; 0 for none. */
   readonly statementTimeout?: number;
+  /**
+   * For work that finds a few rows by their keys, again and again: no plan of it reads a table from its beginning to its
+   * end, however small that was when it was made, since plans are kept while tables grow. Default false.
+   */
+  readonly byKeys?: boolean;
   readonly log: Log;
 }
 
@@ -32,7 +37,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionString: options.url,
     max: options.connections ?? 10,
     application_name: options.applicationName,
-    options: `-c search_path=${schemaName}`,
+    options: `-c search_path=${schemaName}${options.byKeys === true ? " -c enable_seqscan=off" : ""}`,
     statement_timeout: options.statementTimeout ?? 30_000,
     idle_in_transaction_session_timeout: idleTransaction,
     connectionTimeoutMillis: 5_000,

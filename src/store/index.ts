@@ -32,7 +32,7 @@ export { migrate, newestMigration, planMigration } from "./migrations/index.ts";
 export { readPage, type Page, type PageOrder, type PageRequest } from "./page.ts";
 export type { Tables } from "./tables/index.ts";
 export type { RoleName } from "./tables/users.ts";
-export { checkPostgres, type PostgresFacts } from "./postgres/check.ts";
+export { checkDatabase, checkPostgres, type PostgresFacts } from "./postgres/check.ts";
 export { claimOwnership, type Owner, type Ownership } from "./postgres/ownership.ts";
 export { embeddedPostgresVersion } from "./postgres/programs.ts";
 export { removePostgres, startPostgres, type PostgresOptions, type PostgresServer } from "./postgres/server.ts";

@@ -26,10 +26,14 @@ export async function createParts(trx: Queryable, parts: NewParts): Promise<void
   const given = JSON.stringify(runs.map(({ id, parentId, name, kind }) => ({ id, parent_id: parentId, name, kind })));
   await sql`
     WITH given AS (
-      SELECT given.*, parent.experiment_id, parent.source_commit, experiments.number
+      -- OFFSET 0: one look by its key for each, and no join, for which PostgreSQL would read all runs there are.
+      SELECT given.*, parent.experiment_id, parent.source_commit, parent.number
       FROM json_to_recordset(${given}::json) AS given (id text, parent_id text, name text, kind text)
-      JOIN runs AS parent ON parent.id = given.parent_id AND parent.workspace_id = ${workspaceId}
-      JOIN experiments ON experiments.id = parent.experiment_id
+      CROSS JOIN LATERAL (
+        SELECT runs.workspace_id, experiment_id, source_commit, number
+        FROM runs JOIN experiments ON experiments.id = runs.experiment_id WHERE runs.id = given.parent_id OFFSET 0
+      ) AS parent
+      WHERE parent.workspace_id = ${workspaceId}
     ), added AS (
       INSERT INTO runs (id, workspace_id, experiment_id, parent_id, name, kind, user_name, status, source, source_commit)
       SELECT id, ${workspaceId}, experiment_id, parent_id, name, kind, ${actor.userName}, 'QUEUED', ${source}, source_commit

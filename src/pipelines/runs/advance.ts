@@ -18,6 +18,7 @@ import { decide } from "./decide.ts";
 import { createGraph, type Graph } from "./graph.ts";
 import { queueSteps, type QueuedStep } from "./queue-steps.ts";
 import { scopeOf } from "./scope.ts";
+import { keysOf } from "./keys.ts";
 import { lockRuns, readStates, type LockedRun, type RunState } from "./snapshot.ts";
 import { writeOwnedSteps } from "./step-rows.ts";
 import type { Cancellation, Changes, RunEnd, StepRecord } from "./types.ts";
@@ -124,17 +125,18 @@ function merge(steps: readonly StepRecord[], changed: readonly StepRecord[]): St
 
 async function waitFor(trx: Transaction<Tables>, decided: readonly Decided[]): Promise<void> {
   if (decided.length === 0) return;
-  const rows = decided.map(({ run: { id, workspaceId }, changes: { nextAt }, changed }) => {
-    const told = changed.length > 0 ? JSON.stringify({ workspaceId, type: "run.steps", subject: `run/${id}` }) : null;
-    return { id, next_at: nextAt === null ? null : new Date(nextAt), told };
-  });
-  await trx.executeQuery(CompiledQuery.raw(waitStatement, [JSON.stringify(rows)]));
+  const next = decided.map(({ changes: { nextAt } }) => (nextAt === null ? null : new Date(nextAt).toISOString()));
+  const told = decided.map(({ run: { id, workspaceId }, changed }) =>
+    changed.length > 0 ? JSON.stringify({ workspaceId, type: "run.steps", subject: `run/${id}` }) : null,
+  );
+  await trx.executeQuery(CompiledQuery.raw(waitStatement, [decided.map(({ run }) => run.id), next, told]));
 }
 
 const waitStatement = `
-  UPDATE pipeline_runs SET advance_at = given.next_at, advance_failures = 0
-  FROM json_to_recordset($1::json) AS given (id text, next_at timestamptz, told text) WHERE run_id = given.id
-  RETURNING CASE WHEN given.told IS NOT NULL THEN pg_notify('${activityChannel}', given.told) END`;
+  UPDATE pipeline_runs SET advance_at = ($2::timestamptz[])[array_position($1::text[], run_id)], advance_failures = 0
+  WHERE run_id = ANY (${keysOf("$1")})
+  RETURNING CASE WHEN ($3::text[])[array_position($1::text[], run_id)] IS NOT NULL
+    THEN pg_notify('${activityChannel}', ($3::text[])[array_position($1::text[], run_id)]) END`;
 
 /** It had failed to (see failed-advance.ts). */
 function tellGoesOn(trx: Transaction<Tables>, { workspaceId, id }: LockedRun): Promise<void> {

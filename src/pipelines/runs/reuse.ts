@@ -25,7 +25,8 @@ export async function findReusable(
     .select(["fingerprint", "run_id", "reused_from", "outputs", "decision"])
     .where("workspace_id", "=", workspaceId)
     .where("fingerprint", "in", [...new Set(fingerprints)])
-    .where("state", "=", "FINISHED")
+    // Not a parameter: the index is of finished steps alone, and PostgreSQL must know that it will do whatever comes.
+    .where("state", "=", sql.lit("FINISHED"))
     .orderBy("fingerprint")
     .orderBy("ended_at", "desc")
     .execute();

@@ -5,6 +5,7 @@ import { automlKind } from "../jobs/automl-spec.ts";
 import { batchKind } from "../jobs/batch-spec.ts";
 import type { StepOutputs, StoredDefinition } from "../../definition/index.ts";
 import { outputsOfAutoML, outputsOfBatch } from "../steps/model/outputs.ts";
+import { keysOf } from "./keys.ts";
 import { readStepsOf } from "./step-rows.ts";
 import { isActive, type RunRecord, type StepRecord, type Work } from "./types.ts";
 
@@ -30,11 +31,12 @@ export async function lockRuns(trx: Transaction<Tables>, runIds: readonly string
   return rows.map(toLockedRun);
 }
 
+/** Not "ended_at IS NULL", by which the index of all open runs would do as well for PostgreSQL as the one of keys. */
 const lockStatement = `
-  SELECT pipeline_runs.*, runs.name, clock_timestamp() AS now
-  FROM pipeline_runs JOIN runs ON runs.id = pipeline_runs.run_id
-  WHERE pipeline_runs.run_id = ANY ($1) AND (pipeline_runs.parent_run_id IS NULL OR cardinality($1) = 1)
-    AND pipeline_runs.ended_at IS NULL AND pipeline_runs.advance_at <= clock_timestamp()
+  SELECT pipeline_runs.*, (SELECT name FROM runs WHERE id = run_id) AS name, clock_timestamp() AS now
+  FROM pipeline_runs
+  WHERE run_id = ANY (${keysOf("$1")}) AND (parent_run_id IS NULL OR cardinality($1::text[]) = 1)
+    AND num_nulls(ended_at) = 1 AND advance_at <= clock_timestamp()
   FOR UPDATE OF pipeline_runs SKIP LOCKED`;
 
 type LockedRow = Selectable<Tables["pipeline_runs"]> & { readonly name: string; readonly now: Date };
@@ -96,7 +98,7 @@ type JobRow = Selectable<Tables["jobs"]> & { readonly forced: boolean };
 const jobsStatement = `
   SELECT run_id, workspace_id, kind, state, reason, result, started_at, ended_at, cancel_requested_at,
     cancel_requested_at IS NOT NULL AND deadline_at <= clock_timestamp() AS forced
-  FROM jobs WHERE run_id = ANY ($1)`;
+  FROM jobs WHERE run_id = ANY (${keysOf("$1")})`;
 
 async function jobsOf(trx: Queryable, ids: readonly string[]): Promise<[string, Work][]> {
   if (ids.length === 0) return [];

@@ -4,7 +4,7 @@
  */
 import { sql } from "kysely";
 import type { Log } from "../../base/index.ts";
-import { listen, isConnectionFailure, type Database } from "../../store/index.ts";
+import { listen, isConnectionFailure, openDatabase, type Database } from "../../store/index.ts";
 import { pipelinesChannel } from "../jobs/run-status.ts";
 import { advance } from "./advance.ts";
 import { cancelParts } from "./cancel.ts";
@@ -36,10 +36,17 @@ const pageSize = 200;
 
 export function startPipelineRuns(options: PipelineRunsOptions): PipelineRuns {
   const { database, url, log, interval = 1_000 } = options;
+  const advancing = openDatabase({
+    url,
+    applicationName: "slipway pipeline runs",
+    connections: atATime,
+    byKeys: true,
+    log,
+  });
   const closed = new AbortController();
   const alarm = createAlarm(() => poke());
   const queue = createQueue(async (runIds) => {
-    const soonest = await look(options, runIds);
+    const soonest = await look({ ...options, advancing }, runIds);
     if (soonest !== null) alarm.setNoLater(soonest);
   }, closed.signal);
   let looking: Promise<void> | null = null;
@@ -67,6 +74,7 @@ export function startPipelineRuns(options: PipelineRunsOptions): PipelineRuns {
       await queue.settled();
       alarm.end();
       await listening;
+      await advancing.destroy();
     },
   };
 }
@@ -166,12 +174,17 @@ function createAlarm(ring: () => void): Alarm {
   };
 }
 
+interface Looking extends PipelineRunsOptions {
+  /** Connections for advance alone. */
+  readonly advancing: Database;
+}
+
 /** Never throws. @returns milliseconds until the first of them is due again, as far as that is known */
-async function look(options: PipelineRunsOptions, runIds: readonly string[]): Promise<number | null> {
-  const { database, log } = options;
+async function look(options: Looking, runIds: readonly string[]): Promise<number | null> {
+  const { database, advancing, log } = options;
   let soonest = Infinity;
   try {
-    const advanced = await advance(database, runIds);
+    const advanced = await advance(advancing, runIds);
     for (const each of advanced.values()) {
       soonest = Math.min(soonest, each.wait ?? Infinity);
       await cancelParts(database, each, each.cancel);
@@ -190,7 +203,7 @@ async function look(options: PipelineRunsOptions, runIds: readonly string[]): Pr
   return Number.isFinite(soonest) ? soonest : null;
 }
 
-async function lookEach(options: PipelineRunsOptions, runIds: readonly string[]): Promise<number> {
+async function lookEach(options: Looking, runIds: readonly string[]): Promise<number> {
   let soonest = Infinity;
   for (const runId of runIds) soonest = Math.min(soonest, (await look(options, [runId])) ?? Infinity);
   return soonest;

@@ -2,6 +2,7 @@
 import { CompiledQuery, type Selectable } from "kysely";
 import type { Queryable, Tables } from "../../store/index.ts";
 import type { StepOutputs } from "../../definition/index.ts";
+import { keysOf } from "./keys.ts";
 import type { FingerprintParts, StepDecision, StepRecord } from "./types.ts";
 
 /** Of several runs, by run; each run's in the order of their positions. */
@@ -10,14 +11,14 @@ export async function readStepsOf(
   pipelineRunIds: readonly string[],
 ): Promise<Map<string, StepRecord[]>> {
   const { rows } = await database.executeQuery<Selectable<Tables["pipeline_steps"]>>(
-    CompiledQuery.raw("SELECT * FROM pipeline_steps WHERE pipeline_run_id = ANY ($1) ORDER BY position", [
-      pipelineRunIds,
-    ]),
+    CompiledQuery.raw(readStatement, [pipelineRunIds]),
   );
   const found = new Map(pipelineRunIds.map((id): [string, StepRecord[]] => [id, []]));
   for (const row of rows) found.get(row.pipeline_run_id)?.push(toRecord(row));
   return found;
 }
+
+const readStatement = `SELECT * FROM pipeline_steps WHERE pipeline_run_id = ANY (${keysOf("$1")}) ORDER BY position`;
 
 /** In the order of their positions. */
 export async function readSteps(database: Queryable, pipelineRunId: string): Promise<StepRecord[]> {

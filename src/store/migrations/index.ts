@@ -20,6 +20,7 @@ import { up as sessions } from "./0013-sessions.ts";
 import { up as overviews } from "./0014-overviews.ts";
 import { up as jobRuns } from "./0015-job-runs.ts";
 import { up as savedViews } from "./0016-saved-views.ts";
+import { up as jobPlans } from "./0017-job-plans.ts";
 
 const migrations: Readonly<Record<string, Migration>> = {
   "0001-workspace": { up: workspace },
@@ -38,6 +39,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0014-overviews": { up: overviews },
   "0015-job-runs": { up: jobRuns },
   "0016-saved-views": { up: savedViews },
+  "0017-job-plans": { up: jobPlans },
 };
 
 /** Name of the newest migration that this release knows. */
@@ -50,28 +52,35 @@ export const newestMigration = Object.keys(migrations).at(-1) as string;
  * @throws SLW_STORE_NEWER where a newer release has migrated it already, or knows a migration that this one does not
  */
 export async function migrate(database: Database, to: string = newestMigration): Promise<void> {
-  if (to === newestMigration) return (await planMigration(database))();
+  if (to === newestMigration) return (await planMigration(database)).apply();
   await migrateByStep(database, to);
 }
 
-/**
- * Looks at what the database has. What it returns applies the rest, with the same meaning as `migrate`; where there is
- * nothing yet its one message is on its way when it returns, so that the caller can compute meanwhile.
- */
-export async function planMigration(database: Database): Promise<() => Promise<void>> {
+export interface MigrationPlan {
+  /** Nothing is there yet: PostgreSQL will work for a while. */
+  readonly isFirst: boolean;
+  /** With the same meaning as `migrate`; where it is the first, its one message is on its way when it returns. */
+  apply(): Promise<void>;
+}
+
+/** Looks at what the database has. */
+export async function planMigration(database: Database): Promise<MigrationPlan> {
   const { rows } = await sql<{ found: boolean }>`
     SELECT to_regclass(${`${schemaName}.kysely_migration`}) IS NOT NULL AS found
   `.execute(database);
-  if (rows[0]?.found) return () => migrateByStep(database, newestMigration);
+  if (rows[0]?.found) return { isFirst: false, apply: () => migrateByStep(database, newestMigration) };
   const statements = await statementsOf(migrations);
-  return async () => {
-    try {
-      await statements.execute(database);
-    } catch (error) {
-      // Another server was first: there is nothing left to do, or for the migrator to say what.
-      if (!isThereAlready(error as { code?: string })) throw error;
-      await migrateByStep(database, newestMigration);
-    }
+  return {
+    isFirst: true,
+    async apply() {
+      try {
+        await statements.execute(database);
+      } catch (error) {
+        // Another server was first: there is nothing left to do, or for the migrator to say what.
+        if (!isThereAlready(error as { code?: string })) throw error;
+        await migrateByStep(database, newestMigration);
+      }
+    },
   };
 }
 

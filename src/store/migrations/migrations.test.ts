@@ -61,7 +61,7 @@ test("an empty database is migrated to the same as one step by step", async () =
 test("four servers that plan on the same empty database all find it migrated", async () => {
   const database = await emptyDatabase();
   const plans = await Promise.all(Array.from({ length: 4 }, () => planMigration(database)));
-  await Promise.all([...plans.map((apply) => apply()), migrate(database)]);
+  await Promise.all([...plans.map(({ apply }) => apply()), migrate(database)]);
   const { migrations } = await describeSchema(database);
   expect(migrations).toHaveLength(new Set((migrations as { name: string }[]).map(({ name }) => name)).size);
   expect(migrations?.at(-1)).toEqual({ name: newestMigration });

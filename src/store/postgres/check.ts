@@ -1,6 +1,8 @@
 /** Whether a database can be used, and if not, why, in words. */
+import { sql } from "kysely";
 import pg from "pg";
 import { SlipwayError } from "../../base/index.ts";
+import type { Database } from "../database.ts";
 import { withConnection } from "./address.ts";
 
 const oldestVersion = 14;
@@ -17,14 +19,23 @@ export interface PostgresFacts {
  * @throws SLW_STORE_UNREACHABLE, SLW_STORE_VERSION, SLW_STORE_ENCODING; never with the password
  */
 export async function checkPostgres(url: string): Promise<PostgresFacts> {
+  return judge(url, () => withConnection(url, async (client) => (await client.query<ReadFacts>(factsOf)).rows[0]));
+}
+
+/** The same by a connection of a pool, which has it from then on: a start does not make two. @param url the pool's */
+export async function checkDatabase(database: Database, url: string): Promise<PostgresFacts> {
+  return judge(url, async () => (await sql.raw<ReadFacts>(factsOf).execute(database)).rows[0]);
+}
+
+async function judge(url: string, read: () => Promise<ReadFacts | undefined>): Promise<PostgresFacts> {
   const { place, password } = placeOf(url);
-  const facts = await withConnection(url, readFacts).catch((error: Error) => {
+  const facts = (await read().catch((error: Error) => {
     throw unreachable(
       place,
       withoutSecret(error.message || String((error as { code?: string }).code), password),
       error,
     );
-  });
+  })) as ReadFacts;
   if (facts.version < oldestVersion * 10_000)
     throw new SlipwayError(
       "SLW_STORE_VERSION",
@@ -40,14 +51,15 @@ export async function checkPostgres(url: string): Promise<PostgresFacts> {
   return { version: facts.text, place };
 }
 
-async function readFacts(client: pg.Client): Promise<{ version: number; text: string; encoding: string }> {
-  const { rows } = await client.query<{ version: number; text: string; encoding: string }>(
-    `SELECT current_setting('server_version_num')::int AS version,
-            split_part(current_setting('server_version'), ' ', 1) AS text,
-            current_setting('server_encoding') AS encoding`,
-  );
-  return rows[0] as { version: number; text: string; encoding: string };
+interface ReadFacts {
+  readonly version: number;
+  readonly text: string;
+  readonly encoding: string;
 }
+
+const factsOf = `SELECT current_setting('server_version_num')::int AS version,
+                        split_part(current_setting('server_version'), ' ', 1) AS text,
+                        current_setting('server_encoding') AS encoding`;
 
 function placeOf(url: string): { place: string; password: string } {
   if (!/^postgres(ql)?:\/\//.test(url)) throw noAddress();
