@@ -1,7 +1,7 @@
 export { backup, restore, type BackupOptions } from "./backup.ts";
 export { examine, type DoctorOptions, type Finding } from "./doctor.ts";
 export { countEndpoints, stopEndpoints } from "./open-endpoints.ts";
-export type { ApiOptions, ApiServer } from "./server.ts";
+export type { ApiServer } from "./server.ts";
 export { startApi } from "./start-api.ts";
 export { isServerAlive, readServerFile, type ServerFile } from "./server-file.ts";
 export type { Services } from "./services.ts";

@@ -1,16 +1,17 @@
-/** What datasets need of a server: the key for credentials, processes that read files, and what they may reach. */
+/** What datasets need of a server: processes that read files, and what they may reach. */
 import { join } from "node:path";
 import { loadDatasets, loadDatastores } from "../data/index.ts";
-import { createSecretBox, loadSecretKey } from "../store/index.ts";
 import type { Services } from "./services.ts";
 
-/** @throws SLW_SECRET_KEY, SLW_DATASTORE_REFUSED */
-export async function openDatasets(dataFolder: string): Promise<Pick<Services, "secrets" | "processes" | "reach">> {
+/** @param env of the server @throws SLW_DATASTORE_REFUSED */
+export async function openDatasets(
+  dataFolder: string,
+  env: Readonly<NodeJS.ProcessEnv>,
+): Promise<Pick<Services, "processes" | "reach">> {
   const { createTableProcesses } = await loadDatasets();
   const { readReach } = await loadDatastores();
   return {
-    secrets: createSecretBox(await loadSecretKey(dataFolder)),
     processes: createTableProcesses({ temporaryFolder: join(dataFolder, "tmp") }),
-    reach: readReach(),
+    reach: readReach(env),
   };
 }

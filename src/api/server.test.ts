@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { assignRole, createUser, createWorkspace, ensureAdmin, issueToken } from "../access/index.ts";
 import { silentLog } from "../base/index.ts";
@@ -7,19 +7,21 @@ import { openDatabase, serverActor, type Database } from "../store/index.ts";
 import { testDatabase } from "../store/testing.ts";
 import { endpoints } from "./mlflow/endpoints.ts";
 import { fastifyPath } from "./register.ts";
-import { createApi } from "./server.ts";
+import { createApi, type Api } from "./server.ts";
 import type { Services } from "./services.ts";
 
 const roles = ["reader", "scorer", "contributor", "owner"] as const;
 const host = "127.0.0.1:1";
 
 let database: Database;
-let app: FastifyInstance;
+let api: Api;
 let drop: () => Promise<void>;
 /** Token by role in the workspace "default", of an administrator, and of an owner of another workspace. */
 const tokens: Record<string, string> = {};
 /** What the server really answers to: method, pattern, declared access. */
 const table: { method: string; url: string; access: Access }[] = [];
+/** An address of each wire. */
+const wires = ["/api/v1/status", "/api/2.0/mlflow/experiments/get", "/"];
 
 beforeAll(async () => {
   const made = await testDatabase();
@@ -36,18 +38,19 @@ beforeAll(async () => {
     tokens[role] = (await issueToken(database, token, serverActor)).token;
   }
   const services = { database, log: silentLog } as Services;
-  app = await createApi({
+  api = createApi({
     host: "127.0.0.1",
-    port: 0,
     services,
+    openServices: () => Promise.resolve(services),
     onRoute: ({ method, url, config }) => {
       for (const name of [method].flat()) table.push({ method: name, url, access: config?.access as Access });
     },
   });
+  for (const url of wires) await api.wires.appOf(url);
 });
 
 afterAll(async () => {
-  await app.close();
+  await api.wires.close();
   await database.destroy();
   await drop();
 });
@@ -56,9 +59,14 @@ function urlOf(pattern: string): string {
   return pattern.replace(/:workspace/g, "default").replace(/:\w+|\*/g, "x");
 }
 
+/** As the server does: by the wire that the address belongs to. */
+async function inject(request: InjectOptions & { url: string }): Promise<LightMyRequestResponse> {
+  return (await api.wires.appOf(request.url)).inject(request);
+}
+
 async function ask(method: string, url: string, token?: string): Promise<{ status: number; body: string }> {
   const headers = { host, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
-  const answer = await app.inject({ method: method as "GET", url, headers });
+  const answer = await inject({ method: method as "GET", url, headers });
   return { status: answer.statusCode, body: answer.body };
 }
 
@@ -74,6 +82,13 @@ describe("every route of the router's own table", () => {
     for (const { method, path } of Object.values(operations as Record<string, Operation>)) {
       const url = path.replace(/\{\w+\*\}$/, "*").replace(/\{(\w+)\}/g, ":$1");
       expect(table).toContainEqual(expect.objectContaining({ method, url }));
+    }
+  });
+
+  test("is of the wire that its address leads to", async () => {
+    for (const { method, url } of table) {
+      const app = await api.wires.appOf(urlOf(url));
+      expect(app.hasRoute({ method: method as "GET", url }), `${method} ${url}`).toBe(true);
     }
   });
 
@@ -108,7 +123,7 @@ describe("every route of the router's own table", () => {
         if (taken.has(method)) continue;
         expect(await ask(method, url), `${method} ${url}`).toMatchObject({ status: 401 });
         const authorization = `Bearer ${tokens["reader"]}`;
-        const answer = await app.inject({ method: method as "GET", url, headers: { host, authorization } });
+        const answer = await inject({ method: method as "GET", url, headers: { host, authorization } });
         expect(answer.statusCode, `${method} ${url}`).toBe(405);
         const allowed = String(answer.headers["allow"]).split(", ");
         expect(new Set(allowed)).toEqual(new Set([...taken, ...(taken.has("GET") ? ["HEAD"] : [])]));

@@ -1,19 +1,22 @@
 /** Everything that `slipway up` starts, in order, and ends in the opposite one. */
 import { mkdirSync, realpathSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { SlipwayError, type Log } from "../base/index.ts";
 import {
-  checkPostgres,
+  checkDatabase,
   claimOwnership,
   createEventStream,
+  createSecretBox,
+  loadSecretKey,
   openArtifactStore,
   openDatabase,
   planMigration,
   startPostgres,
-  type Database,
 } from "../store/index.ts";
-import type { DatasetServices } from "../data/index.ts";
+import { toSlipwayError, type Wires } from "../http/index.ts";
 import { startTracing } from "./tracing.ts";
+import { createBackground, type Background } from "./start-background.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";
 
 export interface ServerOptions {
@@ -62,125 +65,82 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 }
 
 async function start(options: ServerOptions, opened: (() => Promise<void>)[]): Promise<Pick<Server, "url" | "token">> {
-  const { log, host, port, artifactRoot } = options;
+  const { log, host, artifactRoot } = options;
   const dataFolder = openDataFolder(options.dataFolder);
-  opened.push(await startTracing(process.env));
-  const { url: databaseUrl, announce, checked } = await openPostgres({ ...options, dataFolder }, opened);
+  const env = { ...process.env };
+  opened.push(await startTracing(env));
+  const { url: databaseUrl, announce } = await openPostgres({ ...options, dataFolder }, opened);
   const database = openDatabase({ url: databaseUrl, applicationName: "slipway server", connections: 20, log });
   opened.push(() => database.destroy());
-  const { migrated, parts } = await loadWhileMigrating(database, checked);
+  if (options.databaseUrl !== undefined) await checkDatabase(database, databaseUrl);
+  const { isFirst, apply } = await planMigration(database);
+  // Half of a start is loading modules, which PostgreSQL need not wait for.
+  const migrated = apply();
+  // Awaited later; until then a failure is not one that nobody handles.
+  migrated.catch(() => {});
+  const parts = await loadParts();
   const artifacts = await openArtifactStore(options.artifacts ?? join(dataFolder, "artifacts"));
+  const secrets = createSecretBox(await loadSecretKey(dataFolder));
   const events = createEventStream({ url: databaseUrl, database, log });
-  const datasets = await parts.openDatasets(dataFolder);
-  // Workers look at the database, so they come after the migrations; requests, after both.
-  let poke = (): void => {};
-  const compute = { poke: () => poke() };
-  const { secrets, reach } = datasets;
-  const endpoints = await parts.openEndpoints({ database, artifacts, secrets, dataFolder, host, log });
-  const stores = { database, artifacts, events };
-  const services = { ...stores, compute, endpoints, ...datasets, ...(artifactRoot && { artifactRoot }), log };
-  opened.push(await parts.exportMetrics(process.env));
-  const app = await parts.createApi({ host, port, services });
+  const core = { database, artifacts, ...(artifactRoot && { artifactRoot }), log };
+  const background = createBackground({ ...options, ...core, dataFolder, env, databaseUrl, events, secrets });
+  // It may be wrong, which is said before the server is ready.
+  if (env["SLIPWAY_DATASTORE_FOLDERS"]) await background.services();
+  opened.push(await parts.exportMetrics(env));
+  const api = parts.createApi({ host, services: core, openServices: background.services });
+  // This process has nothing to do until PostgreSQL has made the tables: time for the wire that is mostly asked first.
+  if (isFirst) api.wires.appOf(firstAsked).catch(() => {});
   await migrated;
   const token = await parts.ensureAdmin(database);
-  const webhooks = parts.startWebhookDelivery({ database, secrets, allow: reach.origins, log });
-  opened.push(() => webhooks.close());
-  const api = await parts.listen(app, { host, port });
-  opened.push(() => api.close());
-  const environmentsFolder = join(dataFolder, "python");
-  const place = { database, url: databaseUrl, artifacts, environmentsFolder, serverUrl: localUrl(api.url), log };
-  const workers = parts.startWorkers({ ...place, ...workerLimits(options) });
-  opened.push(() => workers.close());
-  poke = workers.poke;
-  opened.push(startPipelines({ ...datasets, database, artifacts, url: databaseUrl, log }, parts));
-  endpoints.start();
-  // Before the API is closed: who waits for processes hears that the server ends.
-  opened.push(() => endpoints.close());
-  const records = parts.startRecords({ ...stores, processes: datasets.processes, dataFolder, log });
-  opened.push(() => records.close());
-  const maintenance = parts.startMaintenance({ database, artifacts, log });
-  opened.push(() => maintenance.close());
+  const { url, close } = await parts.listen(api, options);
+  opened.push(close);
+  opened.push(startLater(background, api.wires, url, options));
   // Before the API is closed: its streams end, and nobody is cut off.
   opened.push(() => events.close());
-  await announce(api.url);
-  writeServerFile(dataFolder, { pid: process.pid, url: api.url });
+  await announce(url);
+  writeServerFile(dataFolder, { pid: process.pid, url });
   opened.push(() => removeServerFile(dataFolder));
-  return { url: api.url, token };
+  return { url, token };
 }
 
-function workerLimits({ maxWorkers, workerMemory: memoryLimit }: ServerOptions) {
-  return { ...(maxWorkers && { maxWorkers }), ...(memoryLimit && { memoryLimit }) };
-}
+/** An address of MLflow's wire. */
+const firstAsked = "/api/2.0/mlflow/experiments/get";
 
-/** Of a server that listens on all addresses, one at which its own steps reach it. */
-function localUrl(url: string): string {
-  return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
-}
+/** Milliseconds in which the first requests are answered: what begins then keeps the process busy for as long. */
+const backgroundDelay = 250;
 
-interface PipelinesPlace extends DatasetServices {
-  readonly url: string;
-  readonly log: Log;
-}
-
-/** @returns what ends them */
-function startPipelines({ url, log, ...services }: PipelinesPlace, parts: Parts): () => Promise<void> {
-  const place = { url, log, database: services.database };
-  const runs = parts.startPipelineRuns(place);
-  const schedules = parts.startSchedules({
-    ...place,
-    submit: parts.submitScheduled,
-    readPath: parts.createPathReader(services),
-    takeFile: parts.createFileTaker(services),
-    onFired: runs.poke,
-  });
+/** @returns what ends it: before the API is closed, for who waits for processes hears that the server ends */
+function startLater(
+  background: Background,
+  wires: Wires,
+  url: string,
+  { log, onLost }: ServerOptions,
+): () => Promise<void> {
+  const start = async (): Promise<void> => {
+    await background.start(url);
+    // A person's first click need not wait for them either.
+    for (const path of ["/api/v1/", "/"]) await wires.appOf(path);
+    // What Node has compiled is kept for the next start, also where this process will be killed.
+    flushCompileCache();
+  };
+  const timer = setTimeout(() => {
+    start().catch((error: unknown) => {
+      log.error({ err: error }, "the server cannot go on");
+      onLost(toSlipwayError(error));
+    });
+  }, backgroundDelay);
   return async () => {
-    await Promise.all([runs.close(), schedules.close()]);
+    clearTimeout(timer);
+    await background.close();
   };
 }
 
-type Parts = Awaited<ReturnType<typeof loadParts>>;
-
-/** Half of a start is loading modules, which PostgreSQL need not wait for. */
-async function loadWhileMigrating(
-  database: Database,
-  checked: Promise<unknown>,
-): Promise<{ migrated: Promise<void>; parts: Parts }> {
-  const planned = planMigration(database);
-  // Where both fail it is the check that says why in words.
-  planned.catch(() => {});
-  await checked;
-  const migrate = await planned;
-  const migrated = migrate();
-  // Awaited later; until then a failure is not one that nobody handles.
-  migrated.catch(() => {});
-  return { migrated, parts: await loadParts() };
-}
-
 async function loadParts() {
-  const [{ createApi, exportMetrics, listen }, { openDatasets }, { openEndpoints }, { startRecords }] =
-    await Promise.all([
-      import("./server.ts"),
-      import("./open-datasets.ts"),
-      import("./open-endpoints.ts"),
-      import("./start-records.ts"),
-    ]);
-  const [{ ensureAdmin }, pipelines, { startWebhookDelivery }] = await Promise.all([
+  const [{ createApi, exportMetrics, listen }, { ensureAdmin }] = await Promise.all([
+    import("./server.ts"),
     import("../access/index.ts"),
-    import("../pipelines/index.ts"),
-    import("../registry/index.ts"),
   ]);
-  const opened = { createApi, exportMetrics, listen, openDatasets, openEndpoints, startRecords };
-  const {
-    createFileTaker,
-    createPathReader,
-    startMaintenance,
-    startPipelineRuns,
-    startSchedules,
-    startWorkers,
-    submitScheduled,
-  } = pipelines;
-  const started = { startMaintenance, startPipelineRuns, startSchedules, startWorkers, startWebhookDelivery };
-  return { ...opened, ...started, createFileTaker, createPathReader, ensureAdmin, submitScheduled };
+  return { createApi, ensureAdmin, exportMetrics, listen };
 }
 
 function openDataFolder(folder: string): string {
@@ -203,8 +163,6 @@ interface OpenedDatabase {
   readonly url: string;
   /** Tells others where this server listens, for those that are refused. */
   announce(address: string): Promise<void>;
-  /** Whether the database can be used: found out on a connection of its own, beside what is done next. */
-  readonly checked: Promise<unknown>;
 }
 
 /** One's own database is shared by as many servers as one likes; the embedded one has one server at a time. */
@@ -213,11 +171,11 @@ async function openPostgres(
   opened: (() => Promise<void>)[],
 ): Promise<OpenedDatabase> {
   if (databaseUrl !== undefined) {
-    return { url: databaseUrl, announce: () => Promise.resolve(), checked: checkPostgres(databaseUrl) };
+    return { url: databaseUrl, announce: () => Promise.resolve() };
   }
   const postgres = await startPostgres({ dataFolder, log });
   opened.push(() => postgres.close());
   const ownership = await claimOwnership(postgres.url, { onLost });
   opened.push(() => ownership.release());
-  return { url: postgres.url, announce: (address) => ownership.announce(address), checked: Promise.resolve() };
+  return { url: postgres.url, announce: (address) => ownership.announce(address) };
 }

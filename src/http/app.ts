@@ -3,7 +3,7 @@
  * docs/decisions/0004-scoring-process.md says what and why.
  */
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import type { FastifyInstance, FastifyReply, FastifyRequest, fastify as Fastify } from "fastify";
 import { SlipwayError } from "../base/index.ts";
@@ -73,11 +73,11 @@ function refuseSchemas(): never {
 }
 
 /** Says "100 Continue" only where `mayContinue`; and refuses other expectations with a problem. */
-export function answerExpectations(app: FastifyInstance, mayContinue: (request: IncomingMessage) => boolean): void {
+export function answerExpectations(server: Server, mayContinue: (request: IncomingMessage) => boolean): void {
   // With a listener of ours Node no longer says "100 Continue" to everybody.
-  app.server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
     if (mayContinue(request)) response.writeContinue();
-    app.server.emit("request", request, response);
+    server.emit("request", request, response);
   });
-  refuseExpectations(app.server);
+  refuseExpectations(server);
 }

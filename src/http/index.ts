@@ -11,3 +11,4 @@ export { refuse } from "./refuse.ts";
 export { checkTarget } from "./target.ts";
 export { serverOptions, type RequestTimes } from "./server-options.ts";
 export { swaggerUiFiles, swaggerUiFolder, swaggerUiPage, swaggerUiPolicy, swaggerUiScript } from "./swagger-ui.ts";
+export { createWires, createWiresServer, type Wire, type Wires } from "./wires.ts";

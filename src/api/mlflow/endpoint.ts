@@ -2,13 +2,13 @@
 import type { Readable } from "node:stream";
 import type { Actor, RoleName } from "../../store/index.ts";
 import type { Download, WorkspaceRef } from "../route.ts";
-import type { Services } from "../services.ts";
+import type { CoreServices } from "../services.ts";
 import type { Fields, Values } from "./fields.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** A request whose fields have been read. */
-export interface MlflowCall<F extends Fields> extends Services {
+export interface MlflowCall<F extends Fields> extends CoreServices {
   readonly workspace: WorkspaceRef;
   readonly actor: Actor;
   readonly input: Values<F>;

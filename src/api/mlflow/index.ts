@@ -1,1 +1,1 @@
-export { mlflowAddress, registerMlflow } from "./register.ts";
+export { registerMlflow } from "./register.ts";

@@ -6,7 +6,7 @@ import { SlipwayError } from "../../base/index.ts";
 import { parseJsonBody } from "../../http/index.ts";
 import type { Authorized } from "../authorize.ts";
 import { createMethodFinder, refuseMethod } from "../other-methods.ts";
-import type { Services } from "../services.ts";
+import type { CoreServices } from "../services.ts";
 import type { Answer, Endpoint, FileAnswer, HeadedAnswer, MlflowCall } from "./endpoint.ts";
 import { endpoints } from "./endpoints.ts";
 import { mlflowError } from "./errors.ts";
@@ -17,22 +17,13 @@ import { registerServerInfo } from "./server-info.ts";
 
 const prefix = "/api/2.0";
 
-/**
- * Everything is there twice for MLflow's clients, below /api and below /ajax-api, and is one route here.
- * @param url as it was sent, with its query
- * @returns the one below /api
- */
-export function mlflowAddress(url: string): string {
-  return url.replace(/^(\/workspaces\/[^/?]+)?\/ajax-api\/([23]\.0\/mlflow)/, "$1/api/$2");
-}
-
 /** Before a prefix: nothing for the workspace "default". A tracking URI may end in it. */
 const workspaces = [
   { before: "", workspace: { name: defaultWorkspace } },
   { before: "/workspaces/:workspace", workspace: { param: "workspace" } },
 ] as const;
 
-export async function registerMlflow(app: FastifyInstance, services: Services): Promise<void> {
+export async function registerMlflow(app: FastifyInstance, services: CoreServices): Promise<void> {
   const all = endpoints();
   await app.register((scope, _options, done) => {
     takeJson(scope);
@@ -49,7 +40,7 @@ export async function registerMlflow(app: FastifyInstance, services: Services): 
   });
 }
 
-function registerEndpoint(scope: FastifyInstance, endpoint: Endpoint, services: Services): void {
+function registerEndpoint(scope: FastifyInstance, endpoint: Endpoint, services: CoreServices): void {
   const { method, access, upload } = endpoint;
   for (const { before, workspace } of workspaces) {
     const config: FastifyContextConfig = { access, workspace, errorBody: mlflowError };
@@ -115,7 +106,7 @@ function readCall(
   endpoint: Endpoint,
   request: FastifyRequest,
   reply: FastifyReply,
-  services: Services,
+  services: CoreServices,
   before: string,
 ): MlflowCall<Fields> {
   const { principal, workspace } = request.authorized as Authorized;

@@ -7,7 +7,14 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createWorkspace, ensureAdmin } from "../../access/index.ts";
 import { createLog } from "../../base/index.ts";
 import { ApiError, createClient, type Client } from "../../contract/index.ts";
-import { openArtifactStore, openDatabase, serverActor, type Database } from "../../store/index.ts";
+import {
+  createSecretBox,
+  loadSecretKey,
+  openArtifactStore,
+  openDatabase,
+  serverActor,
+  type Database,
+} from "../../store/index.ts";
 import { testDatabase } from "../../store/testing.ts";
 import { openDatasets } from "../open-datasets.ts";
 import type { ApiServer } from "../server.ts";
@@ -35,11 +42,12 @@ beforeAll(async () => {
   await createWorkspace(database, { name: "other", description: "" }, serverActor);
   mkdirSync(join(root, "files"));
   writeFileSync(join(root, "files", "a.csv"), csv);
-  vi.stubEnv("SLIPWAY_DATASTORE_FOLDERS", join(root, "files"));
-  mkdirSync(join(root, "data"), { mode: 0o700 });
-  const datasets = await openDatasets(join(root, "data"));
-  const artifacts = await openArtifactStore(join(root, "data", "artifacts"));
-  const services = { database, artifacts, ...datasets, log: logger } as unknown as Services;
+  const data = join(root, "data");
+  mkdirSync(data, { mode: 0o700 });
+  const datasets = await openDatasets(data, { SLIPWAY_DATASTORE_FOLDERS: join(root, "files") });
+  const secrets = createSecretBox(await loadSecretKey(data));
+  const artifacts = await openArtifactStore(join(data, "artifacts"));
+  const services = { database, artifacts, secrets, ...datasets, log: logger } as unknown as Services;
   api = await startApi({ host: "127.0.0.1", port: 0, services });
   client = createClient({ url: api.url, token });
 });
@@ -47,7 +55,6 @@ afterAll(async () => {
   await api.close();
   await database.destroy();
   await drop();
-  vi.unstubAllEnvs();
   rmSync(root, { recursive: true, force: true });
 });
 
