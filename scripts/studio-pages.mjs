@@ -7,17 +7,24 @@ import { dirname, join } from "node:path";
  * @property {string} path pattern of its address, as the router writes it: "/w/$workspace/jobs/$run"
  * @property {string[]} scripts "assets/…", without those that every page loads
  * @property {string[]} styles the same
- * @property {string[]} asks what the page asks the API first: "/api/v1/workspaces/$workspace/runs"
+ * @property {object[]} asks what the page asks the API first: FirstAsk of src/api/studio-page.ts
  */
 
 /**
- * Of pages where the answers take longer than the scripts: what they ask the API first, as they open without a filter.
- * The browser asks while it reads the scripts; a page that asks for something else asks once more by itself.
+ * Of pages where the answers take longer than the scripts: what they ask the API first, as they open without a filter, and
+ * the key under which they look for the answer. The server puts the answers into the HTML; a page that asks for something
+ * else asks by itself.
  */
 const firstAsked = {
   "/w/$workspace/jobs": [
-    "/api/v1/workspaces/$workspace/runs?limit=100&parent=none",
-    "/api/v1/workspaces/$workspace/experiments?limit=200",
+    {
+      url: "/api/v1/workspaces/$workspace/runs?limit=100&parent=none",
+      key: ["listRuns", { workspace: "$workspace", query: { limit: 100, parent: "none" } }, "pages"],
+    },
+    {
+      url: "/api/v1/workspaces/$workspace/experiments?limit=200",
+      key: ["listExperiments", { workspace: "$workspace", query: { limit: 200 } }],
+    },
   ],
 };
 

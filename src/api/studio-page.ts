@@ -8,8 +8,15 @@ interface PageFiles {
   readonly path: string;
   readonly scripts: readonly string[];
   readonly styles: readonly string[];
-  /** Addresses of what the page asks the API first: "/api/v1/workspaces/$workspace/runs". */
-  readonly asks: readonly string[];
+  /** What the page asks the API first, as it opens without a filter. */
+  readonly asks: readonly FirstAsk[];
+}
+
+/** A request that a page makes by itself before it shows; in a built page with the names of its address' segments. */
+export interface FirstAsk {
+  /** Path and query: "/api/v1/workspaces/$workspace/runs?limit=100". */
+  readonly url: string;
+  readonly key: FirstAnswer[0];
 }
 
 export interface BuiltPages {
@@ -17,8 +24,8 @@ export interface BuiltPages {
   readonly pages: readonly PageFiles[];
 }
 
-/** An answer that the page would ask for: the operation with its input, and the body. */
-export type FirstAnswer = readonly [key: readonly [operation: string, input: object], body: unknown];
+/** An answer that the page would ask for: the operation with its input, as the first of its pages or whole; and the body. */
+export type FirstAnswer = readonly [key: readonly [operation: string, input: object, pages?: "pages"], body: unknown];
 
 /** @returns null where there is no built studio */
 export async function readPages(folder: string): Promise<BuiltPages | null> {
@@ -34,19 +41,33 @@ export async function readPages(folder: string): Promise<BuiltPages | null> {
   }
 }
 
+export interface Page {
+  /** To be sent at once: a browser loads the files that it names, and paints the frame. */
+  readonly head: string;
+  /** What the page asks first. */
+  readonly asks: readonly FirstAsk[];
+  /** The rest, once the answers are there; none is needed. */
+  readonly tail: (answers: readonly FirstAnswer[]) => string;
+}
+
 /**
  * @param target path and query of the request
- * @param answers of who is signed in; empty where nobody is
+ * @param isSignedIn as far as its headers say
  */
-export function writePage({ html, pages }: BuiltPages, target: string, answers: readonly FirstAnswer[]): string {
+export function writePage({ html, pages }: BuiltPages, target: string, isSignedIn: boolean): Page {
   const [path = "", search = ""] = target.split("?", 2);
   const found = findPage(pages, path);
-  const links = found === null ? [] : linksOf(found, answers.length > 0 && search === "");
-  const frame = answers.length > 0 && path.startsWith("/w/") ? "" : " hidden";
-  return html
-    .replace("</head>", () => `${links.map((link) => `${link}\n`).join("")}</head>`)
-    .replace(' id="frame"', () => ` id="frame"${frame}`)
-    .replace("</body>", () => (answers.length === 0 ? "</body>" : `${dataBlock(answers)}\n</body>`));
+  const links = found === null ? [] : linksOf(found.files);
+  const frame = isSignedIn && path.startsWith("/w/") ? "" : " hidden";
+  const end = html.lastIndexOf("</body>");
+  return {
+    head: html
+      .slice(0, end)
+      .replace("</head>", () => `${links.map((link) => `${link}\n`).join("")}</head>`)
+      .replace(' id="frame"', () => ` id="frame"${frame}`),
+    asks: found !== null && isSignedIn && search === "" ? asksOf(found) : [],
+    tail: (answers) => (answers.length === 0 ? "" : `${dataBlock(answers)}\n`) + html.slice(end),
+  };
 }
 
 interface FoundPage {
@@ -68,18 +89,28 @@ function findPage(pages: readonly PageFiles[], path: string): FoundPage | null {
   return fitting.toSorted((a, b) => wildcards(a) - wildcards(b))[0] ?? null;
 }
 
-/** @param asks the first requests too; they are those of the page as it opens without a filter */
-function linksOf({ files, params }: FoundPage, asks: boolean): string[] {
-  const asked = asks ? files.asks.map((url) => url.replace(/\$\w+/g, (name) => params[name] ?? name)) : [];
+function linksOf({ scripts, styles }: PageFiles): string[] {
   return [
-    ...files.styles.map((file) => `<link rel="stylesheet" crossorigin href="/${file}">`),
-    ...asked.map((url) => `<link rel="preload" as="fetch" crossorigin href="${escapeAttribute(url)}">`),
-    ...files.scripts.map((file) => `<link rel="modulepreload" crossorigin href="/${file}">`),
+    ...styles.map((file) => `<link rel="stylesheet" crossorigin href="/${file}">`),
+    ...scripts.map((file) => `<link rel="modulepreload" crossorigin href="/${file}">`),
   ];
 }
 
-function escapeAttribute(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+/** With what stands in the address in the place of names: in a URL as it is there, in a key as the router reads it. */
+function asksOf({ files, params }: FoundPage): FirstAsk[] {
+  const fill = (text: string, read: (segment: string) => string): string =>
+    text.replace(/\$\w+/g, (name) => (params[name] === undefined ? name : read(params[name])));
+  const quoted = (segment: string): string => JSON.stringify(decodeURIComponent(segment)).slice(1, -1);
+  try {
+    return files.asks.map(({ url, key }) => ({
+      url: fill(url, (segment) => segment),
+      key: JSON.parse(fill(JSON.stringify(key), quoted)) as FirstAsk["key"],
+    }));
+  } catch (error) {
+    // Such as "%E0%A4%A": the address of no page.
+    if (error instanceof URIError) return [];
+    throw error;
+  }
 }
 
 /** No script to a browser, nor to the content security policy: what stands in it is read by the studio. */

@@ -7,7 +7,7 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createHttpApp, refuse, toSlipwayError } from "../http/index.ts";
 import { addStudio } from "./studio.ts";
-import type { FirstAnswer } from "./studio-page.ts";
+import type { FirstAnswer, FirstAsk } from "./studio-page.ts";
 
 const script = 'console.log("studio");\n';
 const page = `<!doctype html>
@@ -19,13 +19,21 @@ const jobs = {
   path: "/w/$workspace/jobs",
   scripts: ["assets/jobs-page-1.js"],
   styles: ["assets/jobs-page-1.css"],
-  asks: ["/api/v1/workspaces/$workspace/runs?limit=100&parent=none"],
+  asks: [
+    {
+      url: "/api/v1/workspaces/$workspace/runs?limit=100&parent=none",
+      key: ["listRuns", { workspace: "$workspace", query: { limit: 100 } }, "pages"],
+    },
+  ],
 };
 const other = (path: string) => ({ path, scripts: [`assets/${path.split("/").at(-1)}.js`], styles: [], asks: [] });
 const pages = [jobs, other("/w/$workspace/jobs/$run"), other("/w/$workspace/jobs/new"), other("/w/$workspace")];
 /** Of whoever sends this cookie. */
 const cookie = "somebody";
 const answers: FirstAnswer[] = [[["whoAmI", {}], { user: "</script><!--" }]];
+/** What the page of that address asks, as it was sent to be answered. */
+let asked: readonly FirstAsk[] = [];
+const held = Promise.withResolvers<readonly FirstAnswer[]>();
 let folder: string;
 let app: FastifyInstance;
 let unbuilt: FastifyInstance;
@@ -35,8 +43,13 @@ async function serve(from: string): Promise<FastifyInstance> {
   made.setErrorHandler((error, request, reply) => refuse(request, reply, toSlipwayError(error)));
   addStudio(made, {
     folder: from,
-    firstAnswers: ({ cookie: sent }) =>
-      sent === "broken" ? Promise.reject(new Error("no database")) : Promise.resolve(sent === cookie ? answers : []),
+    firstAnswers: ({ cookie: sent }, asks) => {
+      asked = asks;
+      if (sent === "broken") return Promise.reject(new Error("no database"));
+      if (sent === "slow") return new Promise(() => {});
+      if (sent === "held") return held.promise;
+      return sent === cookie ? Promise.resolve(answers) : null;
+    },
   });
   await made.ready();
   return made;
@@ -94,7 +107,6 @@ describe("a page", () => {
     const links = [...body.matchAll(/<link rel="(\w+)".* href="([^"]+)">/g)].map(([, rel, href]) => [rel, href]);
     expect(links).toEqual([
       ["stylesheet", "/assets/jobs-page-1.css"],
-      ["preload", "/api/v1/workspaces/default/runs?limit=100&amp;parent=none"],
       ["modulepreload", "/assets/jobs-page-1.js"],
     ]);
   });
@@ -107,12 +119,21 @@ describe("a page", () => {
     expect((await ask(url)).body).toContain(`<link rel="modulepreload" crossorigin href="${script}">`);
   });
 
-  test("asks the API first only for who is signed in, and only for what the address asks", async () => {
-    for (const [url, sent] of [
-      ["/w/default/jobs", "nobody"],
-      ["/w/default/jobs?q=x", cookie],
-    ] as const)
-      expect((await ask(url, { cookie: sent })).body).not.toContain("/api/v1/");
+  test.each<[string, string[], unknown[]]>([
+    ["/w/default/jobs", ["/api/v1/workspaces/default/runs?limit=100&parent=none"], ["default"]],
+    ["/w/a%20%22b/jobs/", ["/api/v1/workspaces/a%20%22b/runs?limit=100&parent=none"], ['a "b']],
+    ["/w/default/jobs?q=x", [], []],
+    ["/w/default", [], []],
+    ["/w/%E0%A4%A/jobs", [], []],
+  ])("asks the API what its address asks: %s", async (url, urls, workspaces) => {
+    await ask(url, { cookie });
+    expect(asked.map((first) => first.url)).toEqual(urls);
+    expect(asked.map(({ key }) => key)).toEqual(
+      workspaces.map((workspace) => ["listRuns", { workspace, query: { limit: 100 } }, "pages"]),
+    );
+  });
+
+  test("has nothing of what stands in its address", async () => {
     const hostile = await ask('/w/a"><script>/jobs', { cookie });
     expect(hostile.body).not.toContain('"><script>');
   });
@@ -125,10 +146,23 @@ describe("a page", () => {
     expect(body).toContain('<div id="frame"></div>');
   });
 
-  test("is there without its answers where the database is not", async () => {
-    const answer = await ask("/w/default", { cookie: "broken" });
-    expect(answer.statusCode).toBe(200);
+  test.each([
+    ["is not", "broken"],
+    ["is slow", "slow"],
+  ])("is there without its answers where the database %s", async (_name, sent) => {
+    const answer = await ask("/w/default", { cookie: sent });
+    expect(answer).toMatchObject({ statusCode: 200, body: expect.stringContaining("</html>") });
     expect(answer.body).not.toContain("first-answers");
+  });
+
+  test("is sent as far as its answers before they are there", async () => {
+    const { stream } = await app.inject({ url: "/w/default", headers: { cookie: "held" }, payloadAsStream: true });
+    const parts = stream()[Symbol.asyncIterator]();
+    expect(String((await parts.next()).value)).toMatch(/<div id="frame"><\/div>\s*$/);
+    held.resolve(answers);
+    expect(String((await parts.next()).value)).toMatch(
+      /^<script type="application\/json" id="first-answers">.*<\/html>\s*$/s,
+    );
   });
 
   test("says how to build the studio where nobody has", async () => {

@@ -6,11 +6,13 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { IncomingHttpHeaders } from "node:http";
 import { extname, join } from "node:path";
+import { Readable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { SlipwayError } from "../base/index.ts";
 import { acceptedEncodings, type Encoding } from "./encoding.ts";
-import { readPages, writePage, type FirstAnswer } from "./studio-page.ts";
+import { readPages, writePage, type BuiltPages, type FirstAnswer, type FirstAsk, type Page } from "./studio-page.ts";
 
 function policy(frameAncestors: "'none'" | "'self'"): string {
   return [
@@ -83,8 +85,14 @@ export function studioFolder(): string {
 export interface StudioOptions {
   /** Of the built studio. */
   readonly folder?: string;
-  /** What every page asks first, for who sends the request; empty where nobody is signed in. */
-  readonly firstAnswers: (headers: IncomingHttpHeaders) => Promise<readonly FirstAnswer[]>;
+  /**
+   * What every page asks first and what this one does, for who sends the request.
+   * @returns null where the headers say that nobody is signed in
+   */
+  readonly firstAnswers: (
+    headers: IncomingHttpHeaders,
+    asks: readonly FirstAsk[],
+  ) => Promise<readonly FirstAnswer[]> | null;
 }
 
 export function addStudio(scope: FastifyInstance, { folder = studioFolder(), firstAnswers }: StudioOptions): void {
@@ -95,14 +103,16 @@ export function addStudio(scope: FastifyInstance, { folder = studioFolder(), fir
       reply.headers(headers).header("cache-control", "no-store").type("text/html; charset=utf-8");
       const built = await readPages(folder);
       if (built === null) return reply.code(503).send(notBuilt);
-      return reply.send(writePage(built, request.url, await orNone(firstAnswers(request.headers))));
+      return sendPage(reply, built, request.url, (asks) => firstAnswers(request.headers, asks));
     });
   }
+  const kept = new Map<string, Buffer>();
   for (const { url, folder: name, caching } of folders) {
+    const read = name === "assets" ? (path: string) => readOnce(path, kept) : (path: string) => readFile(path);
     scope.get(url, { config }, async (request, reply) => {
       const { file } = request.params as { readonly file: string };
       const type = /^\w[\w.-]*$/.test(file) ? mediaTypes[extname(file)] : undefined;
-      const found = type === undefined ? null : await readEncoded(join(folder, name, file), request);
+      const found = type === undefined ? null : await readEncoded(join(folder, name, file), request, read);
       if (type === undefined || found === null) {
         throw new SlipwayError("SLW_HTTP_NOT_FOUND", "There is nothing at this address.");
       }
@@ -116,9 +126,37 @@ export function addStudio(scope: FastifyInstance, { folder = studioFolder(), fir
   }
 }
 
-/** Without its database a server still has the page, which says by itself that it gets no answers. */
-function orNone(answers: Promise<readonly FirstAnswer[]>): Promise<readonly FirstAnswer[]> {
-  return answers.catch(() => []);
+/** Milliseconds that the end of a page waits for its first answers. */
+const longestWait = 500;
+
+/** Its head at once, so that files load while the database answers; then the answers, before which no script runs. */
+function sendPage(
+  reply: FastifyReply,
+  built: BuiltPages,
+  target: string,
+  answersTo: (asks: readonly FirstAsk[]) => Promise<readonly FirstAnswer[]> | null,
+): FastifyReply {
+  const signedIn = writePage(built, target, true);
+  const answers = answersTo(signedIn.asks);
+  if (answers !== null) return reply.send(Readable.from(partsOf(signedIn, orNone(answers)), { objectMode: false }));
+  const { head, tail } = writePage(built, target, false);
+  return reply.send(head + tail([]));
+}
+
+async function* partsOf({ head, tail }: Page, answers: Promise<readonly FirstAnswer[]>): AsyncGenerator<string> {
+  yield head;
+  yield tail(await answers);
+}
+
+/** Without its database, or with a slow one, a server still has the page, which then asks by itself. */
+async function orNone(answers: Promise<readonly FirstAnswer[]>): Promise<readonly FirstAnswer[]> {
+  const ended = new AbortController();
+  const late = setTimeout(longestWait, [], { signal: ended.signal });
+  try {
+    return await Promise.race([answers, late]).catch(() => []);
+  } finally {
+    ended.abort();
+  }
 }
 
 interface EncodedFile {
@@ -126,11 +164,22 @@ interface EncodedFile {
   readonly encoding: Encoding["name"];
 }
 
+/** A file whose name has the hash of its content: all of them in all their encodings are 3 MB. */
+async function readOnce(path: string, kept: Map<string, Buffer>): Promise<Buffer> {
+  const bytes = kept.get(path) ?? (await readFile(path));
+  kept.set(path, bytes);
+  return bytes;
+}
+
 /** @returns the file in the best encoding that the client takes and that is there; null where there is no such file */
-async function readEncoded(path: string, request: FastifyRequest): Promise<EncodedFile | null> {
+async function readEncoded(
+  path: string,
+  request: FastifyRequest,
+  read: (path: string) => Promise<Buffer>,
+): Promise<EncodedFile | null> {
   for (const { name, suffix } of acceptedEncodings(request.headers["accept-encoding"] as string | undefined)) {
     try {
-      return { bytes: await readFile(`${path}${suffix}`), encoding: name };
+      return { bytes: await read(`${path}${suffix}`), encoding: name };
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
       if (!["ENOENT", "EISDIR", "ENOTDIR"].includes(code)) throw error;

@@ -1,8 +1,8 @@
 /** Numbers and names as text on charts. */
 
-const plain = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
-const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+const plain = lazyFormat({ maximumSignificantDigits: 4 });
+const whole = lazyFormat({ maximumFractionDigits: 0 });
+const compact = lazyFormat({ notation: "compact", maximumSignificantDigits: 3 });
 const minus = (text: string) => text.replace("-", "−");
 
 /** A value in words on a chart: four significant digits, and all of a whole number's below 10^15. */
@@ -79,4 +79,10 @@ export function clipText(text: string, width: number, fontSize = 11): string {
   const letters = [...text];
   while (letters.length > 1 && textWidth(`${letters.join("")}…`, fontSize) > width) letters.pop();
   return `${letters.join("").trimEnd()}…`;
+}
+
+/** Made at its first use: the file is loaded with pages that have no chart, and a format costs a millisecond. */
+function lazyFormat(options: Intl.NumberFormatOptions): { readonly format: (value: number) => string } {
+  let made: Intl.NumberFormat | undefined;
+  return { format: (value) => (made ??= new Intl.NumberFormat("en", options)).format(value) };
 }

@@ -9,7 +9,11 @@ const steps = [1, 5, 15, 30]
   .concat([hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day, 2 * day, 7 * day, 14 * day])
   .toSorted((a, b) => a - b);
 
-const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("en-GB", options);
+/** Made at its first use: this file is loaded with pages that have no chart, and a format costs milliseconds. */
+const format = (options: Intl.DateTimeFormatOptions) => {
+  let made: Intl.DateTimeFormat | undefined;
+  return { format: (at: number): string => (made ??= new Intl.DateTimeFormat("en-GB", options)).format(at) };
+};
 const clockSeconds = format({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const clock = format({ hour: "2-digit", minute: "2-digit" });
 const dayMonth = format({ day: "numeric", month: "short" });

@@ -41,7 +41,7 @@ export function RunsTable({ runs, label, cols = [], sort, onSort, ...rest }: Run
         rows={runs}
         rowId={({ id }) => id}
         rowLabel={({ name }) => name}
-        rowHref={({ id }) => ({ to: "/w/$workspace/jobs/$run", params: { workspace, run: id } })}
+        rowHref={({ id }) => `/w/${encodeURIComponent(workspace)}/jobs/${encodeURIComponent(id)}`}
         rowMenu={(run) => menuOf(run, entriesOf(run))}
         {...(onSort && {
           sort:

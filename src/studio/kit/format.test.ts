@@ -114,6 +114,19 @@ test("dates are those of the zone, and of UTC in the title", () => {
   expect(formatUtc(null)).toBe("–");
 });
 
+test("the viewer's zone, and UTC, are those of Intl", () => {
+  const intl = (at: number, timeZone?: string): string =>
+    new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", ...(timeZone && { timeZone }) }).format(
+      at,
+    );
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: Date.parse("2200-01-01") }), (at) => {
+      expect(formatDateTime(at)).toBe(intl(at));
+      expect(formatDateTime(at, "UTC")).toBe(intl(at, "UTC"));
+    }),
+  );
+});
+
 test("a point in time is text, milliseconds or a Date", () => {
   expect([timeOf(new Date(now)), timeOf(now), timeOf("2026-09-04T12:00:00Z")]).toEqual([now, now, now]);
   expect([timeOf(""), timeOf(null), timeOf(Number.NaN)]).toEqual([null, null, null]);

@@ -1,7 +1,7 @@
 /** Numbers, sizes, durations and times as text. Pure: the same in Node and in the browser but for the time zone. */
 
-const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
+/** Made at its first use: it costs a millisecond, and the first page that is drawn needs none. */
+let compactFormat: Intl.NumberFormat | undefined;
 
 /** By their decimals: to make one costs more than to draw the cell that it is for. */
 const decimalFormats = new Map<number, Intl.NumberFormat>();
@@ -35,9 +35,12 @@ export function formatNumber(value: number | null | undefined, options: NumberFo
 
 function formatFinite(value: number, { digits = 4, compact: isCompact = false }: NumberFormat): string {
   const size = Math.abs(value);
-  if (isCompact && size >= 10_000) return compact.format(value);
+  if (isCompact && size >= 10_000) {
+    compactFormat ??= new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
+    return compactFormat.format(value);
+  }
   if (size >= 1e15) return value.toExponential(digits - 1).replace("e+", "e");
-  if (Number.isInteger(value)) return whole.format(value);
+  if (Number.isInteger(value)) return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
   if (size < 1e-4) return value.toExponential(digits - 1);
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
   return decimalFormat(Math.min(decimals, 20)).format(value);
@@ -123,7 +126,7 @@ export function formatDate(at: TimePoint | null | undefined, timeZone = ""): str
   return formatDateTime(at, timeZone).slice(0, 10);
 }
 
-/** By time zone; "" is the viewer's. */
+/** By time zone. */
 const dateTimeFormats = new Map<string, Intl.DateTimeFormat>();
 
 function dateTimeFormat(timeZone: string): Intl.DateTimeFormat {
@@ -133,7 +136,7 @@ function dateTimeFormat(timeZone: string): Intl.DateTimeFormat {
     format = new Intl.DateTimeFormat("sv-SE", {
       dateStyle: "short",
       timeStyle: "medium",
-      ...(timeZone !== "" && { timeZone }),
+      timeZone,
     });
     dateTimeFormats.set(timeZone, format);
   }
@@ -143,7 +146,23 @@ function dateTimeFormat(timeZone: string): Intl.DateTimeFormat {
 /** "2026-09-04 17:03:59" in the viewer's time zone (or `timeZone`): sorts as text and reads the same everywhere. */
 export function formatDateTime(at: TimePoint | null | undefined, timeZone = ""): string {
   const ms = timeOf(at);
-  return ms === null ? "–" : dateTimeFormat(timeZone).format(ms);
+  if (ms === null) return "–";
+  // A list shows many: without Intl, whose first format takes milliseconds.
+  if (timeZone === "UTC") return isoDateTime(ms);
+  return timeZone === ""
+    ? isoDateTime(ms - new Date(ms).getTimezoneOffset() * minute)
+    : dateTimeFormat(timeZone).format(ms);
+}
+
+/** Of a time in UTC; Dates hold 100,000,000 days to either side of 1970, and beyond the year 9999 a sign and six digits. */
+function isoDateTime(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime())
+    ? "–"
+    : date
+        .toISOString()
+        .replace(/\.\d+Z$/, "")
+        .replace("T", " ");
 }
 
 /** "2026-09-04 15:03:59 UTC", which stands in the title of every time. */

@@ -28,7 +28,8 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
   const columns = useMemo(() => shownColumns(allColumns, hidden), [allColumns, hidden]);
   const order = useMemo(() => rows.map(rowId), [rows, rowId]);
   const height = isCard ? cardHeight : rowHeight;
-  const inSight = useRowsInSight({ grid, base, count: rows.length, height, headHeight: isCard ? 0 : rowHeight });
+  const headHeight = isCard ? 0 : rowHeight;
+  const inSight = useRowsInSight({ grid, base, count: rows.length, height, headHeight, maxHeight: props.maxHeight });
   const open = useOpen(props);
   const menu = useRowMenu(props, order);
   const { scrollTo } = inSight;

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cardLines, shownColumns, tracksOf } from "./columns.ts";
 import { movedTo } from "./movement.ts";
+import { rowsBetween } from "./row-range.ts";
 import { allToggled, movedRange, toggled, withRange } from "./selection.ts";
 import type { Column } from "./types.ts";
 
@@ -75,6 +76,32 @@ describe("movement", () => {
 
   test("a page of one row still moves", () => {
     expect(movedTo("PageDown", 0, 5, 0)).toBe(1);
+  });
+});
+
+describe("rows in sight", () => {
+  test.each([
+    [0, 544, 0, { first: 0, last: 15 }],
+    [0, 540, 0, { first: 0, last: 14 }],
+    [36, 540, 0, { first: 1, last: 15 }],
+    [35, 540, 0, { first: 0, last: 15 }],
+    [0, 544, 6, { first: 0, last: 21 }],
+    [3600, 544, 6, { first: 94, last: 121 }],
+    // Pulled beyond its beginning, and closed.
+    [-40, 540, 0, { first: 0, last: 14 }],
+    [72, 0, 0, { first: 2, last: 2 }],
+  ])("at %d px, with room of %d px and %d around", (top, room, around, expected) => {
+    expect(rowsBetween(top, room, 36, around)).toEqual(expected);
+  });
+
+  test("are all rows of which a pixel is seen, and no other", () => {
+    fc.assert(
+      fc.property(fc.nat(400_000), fc.integer({ min: 1, max: 1440 }), fc.constantFrom(36, 56), (top, room, height) => {
+        const { first, last } = rowsBetween(top, room, height, 0);
+        expect([first * height <= top, (first + 1) * height > top]).toEqual([true, true]);
+        expect([last * height < top + room, (last + 1) * height >= top + room]).toEqual([true, true]);
+      }),
+    );
   });
 });
 

@@ -1,5 +1,10 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, type RefObject } from "react";
+/**
+ * Which rows of a table are in the page. All rows are of one height, which the table sets: what is in sight follows from the
+ * scrolled pixels, and nothing is measured before the first rows are painted. TanStack Virtual, for rows that are measured,
+ * asks for the table's size as it begins, and so for a layout in the middle of the drawing.
+ */
+import { useEffect, useRef, useState, type RefObject } from "react";
+import { rowsBetween, type RowRange } from "./row-range.ts";
 import type { DataTableProps } from "./types.ts";
 
 /** Rows beyond which only those in sight are drawn. */
@@ -29,25 +34,28 @@ export interface RowsOptions {
   readonly height: number;
   /** Of the header that covers the first row in sight, in pixels. */
   readonly headHeight: number;
+  /** Of the table, where its page sets one: "420px". */
+  readonly maxHeight: string | undefined;
 }
 
-export function useRowsInSight({ grid, base, count, height, headHeight }: RowsOptions): RowsInSight {
+/** How high the table will be, so that its rows can be drawn before it is measured: as in data-table.module.css. */
+function expectedHeight(maxHeight: string | undefined): number {
+  return maxHeight === undefined ? Math.min(1440, Math.max(320, innerHeight - 220)) : Number.parseFloat(maxHeight);
+}
+
+export function useRowsInSight(options: RowsOptions): RowsInSight {
+  const { grid, base, count, height, headHeight, maxHeight } = options;
   const isVirtual = count > virtualFrom;
-  const virtualizer = useVirtualizer({
-    count,
-    getScrollElement: () => grid.current,
-    estimateSize: () => height,
-    overscan,
-    enabled: isVirtual,
-    useFlushSync: false,
-  });
-  useEffect(() => virtualizer.measure(), [virtualizer, height]);
-  if (isVirtual)
+  const seen = useSeenRows(grid, isVirtual, height, headHeight);
+  if (isVirtual) {
+    const { first, last } = seen ?? rowsBetween(0, expectedHeight(maxHeight) - headHeight, height, 0);
+    const shown = Math.max(0, Math.min(last, count - 1) - first + 1);
     return {
-      items: virtualizer.getVirtualItems().map(({ index, start }) => ({ index, top: start })),
-      totalHeight: virtualizer.getTotalSize(),
+      items: Array.from({ length: shown }, (_row, at) => ({ index: first + at, top: (first + at) * height })),
+      totalHeight: count * height,
       scrollTo: (index) => scrollIntoSight(grid.current, index * height, height, headHeight),
     };
+  }
   return {
     items: Array.from({ length: count }, (_row, index) => ({ index, top: null })),
     totalHeight: null,
@@ -55,6 +63,32 @@ export function useRowsInSight({ grid, base, count, height, headHeight }: RowsOp
       document.getElementById(`${base}-${index}`)?.scrollIntoView({ block: "nearest" });
     },
   };
+}
+
+/** @returns null until the first rows are painted: the effect runs after that, and the observer after its layout */
+function useSeenRows(
+  grid: RefObject<HTMLDivElement | null>,
+  isVirtual: boolean,
+  height: number,
+  headHeight: number,
+): RowRange | null {
+  const [seen, setSeen] = useState<RowRange | null>(null);
+  useEffect(() => {
+    const element = grid.current;
+    if (!isVirtual || !element) return;
+    const look = (): void => {
+      const next = rowsBetween(element.scrollTop, element.clientHeight - headHeight, height, overscan);
+      setSeen((before) => (before?.first === next.first && before.last === next.last ? before : next));
+    };
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    element.addEventListener("scroll", look, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener("scroll", look);
+    };
+  }, [grid, isVirtual, height, headHeight]);
+  return seen;
 }
 
 /** Just as far as is needed, in one step: the rows are all of one height. */
