@@ -2,13 +2,13 @@ import Fastify from "fastify";
 import { expect, test } from "vitest";
 import { startOtlpReceiver } from "../http/testing.ts";
 import { exportMetrics } from "./export-metrics.ts";
-import { addMetrics } from "./metrics.ts";
+import { countRequests, openMetrics } from "./metrics.ts";
 
 test("requests are sent by OTLP over HTTP, by route", async () => {
   const receiver = await startOtlpReceiver();
   const stop = await exportMetrics({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
   const app = Fastify();
-  addMetrics(app);
+  countRequests(app, openMetrics());
   app.get("/things/:id", () => "thing");
   await app.inject({ url: "/things/7?secret=1" });
   await app.inject({ url: "/things/8" });

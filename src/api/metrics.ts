@@ -5,25 +5,34 @@ import type * as prometheus from "prom-client";
 import { sentMethod } from "../http/index.ts";
 import { durationBuckets, exportDuration } from "./export-metrics.ts";
 
-/** Every request is counted; whoever has a token may read. */
-export function addMetrics(app: FastifyInstance): void {
+/** What all apps of a server count into; the library is loaded when the first answer was sent: no start waits for it. */
+export type RequestMetrics = () => ReturnType<typeof createMetrics>;
+
+export function openMetrics(): RequestMetrics {
   let made: ReturnType<typeof createMetrics> | null = null;
+  return () => (made ??= createMetrics());
+}
+
+/** Every request is counted. */
+export function countRequests(app: FastifyInstance, metrics: RequestMetrics): void {
   app.addHook("onResponse", (request, reply, done) => {
     // The pattern, not the path: a label for each id would never end.
     const route = request.routeOptions.url ?? "none";
-    const { duration } = (made ??= createMetrics());
     const [method, seconds] = [sentMethod(request), reply.elapsedTime / 1000];
-    duration.labels(method, route, String(reply.statusCode)).observe(seconds);
+    metrics().duration.labels(method, route, String(reply.statusCode)).observe(seconds);
     exportDuration(method, route, reply.statusCode, seconds);
     done();
   });
+}
+
+/** Whoever has a token may read them. */
+export function addMetrics(app: FastifyInstance, metrics: RequestMetrics): void {
   app.get("/metrics", { config: { access: "user", workspace: null } }, async (_request, reply) => {
-    const { registry } = (made ??= createMetrics());
+    const { registry } = metrics();
     return reply.type(registry.contentType).send(await registry.metrics());
   });
 }
 
-/** When the first answer was sent: no start waits for the library. */
 function createMetrics() {
   const library = createRequire(import.meta.url)("prom-client") as typeof prometheus;
   const { collectDefaultMetrics, Histogram, Registry } = library;

@@ -53,7 +53,7 @@ const column = {
   warnings: [{ id: "mostly-null", message: 'A third of "age" is missing.' }],
 };
 const profile = { rows: 3, target: null, columns: [column], duplicatedRows: 0, warnings: [] };
-const explanation = { output: "y", scale: "value", baseline: 1, contributions: { age: 0.5 } };
+const explanation = { output: "y", scale: "value", exact: true, baseline: 1, contributions: { age: 0.5 } };
 const problem = {
   type: "about:blank",
   status: 400,

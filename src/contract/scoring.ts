@@ -43,6 +43,10 @@ export const RowExplanation = Type.Object(
       description:
         "The unit of the numbers: log-odds, the score before softmax, probability, the value or its logarithm.",
     }),
+    exact: Type.Boolean({
+      description:
+        "true: TreeSHAP and Linear SHAP. false: estimated by permutations of the columns, for models without them.",
+    }),
     baseline: Type.Number({ description: "The output where nothing is known of the row." }),
     contributions: Type.Record(Type.String(), Type.Number(), {
       description: "By column; baseline and contributions add up to the output.",

@@ -15,30 +15,40 @@ export interface Connections {
   drain(idle: number): Promise<void>;
 }
 
-export function trackConnections(server: Server): Connections {
-  const requests = new Map<Socket, number>();
+interface TrackOptions {
+  /**
+   * Milliseconds after which a connection without a request is ended, to a twentieth: in place of Node's keepAliveTimeout,
+   * which sets timers for each request. Absent: that is left to Node.
+   */
+  readonly idleMilliseconds?: number;
+}
+
+interface Use {
+  /** The one that was begun last; null before the first. Answers end in the order of their requests. */
+  response: ServerResponse | null;
+  /** `response` at the last look at idle connections, and at how many looks in a row it was the same and over. */
+  seen: ServerResponse | null;
+  looks: number;
+}
+
+export function trackConnections(server: Server, { idleMilliseconds }: TrackOptions = {}): Connections {
+  const uses = new Map<Socket, Use>();
   let stopping = false;
 
   server.on("connection", (socket) => {
-    requests.set(socket, 0);
-    socket.once("close", () => requests.delete(socket));
+    uses.set(socket, { response: null, seen: null, looks: 0 });
+    socket.once("close", () => uses.delete(socket));
   });
-  /** One for all answers: a function for each of them is garbage. */
-  function forget(this: ServerResponse): void {
-    const { socket } = this.req;
-    const busy = requests.get(socket);
-    if (busy === undefined) return;
-    requests.set(socket, busy - 1);
-    if (stopping && busy === 1) socket.destroySoon();
-  }
-  server.on("request", (request, response) => {
-    requests.set(request.socket, (requests.get(request.socket) ?? 0) + 1);
-    response.on("close", forget);
+  server.on("request", ({ socket }, response) => {
+    const use = uses.get(socket);
+    if (use !== undefined) use.response = response;
+    if (stopping) endAfter(uses, socket, response);
   });
 
   const destroyIdle = (): void => {
-    for (const [socket, busy] of requests) if (busy === 0) socket.destroy();
+    for (const [socket, { response }] of uses) if (isIdle(response)) socket.destroy();
   };
+  if (idleMilliseconds !== undefined) endIdle(server, uses, idleMilliseconds);
 
   return {
     drain: (idle) => drain(server, idle, destroyIdle),
@@ -46,16 +56,42 @@ export function trackConnections(server: Server): Connections {
       stopping = true;
       return new Promise((resolve) => {
         const timer = setTimeout(() => {
-          for (const socket of requests.keys()) socket.destroy();
+          for (const socket of uses.keys()) socket.destroy();
         }, grace);
         server.close(() => {
           clearTimeout(timer);
           resolve();
         });
         destroyIdle();
+        for (const [socket, { response }] of uses) if (response !== null) endAfter(uses, socket, response);
       });
     },
   };
+}
+
+function isIdle(response: ServerResponse | null): boolean {
+  return response === null || response.closed;
+}
+
+/** Ends the connection with this answer, unless another one is to come. */
+function endAfter(uses: ReadonlyMap<Socket, Use>, socket: Socket, response: ServerResponse): void {
+  response.once("close", () => {
+    if (uses.get(socket)?.response === response) socket.destroySoon();
+  });
+}
+
+/** Looks in a connection's idle time. */
+const looksUntilIdle = 20;
+
+function endIdle(server: Server, uses: ReadonlyMap<Socket, Use>, idleMilliseconds: number): void {
+  const timer = setInterval(() => {
+    for (const [socket, use] of uses) {
+      use.looks = isIdle(use.response) && use.response === use.seen ? use.looks + 1 : 0;
+      use.seen = use.response;
+      if (use.looks >= looksUntilIdle) socket.destroySoon();
+    }
+  }, idleMilliseconds / looksUntilIdle).unref();
+  server.once("close", () => clearInterval(timer));
 }
 
 function drain(server: Server, idle: number, destroyIdle: () => void): Promise<void> {

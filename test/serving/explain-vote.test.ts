@@ -56,8 +56,8 @@ describe.skipIf(missing !== null)(`bank marketing${missing === null ? "" : ` (sk
     };
     const { result, explanations } = await ask(data, "predict_proba");
     expect(explanations).toHaveLength(data.length);
-    explanations.forEach(({ scale, output, baseline, contributions }, row) => {
-      expect({ scale, output }).toEqual({ scale: "probability", output: "yes" });
+    explanations.forEach(({ scale, output, exact, baseline, contributions }, row) => {
+      expect({ scale, output, exact }).toEqual({ scale: "probability", output: "yes", exact: false });
       expect(Object.keys(contributions)).toEqual(model.inputs.map(({ name }) => name));
       const sum = Object.values(contributions).reduce((total, value) => total + value, baseline);
       expect(sum).toBeCloseTo((result as number[][])[row]![1]!, 12);

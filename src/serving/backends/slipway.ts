@@ -4,6 +4,7 @@ import { SlipwayError } from "../../base/index.ts";
 import {
   explainedScale,
   explainRows,
+  hasExactContributions,
   outputWidth,
   predictedClasses,
   predictions,
@@ -83,12 +84,13 @@ async function explanationsOf(
   const found = await explainRows(model, table, signal === undefined ? {} : { signal });
   const answers = found.outputs.length > 1 ? predictedClasses(model, outputs) : new Int32Array(table.rows);
   const width = found.columns.length;
-  const scale = explainedScale(model);
+  const [scale, exact] = [explainedScale(model), hasExactContributions(model)];
   return Array.from(answers, (output, row) => {
     const start = (row * found.outputs.length + output) * width;
     return {
       output: found.outputs[output] as string,
       scale,
+      exact,
       baseline: found.baseline[output] as number,
       contributions: Object.fromEntries(
         found.columns.map((name, i) => [name, found.contributions[start + i] as number]),

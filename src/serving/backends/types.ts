@@ -73,6 +73,8 @@ export interface RowExplanation {
   readonly output: string;
   /** The unit of all the numbers. */
   readonly scale: string;
+  /** False: estimated by permutations (docs/decisions/0021). */
+  readonly exact: boolean;
   readonly baseline: number;
   /** By column of the model. */
   readonly contributions: Readonly<Record<string, number>>;

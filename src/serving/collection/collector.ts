@@ -25,6 +25,8 @@ export interface CollectedRequest {
   /** Where the body has them; null where the rows are not as they came. */
   readonly source: RowsSource | null;
   readonly answer: Pick<ScoredRows, "result">;
+  /** JSON of its `result`, where there is one already. */
+  readonly resultText?: string | undefined;
   /** Of the model. */
   readonly schema: Pick<ScoringSchema, "columns" | "labels">;
 }
@@ -144,7 +146,7 @@ interface Kept {
 
 function keepBody({ files, kinds, count }: Kept, request: CollectedRequest, { body, rowsAt }: RowsSource): void {
   const { at, requestId, deployment, rows, answer } = request;
-  const result = JSON.stringify(answer.result);
+  const result = request.resultText ?? JSON.stringify(answer.result);
   const before = `{"at":${at},"id":"${requestId}","rowsAt":"${rowsAt}","result":${result},"body":`;
   const kept = files.appendJson(kinds(request), at, before, body, "}\n");
   count(deployment, kept ? rows.length : 0, kept ? 0 : rows.length);

@@ -21,6 +21,8 @@ export function createAuthenticator(auth: EndpointAuth): Authenticate {
 /** Headers that were right, so that their hash need not be computed again. */
 interface Known {
   readonly header: Buffer;
+  /** As long, for what is compared with it. */
+  readonly other: Buffer;
   readonly key: KeyHash;
   readonly caller: Caller;
 }
@@ -34,20 +36,29 @@ function createKeyCheck(keys: readonly KeyHash[]): Authenticate {
 
   return (authorization) => {
     if (authorization === undefined) return unauthorized("The request carries no key.");
-    const header = Buffer.from(authorization, "latin1");
     for (const each of known) {
-      if (each.header.length === header.length && timingSafeEqual(each.header, header)) {
-        return expiry(each.key) ?? each.caller;
-      }
+      if (isSame(each, authorization)) return expiry(each.key) ?? each.caller;
     }
     const given = bearerOf(authorization);
     if (given === undefined) return unauthorized("The request carries a wrong key.");
     const sha256 = hash("sha256", given, "buffer");
     const found = expected.find((candidate) => timingSafeEqual(candidate.sha256, sha256));
     if (found === undefined) return unauthorized("The request carries a wrong key.");
-    if (known.length < mostKnown) known.push({ header, key: found.key, caller: found.caller });
+    if (known.length < mostKnown) known.push(remember(authorization, found));
     return expiry(found.key) ?? found.caller;
   };
+}
+
+function remember(authorization: string, { key, caller }: Pick<Known, "key" | "caller">): Known {
+  const header = Buffer.from(authorization, "latin1");
+  return { header, other: Buffer.alloc(header.length), key, caller };
+}
+
+/** Headers are Latin-1: a byte a character. */
+function isSame({ header, other }: Known, authorization: string): boolean {
+  if (header.length !== authorization.length) return false;
+  other.write(authorization, "latin1");
+  return timingSafeEqual(header, other);
 }
 
 function expiry({ name, expiresAt }: KeyHash): SlipwayError | null {

@@ -1,10 +1,10 @@
 /** A request and its answer: what every answer carries, and how one is refused. */
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { slipwayVersion, type SlipwayError } from "../../base/index.ts";
 import { endAfterRest, hasLargeRest, problemType, toProblem } from "../../http/index.ts";
 import type { KeyHash } from "../config/index.ts";
 import type { Wire } from "../wires/index.ts";
-import type { Deployment, Live } from "./live.ts";
+import { deploymentHeader, modelHeader, type Deployment, type Live } from "./live.ts";
+import type { ScoringRequest, ScoringResponse } from "./scoring-message.ts";
 
 /** Of the process. */
 export interface Lifecycle {
@@ -13,8 +13,8 @@ export interface Lifecycle {
 }
 
 export interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ScoringRequest;
+  readonly response: ScoringResponse;
   /** As it was sent, without the query. */
   readonly path: string;
   readonly requestId: string;
@@ -63,12 +63,7 @@ function headersOf(exchange: Exchange, contentType: string, length: number, more
   if (origin !== undefined) pushOriginHeaders(headers, exchange.live.allowedOrigin(origin));
   if (exchange.clientRequestId !== null) headers.push("x-ms-client-request-id", exchange.clientRequestId);
   if (exchange.deployment !== null) {
-    headers.push(
-      "azureml-model-deployment",
-      exchange.deployment.name,
-      "x-slipway-model",
-      exchange.deployment.modelName,
-    );
+    headers.push(deploymentHeader, exchange.deployment.name, modelHeader, exchange.deployment.modelName);
   }
   if (exchange.lifecycle.draining) headers.push("connection", "close");
   for (let i = 0; i < more.length; i++) headers.push(more[i] as string);
@@ -80,6 +75,66 @@ function pushOriginHeaders(headers: string[], allowed: string | null): void {
   if (allowed !== "*") headers.push("vary", "origin");
 }
 
+/** Milliseconds for which an idle connection is kept: longer than proxies and clients keep theirs, so that they end it. */
+export const keepAlive = 75_000;
+
+/** Of every answer whose connection goes on and which no page asked for. */
+const plainHead = [
+  "HTTP/1.1 200 OK",
+  `x-ms-server-version: ${serverVersion}`,
+  "x-content-type-options: nosniff",
+  "cache-control: no-store",
+  "Connection: keep-alive",
+  `Keep-Alive: timeout=${keepAlive / 1000}`,
+  "content-type: ",
+].join("\r\n");
+
+/**
+ * The answer to rows, with the headers that `answer` gives one; nearly all are sent with a head that is put together here.
+ * @param milliseconds that scoring took, as text
+ * @param warning the value of x-slipway-warning, or null
+ */
+export function answerScored(
+  exchange: Exchange,
+  contentType: string,
+  body: string | Uint8Array,
+  milliseconds: string,
+  warning: string | null,
+): void {
+  const { request, response, deployment, clientRequestId } = exchange;
+  const isPlain =
+    warning === null &&
+    typeof body === "string" &&
+    response.shouldKeepAlive &&
+    !exchange.lifecycle.draining &&
+    request.headers.origin === undefined;
+  if (!isPlain) {
+    const more = ["x-ms-run-fn-exec-ms", milliseconds];
+    if (warning !== null) more.push("x-slipway-warning", warning);
+    return answer(exchange, contentType, body, more);
+  }
+  const client = clientRequestId === null ? "" : `x-ms-client-request-id: ${clientRequestId}\r\n`;
+  response.sendWhole(
+    `${plainHead}${contentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
+      `x-ms-request-id: ${exchange.requestId}\r\n${client}${deployment === null ? "" : deployment.head}` +
+      `x-ms-run-fn-exec-ms: ${milliseconds}\r\nDate: ${dateOf(exchange.at)}\r\n\r\n`,
+    body,
+  );
+}
+
+let dateSecond = 0;
+let dateText = "";
+
+/** IMF-fixdate (RFC 9110, 5.6.7), made once a second. */
+function dateOf(at: number): string {
+  const second = Math.floor(at / 1000);
+  if (second !== dateSecond) {
+    dateSecond = second;
+    dateText = new Date(at).toUTCString();
+  }
+  return dateText;
+}
+
 /** Once it returns, the answer is with the operating system. */
 export function answer(
   exchange: Exchange,
@@ -89,6 +144,7 @@ export function answer(
   status = 200,
 ): void {
   const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+  exchange.response.tellKeepAlive(keepAlive);
   exchange.response.writeHead(status, headersOf(exchange, contentType, length, more));
   exchange.response.end(body);
 }
@@ -106,6 +162,7 @@ export function refuse(exchange: Exchange, error: SlipwayError): void {
   const contentType = own === undefined ? problemType : "application/json; charset=utf-8";
   const body = JSON.stringify(own ?? problem);
   const headers = headersOf(exchange, contentType, Buffer.byteLength(body), particularHeaders(error));
+  response.tellKeepAlive(keepAlive);
   if (!hasLargeRest(request)) {
     response.writeHead(problem.status, headers);
     response.end(body);

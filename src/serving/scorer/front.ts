@@ -2,7 +2,7 @@
  * The HTTP side of a scoring process, on node:http alone: docs/decisions/0004-scoring-process.md says what is refused
  * and why, 0013-scoring-front.md what it costs.
  */
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Server } from "node:http";
 import {
   answerBrokenRequest,
   refuseExpectations,
@@ -14,12 +14,14 @@ import type { Backend } from "../backends/index.ts";
 import type { Collector } from "../collection/index.ts";
 import type { EndpointConfig } from "../config/index.ts";
 import type { RequestRecorder } from "../metrics/index.ts";
+import { keepAlive } from "./exchange.ts";
 import type { FrontState } from "./front-state.ts";
 import { handle } from "./handle.ts";
 import { liveOf } from "./live.ts";
 import { createMirrorQueue } from "./mirror-queue.ts";
 import { createRequestIds } from "./request-id.ts";
 import type { RequestMeter } from "./request-meter.ts";
+import { scoringMessages, type ScoringRequest, type ScoringResponse } from "./scoring-message.ts";
 import type { Tracer } from "./tracer.ts";
 
 // An import would read every member of the module, and one of them loads a client for WebSockets: 30 ms.
@@ -48,6 +50,8 @@ export interface Front {
   trace(tracer: Tracer | null): void;
   /** Who counts the requests that are answered from now on besides the recorder; at first nobody. */
   measure(meter: RequestMeter | null): void;
+  /** For a collector: rows of a deployment that it kept, and rows that it had no room for. */
+  countCollected(deployment: string, collected: number, dropped: number): void;
   /** Requests that are being scored. */
   inFlight(): number;
   /** Takes no more connections and ends idle ones at once, busy ones with their answer or after `grace` milliseconds. */
@@ -58,9 +62,6 @@ export interface Front {
    */
   drain(idle: number): Promise<void>;
 }
-
-/** Milliseconds for which an idle connection is kept: longer than proxies and clients keep theirs, so that they end it. */
-const keepAlive = 75_000;
 
 export function createFront(options: FrontOptions): Front {
   const { config, backends } = options;
@@ -78,13 +79,8 @@ export function createFront(options: FrontOptions): Front {
     nextRequestId: createRequestIds(),
     reportFault: options.reportFault,
   };
-  const server = createServer({ ...serverOptions(options.times), keepAliveTimeout: keepAlive, noDelay: true });
-  const connections = trackConnections(server);
-  server.on("request", (request: IncomingMessage, response: ServerResponse) => handle(state, request, response));
-  // With a listener of ours Node no longer says "100 Continue" to everybody.
-  server.on("checkContinue", (request, response) => server.emit("request", request, response));
-  refuseExpectations(server);
-  server.on("clientError", answerBrokenRequest);
+  const server = createScoringServer(state, options.times);
+  const connections = trackConnections(server, { idleMilliseconds: keepAlive });
 
   return {
     server,
@@ -98,6 +94,10 @@ export function createFront(options: FrontOptions): Front {
     measure(meter) {
       state.meter = meter;
     },
+    countCollected(deployment, collected, dropped) {
+      state.recorder.countCollected(deployment, collected, dropped);
+      state.meter?.countCollected(deployment, collected, dropped);
+    },
     inFlight: () => state.working,
     stop(grace) {
       state.lifecycle.draining = true;
@@ -108,6 +108,22 @@ export function createFront(options: FrontOptions): Front {
       return connections.drain(idle);
     },
   };
+}
+
+function createScoringServer(state: FrontState, times: RequestTimes): Server {
+  // Node would set two timers for each request.
+  const server = createServer({
+    ...serverOptions(times),
+    ...scoringMessages,
+    keepAliveTimeout: 0,
+    noDelay: true,
+  });
+  server.on("request", (request, response) => handle(state, request as ScoringRequest, response as ScoringResponse));
+  // With a listener of ours Node no longer says "100 Continue" to everybody.
+  server.on("checkContinue", (request, response) => server.emit("request", request, response));
+  refuseExpectations(server);
+  server.on("clientError", answerBrokenRequest);
+  return server;
 }
 
 /** Bytes of large bodies that are held at a time, all together. */

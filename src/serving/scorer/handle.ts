@@ -1,5 +1,4 @@
 /** A request from its headers to the part that answers it. What can be refused without the body is. */
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { SlipwayError } from "../../base/index.ts";
 import { checkTarget } from "../../http/index.ts";
 import { findWire } from "../wires/index.ts";
@@ -11,8 +10,9 @@ import { mediaTypeOf } from "./parse.ts";
 import { readBody, tooLarge } from "./read-body.ts";
 import { allowedMethods, pathOf, refusalOfRoute } from "./routes.ts";
 import { fail, scoreBody } from "./score.ts";
+import type { ScoringRequest, ScoringResponse } from "./scoring-message.ts";
 
-export function handle(state: FrontState, request: IncomingMessage, response: ServerResponse): void {
+export function handle(state: FrontState, request: ScoringRequest, response: ScoringResponse): void {
   const exchange = openExchange(state, request, response);
   const refusal = refusalOfRequest(state, exchange);
   if (refusal !== null) return refuse(exchange, refusal);
@@ -26,7 +26,7 @@ export function handle(state: FrontState, request: IncomingMessage, response: Se
   }
 }
 
-function openExchange(state: FrontState, request: IncomingMessage, response: ServerResponse): Exchange {
+function openExchange(state: FrontState, request: ScoringRequest, response: ScoringResponse): Exchange {
   return {
     request,
     response,

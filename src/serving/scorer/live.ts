@@ -5,11 +5,19 @@ import { createAuthenticator } from "./authenticate.ts";
 import type { Authenticate } from "./bearer.ts";
 import { createShare, createTraffic } from "./traffic.ts";
 
+// An import would read every member of the module, and one of them loads a client for WebSockets: 30 ms.
+const { validateHeaderValue } = process.getBuiltinModule("node:http");
+
+export const deploymentHeader = "azureml-model-deployment";
+export const modelHeader = "x-slipway-model";
+
 export interface Deployment {
   readonly name: string;
   readonly model: Pick<DeployedModel, "name" | "version" | "kind">;
   /** "bank@3", as a header can carry it. */
   readonly modelName: string;
+  /** The headers that name it, each with its line end. */
+  readonly head: string;
   readonly backend: Backend;
 }
 
@@ -54,7 +62,10 @@ export function liveOf(config: EndpointConfig, backends: ReadonlyMap<string, Bac
 
 function openDeployment(name: string, model: Deployment["model"], backend: Backend | undefined): Deployment {
   if (backend === undefined) throw new Error(`the deployment ${name} is not open`);
-  return { name, model, modelName: headerText(`${model.name}@${model.version}`), backend };
+  const modelName = headerText(`${model.name}@${model.version}`);
+  validateHeaderValue(deploymentHeader, name);
+  const head = `${deploymentHeader}: ${name}\r\n${modelHeader}: ${modelName}\r\n`;
+  return { name, model, modelName, head, backend };
 }
 
 /** What is not visible ASCII is percent-encoded. */

@@ -15,6 +15,8 @@ test("requests, rows and the process are sent to the collector of the configurat
   await started.score();
   await started.score({ body: '{"data":[{"x":1},{"x":2}]}' });
   await started.score({ body: "{" });
+  started.front.countCollected("blue", 3, 0);
+  started.front.countCollected("blue", 1, 2);
   await telemetry.close();
   await started.close();
   receiver.close();
@@ -40,11 +42,20 @@ test("requests, rows and the process are sent to the collector of the configurat
   });
   const refused = points.find((point) => attributesOf(point)["http.response.status_code"] === 400) as ExportedPoint;
   expect([Number(refused.count), attributesOf(refused)["error.type"]]).toEqual([1, "SLW_HTTP_JSON"]);
-  const rows = metrics.find(({ name }) => name === "slipway.predictions")?.sum;
-  expect([rows?.isMonotonic, rows?.dataPoints.map(({ asDouble, asInt }) => Number(asInt ?? asDouble))]).toEqual([
+  const counted = (counter: string): unknown => {
+    const sum = metrics.find(({ name }) => name === counter)?.sum;
+    return [
+      sum?.isMonotonic,
+      sum?.dataPoints.map((point) => [Number(point.asInt ?? point.asDouble), attributesOf(point)]),
+    ];
+  };
+  const blue = { "slipway.deployment": "blue" };
+  expect(counted("slipway.predictions")).toEqual([
     true,
-    [3],
+    [[3, { ...blue, "slipway.model": "model-blue@3", "slipway.mirrored": false }]],
   ]);
+  expect(counted("slipway.collected")).toEqual([true, [[4, blue]]]);
+  expect(counted("slipway.collected.dropped")).toEqual([true, [[2, blue]]]);
   expect(metrics.find(({ name }) => name === "process.memory.usage")?.sum?.dataPoints).toHaveLength(1);
   expect(JSON.stringify(receiver.received)).not.toContain("Bearer");
 });

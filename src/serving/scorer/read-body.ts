@@ -1,6 +1,6 @@
 /** Bodies of requests, whole, within their limits. */
-import type { IncomingMessage } from "node:http";
 import { SlipwayError } from "../../base/index.ts";
+import type { ScoringRequest } from "./scoring-message.ts";
 
 /** Bytes of all large bodies that are being received: so many clients that send slowly cannot fill the memory. */
 export interface BodyBudget {
@@ -16,7 +16,7 @@ const large = 64 * 1024;
  * @param limit bytes; a Content-Length above it was refused before
  */
 export function readBody(
-  request: IncomingMessage,
+  request: ScoringRequest,
   limit: number,
   budget: BodyBudget,
   done: (body: Buffer | SlipwayError) => void,
@@ -24,32 +24,33 @@ export function readBody(
   let chunks: Buffer[] = [];
   let bytes = 0;
   let taken = 0;
+  const giveBack = (): void => {
+    budget.taken -= taken;
+    taken = 0;
+    chunks = [];
+  };
   const finish = (result: Buffer | SlipwayError): void => {
     if (taken > 0) request.off("close", giveBack);
     giveBack();
     done(result);
   };
   const refuse = (error: SlipwayError): void => {
-    request.off("data", onData).off("end", onEnd);
+    request.returnBody();
     finish(error);
   };
-  const giveBack = (): void => {
-    budget.taken -= taken;
-    taken = 0;
-    chunks = [];
-  };
-  const onData = (chunk: Buffer): void => {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > limit) return refuse(tooLarge(limit));
-    if (bytes <= large) return;
-    if (taken === 0) request.on("close", giveBack);
-    budget.taken += bytes - taken;
-    taken = bytes;
-    if (budget.taken > budget.bytes) refuse(tooManyBodies());
-  };
-  const onEnd = (): void => finish(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes));
-  request.on("data", onData).on("end", onEnd);
+  request.takeBody({
+    onChunk(chunk) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > limit) return refuse(tooLarge(limit));
+      if (bytes <= large) return;
+      if (taken === 0) request.on("close", giveBack);
+      budget.taken += bytes - taken;
+      taken = bytes;
+      if (budget.taken > budget.bytes) refuse(tooManyBodies());
+    },
+    onEnd: () => finish(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes)),
+  });
 }
 
 export function tooLarge(limit: number, got?: number): SlipwayError {

@@ -43,9 +43,13 @@ async function openReplica({ folder, config, writer }: ReplicaStart): Promise<Re
   await warmUp(config, backends);
   const files = endpointFolder(folder);
   const recorder = createRecorder({ folder: files, writer, config });
-  const count = recorder.countCollected;
-  const collector = createCollector({ folder: files, writer, config, count });
-  const front = createFront({
+  const collector = createCollector({
+    folder: files,
+    writer,
+    config,
+    count: (deployment, collected, dropped) => front.countCollected(deployment, collected, dropped),
+  });
+  const front: Front = createFront({
     config,
     backends,
     recorder,

@@ -4,6 +4,8 @@ import type { RequestRecord } from "../logs/request-record.ts";
 
 export interface RequestMeter {
   record(record: RequestRecord): void;
+  /** Rows of a deployment that the collector kept, and rows that it had no room for. */
+  countCollected(deployment: string, collected: number, dropped: number): void;
   /** Sends what waits, for a moment. Never rejects. */
   close(): Promise<void>;
 }
@@ -18,7 +20,17 @@ export function createRequestMeter({ meter, close }: MetricsExport): RequestMete
     advice: { explicitBucketBoundaries: bounds },
   });
   const rows = meter.createCounter("slipway.predictions", { unit: "{row}", description: "Rows that were scored." });
+  const collected = meter.createCounter("slipway.collected", { unit: "{row}", description: "Rows that were kept." });
+  const dropped = meter.createCounter("slipway.collected.dropped", {
+    unit: "{row}",
+    description: "Rows to be kept for which there was no room.",
+  });
   return {
+    countCollected(deployment, kept, lost) {
+      const of = { "slipway.deployment": deployment };
+      if (kept > 0) collected.add(kept, of);
+      if (lost > 0) dropped.add(lost, of);
+    },
     record(record) {
       const { status, code, deployment, model, wire, mirrored } = record;
       const answerer = {

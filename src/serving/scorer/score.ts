@@ -2,8 +2,9 @@
 import { SlipwayError } from "../../base/index.ts";
 import { toSlipwayError } from "../../http/index.ts";
 import type { ScoredRows } from "../backends/index.ts";
+import { thousandths } from "../spool/index.ts";
 import { warningHeader, type ParsedRequest, type Wire } from "../wires/index.ts";
-import { answer, refuse, type Exchange } from "./exchange.ts";
+import { answerScored, refuse, type Exchange } from "./exchange.ts";
 import type { FrontState } from "./front-state.ts";
 import type { Deployment, Live } from "./live.ts";
 import { mirrorRequest } from "./mirror.ts";
@@ -99,10 +100,9 @@ function finish(state: FrontState, scoring: Scoring, scored: ScoredRows): void {
   const { live } = exchange;
   const milliseconds = performance.now() - began;
   if (milliseconds > live.settings.scoringTimeoutMs) throw scoringTimeout(live.settings.scoringTimeoutMs);
-  const { contentType, body: text } = parsed.format(scored);
-  const more = ["x-ms-run-fn-exec-ms", threeDigits(milliseconds)];
-  if (scored.warnings.length > 0) more.push("x-slipway-warning", warningHeader(scored.warnings));
-  answer(exchange, contentType, text, more);
+  const { contentType, body: text, result } = parsed.format(scored);
+  const warning = scored.warnings.length === 0 ? null : warningHeader(scored.warnings);
+  answerScored(exchange, contentType, text, thousandths(milliseconds), warning);
   recordAnswer(state, exchange, 200, null);
   if (state.collector !== null) {
     const { name, model, backend } = deployment;
@@ -115,17 +115,11 @@ function finish(state: FrontState, scoring: Scoring, scored: ScoredRows): void {
       rows: parsed.rows.rows,
       source: parsed.source,
       answer: scored,
+      resultText: result,
       schema: backend.schema,
     });
   }
   if (live.mirrors.length > 0) mirrorRequest(state, exchange, body);
-}
-
-/** As Azure ML's server writes it, "0.012", without what toFixed costs. */
-function threeDigits(milliseconds: number): string {
-  const thousandths = Math.round(milliseconds * 1000);
-  const rest = thousandths % 1000;
-  return `${(thousandths - rest) / 1000}.${rest < 10 ? "00" : rest < 100 ? "0" : ""}${rest}`;
 }
 
 /** Refuses and records; what is none of our refusals is reported. */

@@ -137,6 +137,7 @@ describe("POST /score with explain", () => {
     readonly explanations: {
       readonly output: string;
       readonly scale: string;
+      readonly exact: boolean;
       readonly baseline: number;
       readonly contributions: Record<string, number>;
     }[];
@@ -149,9 +150,9 @@ describe("POST /score with explain", () => {
     const response = await score({ data: rows, method: "predict_proba", explain: true });
     expect(response.status).toBe(200);
     const { result, explanations } = (await response.json()) as Explained;
-    expect(explanations.map(({ output, scale }) => [output, scale])).toEqual([
-      ["yes", "logOdds"],
-      ["yes", "logOdds"],
+    expect(explanations.map(({ output, scale, exact }) => [output, scale, exact])).toEqual([
+      ["yes", "logOdds", true],
+      ["yes", "logOdds", true],
     ]);
     explanations.forEach((each, i) => {
       const [no, yes] = result[i] as [number, number];
@@ -241,7 +242,7 @@ describe("POST /score with explain", () => {
     };
     const [first, second] = await Promise.all([ask(), ask()]);
     expect(second).toEqual(first);
-    expect(first.explanations).toMatchObject([{ output: "yes", scale: "probability" }]);
+    expect(first.explanations).toMatchObject([{ output: "yes", scale: "probability", exact: false }]);
     const [{ baseline, contributions }] = first.explanations as [RowExplanation];
     const { age = NaN, job = NaN, duration, since } = contributions;
     expect(baseline + age + job).toBeCloseTo(first.result[0]?.[1] ?? NaN, 12);

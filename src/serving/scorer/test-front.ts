@@ -28,7 +28,9 @@ export function testBackend(value: unknown, score?: Backend["score"]): Backend {
     explanations: null,
     warnings: [],
   });
-  return { schema, score: score ?? (({ rows }) => answer(rows)), close: () => Promise.resolve() };
+  // Its own: in which order rows have their keys is remembered for each model.
+  const own = { ...schema, columns: [...schema.columns] };
+  return { schema: own, score: score ?? (({ rows }) => answer(rows)), close: () => Promise.resolve() };
 }
 
 export interface TestDeployment {

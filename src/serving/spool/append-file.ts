@@ -20,7 +20,10 @@ export interface AppendFile {
   readonly path: string;
   /** Adds lines, each with its end; false, and nothing is kept, where `limit` would be passed. */
   append(lines: string): boolean;
-  /** As append, of one line: `json` between two texts, without line ends of its own. What it is may change afterwards. */
+  /**
+   * As append, of one line: `json` between two texts, without line ends of its own; `after` is short and in ASCII. What
+   * `json` is may change afterwards.
+   */
   appendJson(before: string, json: Buffer, after: string): boolean;
   /** Bytes in memory. */
   readonly waiting: number;
@@ -53,9 +56,10 @@ export function appendFile(path: string, { limit, header = {} }: AppendOptions):
   const waiting = (): number => state.unwrittenBytes + state.added.length;
   const size = (): number => state.written + waiting();
   const flush = (): Promise<boolean> => (running = running.then(() => writeOut(state)));
-  /** Whether there is room. */
-  const begin = (bytes: number): boolean => {
-    if (waiting() + bytes > limit) return false;
+  /** Whether there is room. Of a character at most three bytes: mostly they need not be counted. */
+  const begin = (text: string, more = 0): boolean => {
+    const room = limit - waiting() - more;
+    if (text.length * 3 > room && Buffer.byteLength(text) > room) return false;
     if (size() === 0) state.added.addText(firstLine);
     return true;
   };
@@ -69,12 +73,12 @@ export function appendFile(path: string, { limit, header = {} }: AppendOptions):
     },
     append(lines) {
       if (lines === "") return true;
-      if (!begin(Buffer.byteLength(lines))) return false;
+      if (!begin(lines)) return false;
       state.added.addText(lines);
       return true;
     },
     appendJson(before, json, after) {
-      if (!begin(Buffer.byteLength(before) + json.length + after.length)) return false;
+      if (!begin(before, json.length + after.length)) return false;
       state.added.addText(before);
       state.added.addJson(json);
       state.added.addText(after);

@@ -10,3 +10,4 @@ export {
   readLines,
   spoolFiles,
 } from "./file-lines.ts";
+export { thousandths } from "./thousandths.ts";

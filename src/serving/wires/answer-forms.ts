@@ -37,7 +37,7 @@ export function jsonForm({ result, explanations }: ScoredRows): WireAnswer {
   const list = JSON.stringify(result);
   const body =
     explanations === null ? `{"result":${list}}` : `{"result":${list},"explanations":${JSON.stringify(explanations)}}`;
-  return { contentType: jsonType, body };
+  return { contentType: jsonType, body, result: list };
 }
 
 /** @throws SLW_SCORE_DATA where explanations would have to be written as CSV */

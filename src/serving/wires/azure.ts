@@ -10,11 +10,14 @@ import { answerForm, jsonForm, jsonType, tableForm } from "./answer-forms.ts";
 import { readDataFrame, readParams } from "./data-frame.ts";
 import { malformed, objectAt, readFlag, readMethod, readObject, readRows, refuseOtherKeys, sourceOf } from "./parts.ts";
 import { pythonJson } from "./python-json.ts";
+import { readUsualRows, rememberKeys } from "./usual-rows.ts";
 import type { ParsedRequest, Wire, WireAnswer, WireRequest } from "./types.ts";
 
 export const azureWire: Wire = {
   name: "azure",
   parse(request) {
+    const usual = readUsualRows(request);
+    if (usual !== null) return parsedRows(request, readRows(usual, "data", request), "predict", false);
     const body = readObject(request, "an object with the key data");
     if (Object.hasOwn(body, "data")) return parseVersion1(request, body);
     if (Object.hasOwn(body, "Inputs")) return parseVersion2(request, body);
@@ -31,6 +34,16 @@ function parseVersion1(request: WireRequest, body: Readonly<Record<string, unkno
   const method = readMethod(body["method"], "method");
   const explain = readFlag(body["explain"], "explain");
   const rows = readRows(body["data"], "data", request, explain);
+  rememberKeys(request.schema, rows);
+  return parsedRows(request, rows, method, explain);
+}
+
+function parsedRows(
+  request: WireRequest,
+  rows: readonly unknown[],
+  method: RowsToScore["method"],
+  explain: boolean,
+): ParsedRequest {
   return {
     rows: { rows, method, explain, checks: request.settings },
     source: sourceOf(request, "data"),

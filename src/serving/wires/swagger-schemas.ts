@@ -236,10 +236,11 @@ function explanationSchema({ task, columns }: ScoringSchema): Json {
   const scales = task === "regression" ? ["value", "logValue"] : ["logOdds", "score", "probability"];
   return {
     type: "object",
-    required: ["output", "scale", "baseline", "contributions"],
+    required: ["output", "scale", "exact", "baseline", "contributions"],
     properties: {
       output: { type: "string", description: of },
       scale: { type: "string", description: "The unit of the numbers.", enum: scales },
+      exact: { type: "boolean", description: "false: estimated by permutations of the columns." },
       baseline: { ...number, description: "The output where nothing is known of the row." },
       contributions: {
         type: "object",

@@ -112,6 +112,7 @@ describe("the Swagger document", () => {
     const { properties } = ServiceOutput.properties.explanations.items;
     expect(Object.keys(properties.contributions.properties)).toEqual(["age", "job", "duration", "since"]);
     expect(properties.scale.enum).toContain("logOdds");
+    expect(properties.exact.type).toBe("boolean");
     expect(ServiceOutput.required).toEqual(["result"]);
   });
 

@@ -41,6 +41,8 @@ export interface ParsedRequest {
 export interface WireAnswer {
   readonly contentType: string;
   readonly body: string | Uint8Array;
+  /** JSON of the answer's `result`, where it was made: nobody need make it again. */
+  readonly result?: string;
 }
 
 export interface Wire {

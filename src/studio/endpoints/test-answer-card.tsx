@@ -4,7 +4,7 @@ import type { EndpointTestAnswer, RowExplanation } from "../../contract/index.ts
 import { CodeBlock, Disclosure, formatNumber, formatPercent, Notice } from "../kit/index.ts";
 import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { requestIdOf } from "./recent-requests.ts";
-import { contributionsOf, readAnswer, scaleWords, type RowAnswer } from "./test-answer.ts";
+import { contributionsOf, isEstimated, readAnswer, scaleWords, type RowAnswer } from "./test-answer.ts";
 import styles from "./test-answer.module.css";
 
 interface TestAnswerProps extends EndpointTabProps {
@@ -92,7 +92,7 @@ function Explanation({ explanation }: { readonly explanation: RowExplanation }) 
       <h3>What made it</h3>
       <p className={styles.hint}>
         For “{explanation.output}”, in {scaleWords[explanation.scale]}, from a baseline of{" "}
-        {formatNumber(explanation.baseline)}.
+        {formatNumber(explanation.baseline)}.{isEstimated(explanation) && " Estimated by permutations of the columns."}
       </p>
       <ul className={styles.bars} aria-label="Contributions of the columns">
         {shown.map(({ column, amount, size }) => (

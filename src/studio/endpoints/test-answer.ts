@@ -50,6 +50,11 @@ export function labelsOf(particulars: Readonly<Record<string, unknown>>): (strin
   return Array.isArray(labels) ? (labels as (string | number)[]) : null;
 }
 
+/** Endpoints that an earlier release started do not say it. */
+export function isEstimated(explanation: Pick<RowExplanation, "exact">): boolean {
+  return explanation.exact === false;
+}
+
 export interface Contribution {
   readonly column: string;
   readonly amount: number;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { contributionsOf, labelsOf, readAnswer } from "./test-answer.ts";
+import { contributionsOf, isEstimated, labelsOf, readAnswer } from "./test-answer.ts";
 import { bodyOf, firstRow, inputFields, parseBody } from "./test-input.ts";
 
 const column = { nullable: false, categories: null };
@@ -65,6 +65,7 @@ describe("answers", () => {
   const explanation = {
     output: "yes",
     scale: "logOdds" as const,
+    exact: false,
     baseline: 0,
     contributions: { a: -2, b: 1, c: 0.5, d: 0.25 },
   };
@@ -80,6 +81,15 @@ describe("answers", () => {
         ],
         explanation,
       },
+    ]);
+  });
+
+  test("whether an explanation is estimated is said by newer endpoints", () => {
+    const { exact: _, ...older } = explanation;
+    expect([explanation, { ...explanation, exact: true }, older as typeof explanation].map(isEstimated)).toEqual([
+      true,
+      false,
+      false,
     ]);
   });
 
