@@ -79,12 +79,15 @@ async function bundleLazy(code, { from, to }) {
   const moduleIds = [];
   for (const name of new Set(names)) {
     const build = await rolldown({ input: name, cwd: from, platform: "node", external: isOutside, logLevel: "warn" });
-    const { output } = await build.write({ file: join(to, vendorFile(name)), format: "cjs", exports: "auto" });
+    const { output } = await build.write({ file: join(to, vendorFile(name)), format: "cjs", exports: "auto", minify });
     await build.close();
     moduleIds.push(...output.flatMap((chunk) => chunk.moduleIds ?? []));
   }
   return moduleIds;
 }
+
+/** Names stay, for traces of errors; without comments and white space there is half to read at a start. */
+const minify = { mangle: false, compress: false, codegen: { removeWhitespace: true } };
 
 const vendorFile = (name) => `vendor/${name.replace(/\W+/g, "-")}.cjs`;
 const isOutside = (id) => outside.test(id);

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { parseJsonBody } from "../http/index.ts";
 import { addDocs } from "./docs.ts";
-import { refuseOthers } from "./other-methods.ts";
+import { refuseOthers } from "./refuse-others.ts";
 import { registerRoutes } from "./register.ts";
 import { apiRoutes } from "./routes/index.ts";
 import type { Services } from "./services.ts";
