@@ -72,10 +72,22 @@ async function visit({ browser, url, token }: Place, slowdown = 1): Promise<Stud
   return studio;
 }
 
-async function loads(place: Place, path: string, slowdown = 1): Promise<Record<keyof Load, number>> {
+interface Visit {
+  /** How many times slower the processor is; 1 by default. */
+  readonly slowdown?: number;
+  /** The browser has been there once; by default its cache is empty. */
+  readonly isReturn?: boolean;
+}
+
+async function loads(
+  place: Place,
+  path: string,
+  { slowdown, isReturn }: Visit = {},
+): Promise<Record<keyof Load, number>> {
   const found: Load[] = [];
   for (let round = 0; round <= place.rounds; round++) {
     const studio = await visit(place, slowdown);
+    if (isReturn === true) await measureLoad(studio.page, path);
     const load = await measureLoad(studio.page, path);
     // The first is for the caches of the system.
     if (round > 0) found.push(load);
@@ -86,14 +98,20 @@ async function loads(place: Place, path: string, slowdown = 1): Promise<Record<k
 }
 
 async function listFigures(place: Place): Promise<Figure[]> {
-  const list = await loads(place, jobs);
-  const slow = await loads({ ...place, rounds: Math.min(place.rounds, 5) }, jobs, 4);
-  return [
-    { what: "first contentful paint", target: 300, measured: list.paint },
-    { what: `first rows of ${loadedRuns} runs`, target: 300, measured: list.usable },
-    { what: "total blocking time", target: 20, measured: list.blocked },
-    { what: "first rows on a processor 4 times slower", target: 1000, measured: slow.usable },
-  ];
+  const figures: Figure[] = [];
+  const slower = { ...place, rounds: Math.min(place.rounds, 5) };
+  for (const isReturn of [false, true]) {
+    const when = isReturn ? "again" : "first visit";
+    const list = await loads(place, jobs, { isReturn });
+    const slow = await loads(slower, jobs, { isReturn, slowdown: 4 });
+    figures.push(
+      { what: `first contentful paint, ${when}`, target: 300, measured: list.paint },
+      { what: `first rows of ${loadedRuns} runs, ${when}`, target: 300, measured: list.usable },
+      { what: `total blocking time, ${when}`, target: 20, measured: list.blocked },
+      { what: `first rows on a processor 4 times slower, ${when}`, target: 1000, measured: slow.usable },
+    );
+  }
+  return figures;
 }
 
 const at = (times: readonly number[], share: number): number =>
@@ -115,7 +133,8 @@ async function useFigures(place: Place): Promise<Figure[]> {
   await studio.close();
   return [
     { what: "requests to the API for the list", target: 3, measured: asked },
-    { what: "frame while scrolling, p95", target: 33, measured: at(frames, 0.95) },
+    // Two frames of 60 a second, which browsers give as 33.3 or 33.4.
+    { what: "frame while scrolling, p95", target: 33.5, measured: at(frames, 0.95) },
     { what: "frame while scrolling, longest", target: 100, measured: Math.max(...frames) },
     { what: `rows in the document, ${reached} scrolled by`, target: 60, measured: rows },
     { what: "key to paint in the list, p95", target: 100, measured: at(keys, 0.95) },
