@@ -16,7 +16,7 @@ export function useSyncExternalStoreWithSelector<State, Part>(
   isEqual?: (a: Part, b: Part) => boolean,
 ): Part {
   const drawn = useRef<{ readonly part: Part } | null>(null);
-  // eslint-disable-next-line react-hooks/refs -- What was drawn last is what a new selector begins with.
+  // oxlint-disable-next-line react-hooks/refs -- what was drawn last is what a new selector begins with
   const getPart = useMemo(() => selected(getState, select, isEqual, drawn), [getState, select, isEqual]);
   const part = useSyncExternalStore(subscribe, getPart);
   useEffect(() => {
