@@ -107,7 +107,25 @@ export function overflowProblems(page: Page): Promise<string[]> {
   })()`);
 }
 
-/** What a reader of the page reads: the text of its main part. */
-export async function mainText(page: Page): Promise<string> {
-  return (await page.locator("main").innerText()).replaceAll(/\s+/g, " ").trim();
+export interface MainView {
+  readonly text: string;
+  /** What its controls say of themselves: a name and a state each. */
+  readonly states: readonly string[];
 }
+
+/** What a reader of the page reads: the text of its main part, and what is pressed, open, chosen and filled in there. */
+export async function mainView(page: Page): Promise<MainView> {
+  const [text, states] = await Promise.all([page.locator("main").innerText(), page.evaluate<string[]>(controlStates)]);
+  return { text: text.replaceAll(/\s+/g, " ").trim(), states };
+}
+
+const controlStates = `(() => {
+  const told = ["aria-pressed", "aria-expanded", "aria-selected", "aria-checked", "aria-sort"];
+  const all = document.querySelectorAll("main :is(details, input, select, textarea, " + told.map((name) => "[" + name + "]") + ")");
+  return [...all].filter((control) => control.checkVisibility()).map((control) => {
+    const name = control.getAttribute("aria-label") ?? (control.labels?.[0] ?? control).innerText.slice(0, 60);
+    const own = [control.open, /^(checkbox|radio)$/.test(control.type) ? control.checked : control.value];
+    const states = [...own, ...told.map((attribute) => control.getAttribute(attribute))];
+    return [control.localName, name, ...states.filter((state) => typeof state !== "object" && state !== undefined)].join(" ");
+  });
+})()`;

@@ -102,6 +102,18 @@ export const pages: readonly PageState[] = [
   at("nothing-there", "/nothing", title(/./)),
 ];
 
+/** Of which only the controls are used, on a server: what they unfold is on no other page. */
+export const openedPages: readonly PageState[] = [
+  at("jobs-grouped", "/jobs?group=experiment", title("Jobs")),
+  at(
+    "compare-parallel",
+    ({ experimentRuns }) => `/compare?view=parallel&runs=${experimentRuns.slice(0, 4).join(",")}`,
+    title(/compare/i),
+  ),
+  at("run-folders", ({ experimentRuns }) => `/jobs/${experimentRuns[0]}?tab=outputs`, title(/rate/)),
+  at("schedule-new", "/schedules/new?pipeline=nightly-check", title("New schedule")),
+];
+
 function byTitle(name: string | RegExp, tabs: readonly string[]): Record<string, Seen> {
   return Object.fromEntries(tabs.map((tab) => [tab, title(name)]));
 }

@@ -51,6 +51,7 @@ export function ClassificationChartGrid({
   return (
     <div className={styles.charts}>
       <ChartFrame
+        id="confusion"
         title="Confusion matrix"
         description={
           isBinary
@@ -63,6 +64,7 @@ export function ClassificationChartGrid({
         <ConfusionMatrix charts={charts} isNormalised={isNormalised} onNormalised={onNormalised} {...linked} />
       </ChartFrame>
       <ChartFrame
+        id="roc"
         title="ROC"
         description="What is found against false alarms."
         table={rocTable(charts)}
@@ -71,6 +73,7 @@ export function ClassificationChartGrid({
         <RocChart charts={charts} {...linked} />
       </ChartFrame>
       <ChartFrame
+        id="precision-recall"
         title="Precision and recall"
         description="How much of what is found is right."
         table={precisionRecallTable(charts)}
@@ -88,6 +91,7 @@ function RankingCharts({ charts, fileName }: Pick<ClassificationProps, "charts" 
   return (
     <>
       <ChartFrame
+        id="calibration"
         title="Calibration"
         description="Whether 70 % means 70 %."
         table={calibrationTable(charts)}
@@ -96,6 +100,7 @@ function RankingCharts({ charts, fileName }: Pick<ClassificationProps, "charts" 
         <CalibrationChart charts={charts} />
       </ChartFrame>
       <ChartFrame
+        id="gain"
         title="Cumulative gain"
         description="Who is reached by asking the likeliest first."
         table={gainTable(charts)}
@@ -104,6 +109,7 @@ function RankingCharts({ charts, fileName }: Pick<ClassificationProps, "charts" 
         <GainChart charts={charts} />
       </ChartFrame>
       <ChartFrame
+        id="lift"
         title="Lift"
         description="How many times better than chance."
         table={liftTable(charts)}
@@ -123,6 +129,7 @@ export function RegressionChartGrid(props: {
   return (
     <div className={styles.charts}>
       <ChartFrame
+        id="predicted-true"
         title="Predicted and true"
         description="The mean prediction for true values of about one size."
         table={predictedTrueTable(charts)}
@@ -131,6 +138,7 @@ export function RegressionChartGrid(props: {
         <PredictedTrueChart charts={charts} />
       </ChartFrame>
       <ChartFrame
+        id="residuals"
         title="Residuals"
         description="How far predictions are off."
         table={residualsTable(charts)}

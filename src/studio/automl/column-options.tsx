@@ -1,6 +1,6 @@
-import { useState, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import type { ColumnProfile } from "../../contract/index.ts";
-import { SearchField, formatNumber } from "../kit/index.ts";
+import { SearchBox, formatNumber } from "../kit/index.ts";
 import type { StepProps } from "./step-props.ts";
 import { directions, purposes, readPairs, writePairs } from "./wizard-search.ts";
 import styles from "./wizard.module.css";
@@ -10,14 +10,16 @@ const shownColumns = 30;
 
 /** For each column: what it is taken for, and how the prediction may move with it. */
 export function ColumnOptions(props: StepProps): ReactElement {
-  const [find, setFind] = useState("");
+  const { columns: find = "" } = props.search;
   const { profile, target } = props.facts;
   const all = (profile?.columns ?? []).filter(({ name }) => name !== target?.name);
   const found = all.filter(({ name }) => name.toLowerCase().includes(find.toLowerCase()));
   return (
     <fieldset className={styles.fieldset}>
       <legend>Columns</legend>
-      {all.length > shownColumns && <SearchField label="Find a column" value={find} onChange={setFind} />}
+      {all.length > shownColumns && (
+        <SearchBox label="Find a column" value={find} onSearch={(columns) => props.change({ columns })} />
+      )}
       <div className={styles.tableScroll} role="region" aria-label="Options of columns" tabIndex={0}>
         <table className={styles.columnsTable}>
           <thead>

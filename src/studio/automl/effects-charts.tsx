@@ -39,6 +39,7 @@ export function EffectsCharts({ effects, target, first, fileName }: EffectsChart
       )}
       {points.length > 0 && (
         <ChartFrame
+          id="contributions"
           title="What each column did to single rows"
           description={`A dot a row, of ${formatNumber(effects.rows)}: how far knowing the column moved ${effects.outputs[output] ?? target}, in ${scaleWords[effects.scale ?? "value"]}; its colour is the column's value.`}
           fileName={`${fileName}-contributions`}
@@ -71,6 +72,7 @@ function Dependence({ column, label, name, fileName }: DependenceProps): ReactEl
   if (points.length === 0) return null;
   return (
     <ChartFrame
+      id="dependence"
       title={`Partial dependence on ${column.name}`}
       description="The mean answer, with every row's value replaced by this one. Another column: click it above."
       fileName={`${fileName}-${column.name}-dependence`}

@@ -28,6 +28,7 @@ export function ExplainTab({ facts }: { readonly facts: RunFacts }): ReactElemen
   return (
     <>
       <ChartFrame
+        id="importance"
         title="Importance of columns"
         description={`How much worse ${data.metric} gets when the column is shuffled, on ${rows} where it is ${formatNumber(data.value)}. Lines are standard deviations.`}
         fileName={`${run.name}-importance`}

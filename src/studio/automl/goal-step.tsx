@@ -44,11 +44,7 @@ export function GoalStep(props: StepProps): ReactElement {
           />
         </div>
       </Card>
-      <Disclosure
-        title={count === 0 ? "Advanced" : `Advanced (${count} set)`}
-        isOpen={props.search.more === true || count > 0}
-        onOpenChange={(isOpen) => props.change({ more: isOpen ? true : undefined })}
-      >
+      <Disclosure id="advanced" title={count === 0 ? "Advanced" : `Advanced (${count} set)`} isOpenFirst={count > 0}>
         <AdvancedOptions {...props} />
       </Disclosure>
     </div>

@@ -106,7 +106,7 @@ function Featurization({ facts: { run, live, isActive } }: { readonly facts: Run
   if (notes.length === 0) return null;
   return (
     <Card title="What was made of the columns" level={2}>
-      <Disclosure title={`${notes.length} notes`} isOpen={notes.length <= 30}>
+      <Disclosure id="notes" title={`${notes.length} notes`} isOpenFirst={notes.length <= 30}>
         <ul className={styles.notes}>
           {notes.map((note, at) => (
             <li key={at}>{note}</li>

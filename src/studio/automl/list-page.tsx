@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
-import { createLazyRoute, Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { createLazyRoute, Link, useNavigate } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import type { AutoMLRun, MetricValue } from "../../contract/index.ts";
 import { infinite, steadyQuery } from "../api/index.ts";
@@ -14,19 +14,20 @@ import {
   Icon,
   LinkButton,
   Page,
+  pagesOf,
   RelativeTime,
-  SearchField,
+  SearchBox,
   Select,
   StatusBadge,
   Toolbar,
   formatNumber,
   sentenceCase,
-  useTyped,
+  useSearchOf,
   type Column,
 } from "../kit/index.ts";
 import { SavedViews } from "../views/index.ts";
 import { useRunMenu } from "../runs/index.ts";
-import { listInput, runStatuses, type AutoMLFilter } from "./inputs.ts";
+import { listInput, runStatuses } from "./inputs.ts";
 import styles from "./list.module.css";
 
 export const route = createLazyRoute("/w/$workspace/automl")({ component: AutoMLPage });
@@ -34,12 +35,10 @@ export const route = createLazyRoute("/w/$workspace/automl")({ component: AutoML
 function AutoMLPage(): ReactElement {
   usePageTitle("Automated ML");
   const workspace = useWorkspace();
-  const search = useSearch({ from: "/w/$workspace/automl" });
-  const { data, hasNextPage, fetchNextPage, isLoading } = useInfiniteQuery(
-    infinite("listAutoMLRuns", listInput(workspace, search)),
-  );
-  const runs = data?.pages.flatMap(({ items }) => items) ?? [];
-  const progress = useProgress(workspace, runs);
+  const [search] = useSearchOf("/w/$workspace/automl");
+  const list = useInfiniteQuery(infinite("listAutoMLRuns", listInput(workspace, search)));
+  const pages = pagesOf(list);
+  const progress = useProgress(workspace, pages.rows);
   const { rowMenu, dialog } = useAutoMLMenu();
   return (
     <Page
@@ -57,18 +56,16 @@ function AutoMLPage(): ReactElement {
         </>
       }
     >
-      <Filters runs={runs} />
+      <Filters runs={pages.rows} />
       <DataTable
+        {...pages}
         label="AutoML runs, the newest first"
         columns={columnsOf(workspace, progress)}
-        rows={runs}
         rowId={({ id }) => id}
         rowLabel={({ name }) => name}
         rowHref={({ id }) => ({ to: "/w/$workspace/jobs/$run", params: { workspace, run: id } })}
         rowMenu={rowMenu}
-        hasMore={hasNextPage}
-        onMore={() => void fetchNextPage()}
-        isLoading={isLoading}
+        isLoading={list.isLoading}
         empty={
           <Empty
             isFiltered={[search.q, search.status, search.dataset].some((asked) => asked !== undefined)}
@@ -147,15 +144,11 @@ function inTime({ timestamps, values }: History): number[] {
 }
 
 function Filters({ runs }: { readonly runs: readonly AutoMLRun[] }): ReactElement {
-  const { q, status, dataset } = useSearch({ from: "/w/$workspace/automl" });
-  const navigate = useNavigate({ from: "/w/$workspace/automl" });
+  const [{ q, status, dataset }, change] = useSearchOf("/w/$workspace/automl");
   const names = [...new Set(runs.map(({ data }) => data.dataset))].toSorted();
-  const change = (filter: AutoMLFilter): void =>
-    void navigate({ search: (before) => ({ ...before, ...filter }), replace: true });
-  const [typed, setTyped] = useTyped(q ?? "", (text) => change({ q: text || undefined }));
   return (
     <Toolbar label="Filters">
-      <SearchField label="Search by name" value={typed} onChange={setTyped} />
+      <SearchBox label="Search by name" value={q} onSearch={(text) => change({ q: text })} />
       <div className={styles.filter}>
         <ComboBox
           label="Dataset"

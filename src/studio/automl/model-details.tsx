@@ -64,7 +64,7 @@ function Metrics({
     <>
       <Numbers items={items.slice(0, shownMetrics)} />
       {rest.length > 0 && (
-        <Disclosure title={`${rest.length} more`}>
+        <Disclosure id="metrics" title={`${rest.length} more`}>
           <Numbers items={rest} />
         </Disclosure>
       )}

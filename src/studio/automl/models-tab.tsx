@@ -75,6 +75,7 @@ interface TradeoffProps {
 function Tradeoff({ models, metric, selected, onSelect }: TradeoffProps): ReactElement {
   return (
     <ChartFrame
+      id="models"
       title={`${metric} against time to score a row`}
       description="No model of the line is beaten in both."
       fileName="leaderboard"

@@ -32,6 +32,7 @@ export function ProgressTab({ facts }: { readonly facts: RunFacts }): ReactEleme
   return (
     <>
       <ChartFrame
+        id="progress"
         title={`${metric} by trial`}
         description="Points are trials, the line is the best so far."
         fileName={`${facts.run.name}-progress`}

@@ -1,5 +1,5 @@
 /** Step 3: names, and the run as it will be asked for, in all its forms. */
-import { useState, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import type { NewAutoMLRun } from "../../contract/index.ts";
 import { Card, CodeBlock, DefinitionList, Switch, Tabs, TextField } from "../kit/index.ts";
 import { defaultValidation, primaryMetrics, timeInWords, validationName } from "./choices.ts";
@@ -7,6 +7,7 @@ import type { StepProps } from "./step-props.ts";
 import { toCommand, toStep } from "./twins.ts";
 import type { WizardFacts } from "./wizard-facts.ts";
 import { toRequest } from "./wizard-request.ts";
+import { twinForms } from "./wizard-search.ts";
 import styles from "./wizard.module.css";
 
 export function ReviewStep(props: StepProps & { readonly workspace: string }): ReactElement | null {
@@ -23,7 +24,7 @@ export function ReviewStep(props: StepProps & { readonly workspace: string }): R
         <Card title="What will run">
           <DefinitionList items={summary(request, facts)} />
         </Card>
-        <Twins request={request} workspace={workspace} />
+        <Twins {...props} request={request} workspace={workspace} />
       </div>
     </div>
   );
@@ -120,12 +121,20 @@ const forms = [
   { id: "yaml", label: "Pipeline YAML" },
 ] as const;
 
-/** Which form is in sight is not worth a place in the address: all are of the same run. */
-function Twins({ request, workspace }: { readonly request: NewAutoMLRun; readonly workspace: string }): ReactElement {
-  const [form, setForm] = useState<string>("cli");
+interface TwinsProps extends StepProps {
+  readonly request: NewAutoMLRun;
+  readonly workspace: string;
+}
+
+function Twins({ request, workspace, search: { form = "cli" }, change }: TwinsProps): ReactElement {
   return (
     <Card title="The same run elsewhere">
-      <Tabs tabs={forms} selected={form} onSelect={setForm} label="Form">
+      <Tabs
+        tabs={forms}
+        selected={form}
+        onSelect={(id) => change({ form: twinForms.find((other) => other === id) })}
+        label="Form"
+      >
         {form === "cli" && <CodeBlock code={toCommand(request, workspace)} language="bash" wrap label="CLI" />}
         {form === "rest" && <CodeBlock code={JSON.stringify(request, null, 2)} language="json" label="REST body" />}
         {form === "yaml" && <CodeBlock code={toStep(request)} language="yaml" label="Pipeline YAML" />}

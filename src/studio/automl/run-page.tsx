@@ -15,7 +15,7 @@ const ProgressTab = lazy(() => import("./progress-tab.tsx").then(({ ProgressTab:
 export default function AutoMLRunPage({ run: id }: { readonly run: string }): ReactElement {
   const facts = useRunFacts(id);
   const guardrails = useGuardrails(facts);
-  const [{ tab = "models", path }, change] = useRunSearch();
+  const [{ tab = "models" }, change] = useRunSearch();
   const alerts = guardrails?.faults.filter(({ result }) => result !== "passed").length ?? 0;
   const tabs = [
     { id: "models", label: "Models", ...(facts.models.length > 0 && { count: facts.models.length }) },
@@ -28,7 +28,6 @@ export default function AutoMLRunPage({ run: id }: { readonly run: string }): Re
     { id: "config", label: "Config" },
   ];
   const selected = tabs.some((known) => known.id === tab) ? tab : "models";
-  const onPath = (chosen: string | undefined): void => change({ path: chosen });
   return (
     <RunHeader
       run={id}
@@ -37,7 +36,7 @@ export default function AutoMLRunPage({ run: id }: { readonly run: string }): Re
     >
       <div className={styles.panel}>
         <RunSummary facts={facts} />
-        <TabContent tab={selected} facts={facts} path={path} onPath={onPath} />
+        <TabContent tab={selected} facts={facts} />
       </div>
     </RunHeader>
   );
@@ -46,11 +45,9 @@ export default function AutoMLRunPage({ run: id }: { readonly run: string }): Re
 interface TabContentProps {
   readonly tab: string;
   readonly facts: RunFacts;
-  readonly path: string | undefined;
-  readonly onPath: (path: string | undefined) => void;
 }
 
-function TabContent({ tab, facts, path, onPath }: TabContentProps): ReactElement {
+function TabContent({ tab, facts }: TabContentProps): ReactElement {
   const { id } = facts.run;
   switch (tab) {
     case "progress":
@@ -62,7 +59,7 @@ function TabContent({ tab, facts, path, onPath }: TabContentProps): ReactElement
     case "compare":
       return <CompareTab facts={facts} />;
     case "outputs":
-      return <RunOutputs run={id} path={path} onPath={onPath} />;
+      return <RunOutputs run={id} />;
     case "logs":
       return <RunLogs run={id} />;
     case "config":

@@ -3,6 +3,8 @@ import { searchChoice, searchFlag, searchList, searchNumber, searchText } from "
 
 export const purposes = ["Numeric", "Categorical", "CategoricalHash", "Text", "DateTime", "Ignore"] as const;
 export const directions = ["increasing", "decreasing"] as const;
+/** What the last step shows the run as. */
+export const twinForms = ["cli", "rest", "yaml"] as const;
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -67,8 +69,10 @@ function nameSearch(raw: Raw) {
 export function wizardSearch(raw: Raw) {
   return {
     step: searchNumber(raw["step"], { min: 1, max: 3 }),
-    /** Is what is advanced in sight? */
-    more: searchFlag(raw["more"]),
+    open: searchList(raw["open"]),
+    /** Part of the names of the columns whose options are offered. */
+    columns: searchText(raw["columns"]),
+    form: searchChoice(raw["form"], twinForms),
     /** A run of which the options are taken. */
     from: searchText(raw["from"]),
     ...dataSearch(raw),

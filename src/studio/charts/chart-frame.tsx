@@ -1,13 +1,14 @@
 import { useId, useRef, useState, type ReactNode } from "react";
+import { useOpened } from "../kit/index.ts";
 import styles from "./chart-frame.module.css";
 import { csvOf, type ChartTable } from "./csv.ts";
 import { pngOf, saveBlob } from "./png.ts";
 
 export type { ChartTable } from "./csv.ts";
 
-type View = "picture" | "table";
-
-export interface ChartFrameProps {
+interface ChartFrameProps {
+  /** Its name among the charts of the page: the address has it where the table is shown. */
+  id: string;
   title: string;
   /** What is to be seen, in a sentence. */
   description?: string;
@@ -15,9 +16,6 @@ export interface ChartFrameProps {
   table: ChartTable;
   /** Of downloads, without .csv and .png. */
   fileName: string;
-  /** Which is shown, where the URL keeps it; otherwise the frame does. */
-  view?: View;
-  onView?: (view: View) => void;
   /** The chart. */
   children: ReactNode;
 }
@@ -28,12 +26,10 @@ const shownRows = 500;
 /** A chart with its title, its numbers as a table, and both as files. Nothing leaves the browser. */
 export function ChartFrame(props: ChartFrameProps): ReactNode {
   const { title, table, fileName } = props;
-  const [own, setOwn] = useState<View>("picture");
+  const [isTable, setTable] = useOpened(`table.${props.id}`);
   const [failure, setFailure] = useState<string | null>(null);
   const heading = useId();
   const body = useRef<HTMLDivElement>(null);
-  const view = props.view ?? own;
-  const show = props.onView ?? setOwn;
   const savePng = async () => {
     setFailure(null);
     const blob = body.current === null ? null : await pngOf(body.current, title).catch(() => null);
@@ -47,33 +43,28 @@ export function ChartFrame(props: ChartFrameProps): ReactNode {
           <h3 id={heading}>{title}</h3>
           {props.description !== undefined && <p>{props.description}</p>}
         </div>
-        <Tools {...props} view={view} onView={show} onPng={() => void savePng()} />
+        <Tools {...props} isTable={isTable} onTable={setTable} onPng={() => void savePng()} />
       </header>
       {failure !== null && (
         <p role="alert" className={styles.failure}>
           {failure}
         </p>
       )}
-      {view === "table" ? <NumbersTable table={table} title={title} /> : <div ref={body}>{props.children}</div>}
+      {isTable ? <NumbersTable table={table} title={title} /> : <div ref={body}>{props.children}</div>}
     </section>
   );
 }
 
 interface ToolsProps extends Pick<ChartFrameProps, "title" | "table" | "fileName"> {
-  view: View;
-  onView: (view: View) => void;
+  isTable: boolean;
+  onTable: (isTable: boolean) => void;
   onPng: () => void;
 }
 
-function Tools({ title, table, fileName, view, onView, onPng }: ToolsProps) {
+function Tools({ title, table, fileName, isTable, onTable, onPng }: ToolsProps) {
   return (
     <div className={styles.tools}>
-      <button
-        type="button"
-        aria-pressed={view === "table"}
-        aria-label={`Table of ${title}`}
-        onClick={() => onView(view === "table" ? "picture" : "table")}
-      >
+      <button type="button" aria-pressed={isTable} aria-label={`Table of ${title}`} onClick={() => onTable(!isTable)}>
         Table
       </button>
       <button
@@ -83,7 +74,7 @@ function Tools({ title, table, fileName, view, onView, onPng }: ToolsProps) {
       >
         CSV
       </button>
-      {view === "picture" && (
+      {!isTable && (
         <button type="button" aria-label={`Download PNG of ${title}`} onClick={onPng}>
           PNG
         </button>
@@ -92,7 +83,7 @@ function Tools({ title, table, fileName, view, onView, onPng }: ToolsProps) {
   );
 }
 
-function NumbersTable({ table, title }: { table: ChartTable; title: string }) {
+export function NumbersTable({ table, title }: { table: ChartTable; title: string }) {
   const rows = table.rows.slice(0, shownRows);
   const isNumber = table.columns.map((_, column) => rows.some((row) => typeof row[column] === "number"));
   return (

@@ -1,5 +1,7 @@
 /** Runs on a line of time: which stand for themselves, and which are too near to be told apart. */
 import type { Run } from "../../contract/index.ts";
+import { formatDateTime, statusLook } from "../kit/index.ts";
+import type { ChartTable } from "./csv.ts";
 
 export interface TimelineRun {
   id: string;
@@ -49,4 +51,18 @@ export function timelineBatches(
     if (urgency.indexOf(run.status) < urgency.indexOf(last.status)) last.status = run.status;
   }
   return batches;
+}
+
+/** @param lane What a lane is: "experiment". */
+export function timelineTable(runs: readonly TimelineRun[], lane: string): ChartTable {
+  return {
+    columns: ["run", lane, "status", "started", "ended"],
+    rows: runs.map((run) => [
+      run.label,
+      run.lane,
+      statusLook(run.status).label,
+      formatDateTime(run.startedAt),
+      run.endedAt === null ? null : formatDateTime(run.endedAt),
+    ]),
+  };
 }

@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { EnvironmentSpec, EnvironmentVersion } from "../../contract/index.ts";
 import { query } from "../api/index.ts";
 import { usePageTitle, useWorkspace } from "../app/index.ts";
-import { Button, CodeBlock, CopyAs, DateTime, DefinitionList, Page, Select } from "../kit/index.ts";
+import { Button, CodeBlock, CopyAs, DateTime, DefinitionList, Page, Select, useSearchOf } from "../kit/index.ts";
 import { NewEnvironmentDialog } from "./new-environment-dialog.tsx";
 import styles from "./compute.module.css";
 
@@ -14,8 +14,7 @@ function EnvironmentPage() {
   const workspace = useWorkspace();
   const { environment } = route.useParams();
   usePageTitle(environment);
-  const search = route.useSearch();
-  const navigate = route.useNavigate();
+  const [search, choose] = useSearchOf("/w/$workspace/environments/$environment");
   const [isNew, setNew] = useState(false);
   const about = useSuspenseQuery(query("getEnvironment", { workspace, environment })).data;
   const { items } = useSuspenseQuery(
@@ -23,7 +22,6 @@ function EnvironmentPage() {
   ).data;
   const shown = items.find(({ version }) => version === search.version) ?? items[0];
   const other = items.find(({ version }) => version === search.against);
-  const choose = (changed: Chosen): void => void navigate({ search: { ...search, ...changed }, replace: true });
   return (
     <Page
       title={environment}

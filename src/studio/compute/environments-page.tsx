@@ -10,6 +10,7 @@ import {
   EmptyState,
   ErrorCard,
   Page,
+  pagesOf,
   RelativeTime,
   restOf,
   slipwayCommand,
@@ -60,8 +61,8 @@ function EnvironmentsPage() {
         <ErrorCard error={list.error} />
       ) : (
         <DataTable<Environment>
+          {...pagesOf(list)}
           label="Environments"
-          rows={list.data?.pages.flatMap(({ items }) => items) ?? []}
           rowId={({ name }) => name}
           rowHref={({ name }) => ({
             to: "/w/$workspace/environments/$environment",
@@ -72,8 +73,6 @@ function EnvironmentsPage() {
             rest: restOf("GET", workspace, "environments", name),
           })}
           columns={columns}
-          hasMore={list.hasNextPage}
-          onMore={() => void list.fetchNextPage()}
           empty={<NoEnvironment />}
         />
       )}

@@ -111,12 +111,8 @@ export function ArchiveDialog({ dataset: { name, archivedAt }, onClose }: Dialog
       confirmLabel={archived ? "Archive" : "Take back"}
       isDanger={archived}
       onConfirm={() => update.run({ workspace, dataset: name, body: { archived } })}
-      extra={
-        <CopyAs
-          cli={slipwayCommand(["data", archived ? "archive" : "unarchive", name], workspace)}
-          rest={restOf("PATCH", workspace, "datasets", name, "", { archived })}
-        />
-      }
+      cli={slipwayCommand(["data", archived ? "archive" : "unarchive", name], workspace)}
+      rest={restOf("PATCH", workspace, "datasets", name, "", { archived })}
     >
       <p>
         {archived

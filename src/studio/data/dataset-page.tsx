@@ -4,7 +4,18 @@ import type { ReactElement } from "react";
 import type { Dataset, DatasetVersion } from "../../contract/index.ts";
 import { query } from "../api/index.ts";
 import { usePageTitle, useWorkspace } from "../app/index.ts";
-import { Bytes, CopyAs, EmptyState, formatNumber, LinkButton, Page, RelativeTime, Select, Tags } from "../kit/index.ts";
+import {
+  Bytes,
+  CopyAs,
+  EmptyState,
+  formatNumber,
+  LinkButton,
+  Page,
+  RelativeTime,
+  Select,
+  Tags,
+  useSearchOf,
+} from "../kit/index.ts";
 import type { PanelProps } from "./panel.ts";
 import { ComparePanel } from "./compare-panel.tsx";
 import { DatasetMenu } from "./dataset-menu.tsx";
@@ -12,7 +23,7 @@ import { LineagePanel } from "./lineage-panel.tsx";
 import { PreviewPanel } from "./preview-panel.tsx";
 import { ProfilePanel } from "./profile-panel.tsx";
 import { SchemaPanel } from "./schema-panel.tsx";
-import { datasetTabs, versionsInput, type DatasetSearch, type DatasetTab } from "./search.ts";
+import { datasetTabs, versionsInput, type DatasetTab } from "./search.ts";
 import styles from "./data.module.css";
 
 export const route = createLazyRoute("/w/$workspace/data/$dataset")({ component: DatasetPage });
@@ -21,12 +32,10 @@ function DatasetPage() {
   const workspace = useWorkspace();
   const { dataset } = route.useParams();
   usePageTitle(dataset);
-  const search = route.useSearch();
-  const navigate = route.useNavigate();
+  const [search, change] = useSearchOf("/w/$workspace/data/$dataset");
   const about = useSuspenseQuery(query("getDataset", { workspace, dataset })).data;
   const { items } = useSuspenseQuery(query("listDatasetVersions", versionsInput(workspace, dataset))).data;
   const version = items.find((item) => item.version === search.version) ?? items[0];
-  const change = (changed: DatasetSearch): void => void navigate({ search: { ...search, ...changed }, replace: true });
   const tab = search.tab ?? "preview";
   return (
     <Page

@@ -14,12 +14,14 @@ import {
   formatNumber,
   LinkButton,
   Page,
+  pagesOf,
   RelativeTime,
-  SearchField,
+  SearchBox,
+  sortedBy,
   Tags,
   Toolbar,
   type Column,
-  useTyped,
+  useSearchOf,
 } from "../kit/index.ts";
 import { SavedViews } from "../views/index.ts";
 import styles from "./data.module.css";
@@ -56,12 +58,8 @@ const columns: readonly Column<Dataset>[] = [
 function DatasetsPage() {
   usePageTitle("Data");
   const workspace = useWorkspace();
-  const search = route.useSearch();
-  const navigate = route.useNavigate();
+  const [search, change] = useSearchOf("/w/$workspace/data");
   const list = useInfiniteQuery(infinite("listDatasets", datasetsInput(workspace, search)));
-  const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
-  const change = (changed: DataSearch): void => void navigate({ search: { ...search, ...changed }, replace: true });
-  const { sort = "-updated" } = search;
   const { menuOf, dialog } = useDatasetRowMenu();
   return (
     <Page
@@ -83,16 +81,13 @@ function DatasetsPage() {
           <ErrorCard error={list.error} />
         ) : (
           <DataTable<Dataset>
+            {...pagesOf(list)}
+            {...sortedBy(search.sort ?? "-updated", (sort) => change({ sort }))}
             label="Datasets"
             columns={columns}
-            rows={rows}
             rowId={({ name }) => name}
             rowHref={({ name }) => ({ to: "/w/$workspace/data/$dataset", params: { workspace, dataset: name } })}
             rowMenu={menuOf}
-            sort={{ by: sort.replace(/^-/, ""), descending: sort.startsWith("-") }}
-            onSort={({ by, descending }) => change({ sort: `${descending ? "-" : ""}${by}` as DataSearch["sort"] })}
-            hasMore={list.hasNextPage}
-            onMore={() => void list.fetchNextPage()}
             empty={<NoDataset isSearched={search.q !== undefined} />}
           />
         )}
@@ -119,10 +114,9 @@ interface FiltersProps {
 }
 
 function Filters({ search, onChange }: FiltersProps) {
-  const [q, setQ] = useTyped(search.q ?? "", (text) => onChange({ q: text || undefined }));
   return (
     <Toolbar>
-      <SearchField label="Part of the name" value={q} onChange={setQ} />
+      <SearchBox label="Part of the name" value={search.q} onSearch={(q) => onChange({ q })} />
       <Checkbox
         label="Archived"
         value={search.archived === true}

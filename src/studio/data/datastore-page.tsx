@@ -13,6 +13,7 @@ import {
   LinkButton,
   Notice,
   Page,
+  pagesOf,
   RelativeTime,
   slipwayCommand,
   type Column,
@@ -99,15 +100,13 @@ function Entries(props: {
         </div>
       )}
       <DataTable<Entry>
+        {...pagesOf(list)}
         label={`Files of ${datastore}`}
         columns={columnsOf(datastore, path)}
-        rows={list.data?.pages.flatMap(({ items }) => items) ?? []}
         rowId={(entry) => entry.path}
         onOpen={(entry) => entry.path.endsWith("/") && onOpen(entry.path)}
         rowMenu={menuOf}
         isLoading={list.isPending}
-        hasMore={list.hasNextPage}
-        onMore={() => void list.fetchNextPage()}
         empty={<EmptyState title="There is nothing in this folder" />}
       />
     </>

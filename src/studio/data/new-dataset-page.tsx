@@ -62,7 +62,7 @@ function NewDatasetPage() {
           onChange={setName}
           isDisabled={dataset !== undefined}
         />
-        <Disclosure title="How the file is read">
+        <Disclosure id="reading" title="How the file is read">
           <ReadOptions value={read} onChange={setRead} />
         </Disclosure>
         {origin === "file" ? (

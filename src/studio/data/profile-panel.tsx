@@ -98,13 +98,7 @@ function ColumnCard({ column, isOpen, onToggle }: ColumnCardProps) {
         {type} · {formatNumber(column.distinct)} distinct
         {column.nulls > 0 && ` · ${formatPercent(column.nullRatio)} empty`}
       </p>
-      {isOpen ? (
-        <ChartFrame title={`Values of ${name}`} fileName={`${name}-values`} table={distributionTable(column)}>
-          <ColumnDistribution profile={column} />
-        </ChartFrame>
-      ) : (
-        <ColumnDistribution profile={column} isSmall />
-      )}
+      <Distribution column={column} isOpen={isOpen} />
       <dl className={styles.facts}>
         {factsOf(column, isOpen).map(([label, value]) => (
           <div key={label}>
@@ -119,5 +113,15 @@ function ColumnCard({ column, isOpen, onToggle }: ColumnCardProps) {
         </p>
       ))}
     </li>
+  );
+}
+
+function Distribution({ column, isOpen }: Pick<ColumnCardProps, "column" | "isOpen">) {
+  if (!isOpen) return <ColumnDistribution profile={column} isSmall />;
+  const { name } = column;
+  return (
+    <ChartFrame id="values" title={`Values of ${name}`} fileName={`${name}-values`} table={distributionTable(column)}>
+      <ColumnDistribution profile={column} />
+    </ChartFrame>
   );
 }

@@ -1,6 +1,6 @@
 import { useAction } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { ConfirmDialog, CopyAs, restOf, slipwayCommand } from "../kit/index.ts";
+import { ConfirmDialog, restOf, slipwayCommand } from "../kit/index.ts";
 
 interface RemoveDatastoreProps {
   readonly datastore: string;
@@ -23,12 +23,8 @@ export function RemoveDatastore({ datastore, onClose, leave }: RemoveDatastorePr
         await leave?.();
         await remove.run({ workspace, datastore });
       }}
-      extra={
-        <CopyAs
-          cli={slipwayCommand(["datastores", "remove", datastore], workspace)}
-          rest={restOf("DELETE", workspace, "datastores", datastore)}
-        />
-      }
+      cli={slipwayCommand(["datastores", "remove", datastore], workspace)}
+      rest={restOf("DELETE", workspace, "datastores", datastore)}
     >
       <p>Datasets that came from it stay, and so do the files in it.</p>
     </ConfirmDialog>

@@ -1,6 +1,14 @@
 import { createRoute } from "@tanstack/react-router";
 import { infinite, query } from "../api/index.ts";
-import { searchChoice, searchFlag, searchNumber, searchSort, searchText, workspaceRoute } from "../app/index.ts";
+import {
+  searchChoice,
+  searchFlag,
+  searchList,
+  searchNumber,
+  searchSort,
+  searchText,
+  workspaceRoute,
+} from "../app/index.ts";
 import {
   datasetSorts,
   datasetsInput,
@@ -33,6 +41,7 @@ const newDataRoute = createRoute({
     from: searchChoice(raw["from"], ["file", "url", "datastore", "query"]),
     datastore: searchText(raw["datastore"]),
     path: searchText(raw["path"]),
+    open: searchList(raw["open"]),
   }),
 }).lazy(() => import("./new-dataset-page.tsx").then(({ route }) => route));
 
@@ -48,6 +57,7 @@ const datasetRoute = createRoute({
     column: searchText(raw["column"]),
     against: searchNumber(raw["against"], { min: 1 }),
     q: searchText(raw["q"]),
+    open: searchList(raw["open"]),
   }),
   loaderDeps: ({ search: { version, tab } }) => ({ version, tab }),
   loader: async ({ context: { queryClient }, params: { workspace, dataset }, deps }) => {

@@ -25,6 +25,7 @@ export interface NewDatasetSearch {
   readonly from?: "file" | "url" | "datastore" | "query" | undefined;
   readonly datastore?: string | undefined;
   readonly path?: string | undefined;
+  readonly open?: string[] | undefined;
 }
 
 export interface DatasetSearch {
@@ -37,6 +38,7 @@ export interface DatasetSearch {
   readonly against?: number | undefined;
   /** Part of the names of columns that are shown. */
   readonly q?: string | undefined;
+  readonly open?: string[] | undefined;
 }
 
 export function datasetsInput(workspace: string, { q, sort, archived }: DataSearch): InputOf<"listDatasets"> {

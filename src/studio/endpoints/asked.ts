@@ -31,6 +31,7 @@ export interface EndpointSearch {
   readonly request?: string | undefined;
   /** Metrics. */
   readonly range?: Range | undefined;
+  readonly open?: string[] | undefined;
 }
 
 export function listInput(

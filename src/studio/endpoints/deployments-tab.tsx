@@ -110,12 +110,8 @@ function DeploymentRow({ workspace, endpoint, deployment, requests }: Deployment
         confirmLabel="Remove"
         isDanger
         onConfirm={() => remove.run({ workspace, endpoint, deployment: name })}
-        extra={
-          <CopyAs
-            cli={`slipway endpoints remove ${endpoint} ${name}`}
-            rest={restOf("DELETE", workspace, "endpoints", endpoint, path)}
-          />
-        }
+        cli={`slipway endpoints remove ${endpoint} ${name}`}
+        rest={restOf("DELETE", workspace, "endpoints", endpoint, path)}
       >
         <p>
           Its processes end; the version {model.name}@{model.version} stays in the registry.
@@ -233,12 +229,8 @@ function RollBack({ workspace, endpoint: name }: { readonly workspace: string; r
       trigger={<Button size="small">Roll back</Button>}
       confirmLabel="Roll back"
       onConfirm={() => rollBack.run({ workspace, endpoint: name })}
-      extra={
-        <CopyAs
-          cli={`slipway endpoints rollback ${name}`}
-          rest={restOf("POST", workspace, "endpoints", name, "/rollback")}
-        />
-      }
+      cli={`slipway endpoints rollback ${name}`}
+      rest={restOf("POST", workspace, "endpoints", name, "/rollback")}
     >
       <p>The deployments get the traffic that they had before its last change.</p>
     </ConfirmDialog>

@@ -87,12 +87,8 @@ function StopDialog({ workspace, name, onClose }: StopDialogProps) {
       onOpenChange={onClose}
       confirmLabel="Stop"
       onConfirm={() => stop.run({ workspace, endpoint: name })}
-      extra={
-        <CopyAs
-          cli={slipwayCommand(["endpoints", "stop", name], workspace)}
-          rest={restOf("POST", workspace, "endpoints", name, "/stop")}
-        />
-      }
+      cli={slipwayCommand(["endpoints", "stop", name], workspace)}
+      rest={restOf("POST", workspace, "endpoints", name, "/stop")}
     >
       <p>Requests that run are answered, later ones are not. Its address, keys and deployments stay.</p>
     </ConfirmDialog>
@@ -121,12 +117,8 @@ function DeleteDialog({ workspace, endpoint: { name, lastRequestAt }, leave, onC
       confirmLabel="Delete"
       typeName={name}
       onConfirm={confirm}
-      extra={
-        <CopyAs
-          cli={slipwayCommand(["endpoints", "delete", name, "--yes", force && "--force"], workspace)}
-          rest={restOf("DELETE", workspace, "endpoints", name, force ? "?force=true" : "")}
-        />
-      }
+      cli={slipwayCommand(["endpoints", "delete", name, "--yes", force && "--force"], workspace)}
+      rest={restOf("DELETE", workspace, "endpoints", name, force ? "?force=true" : "")}
     >
       <p>It stops at once, and its keys and logs are gone. Collected rows stay where datasets were made of them.</p>
       {lastRequestAt !== null && (

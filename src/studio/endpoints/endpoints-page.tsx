@@ -1,6 +1,6 @@
 /** All endpoints of the workspace. */
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { createLazyRoute, Link, useNavigate } from "@tanstack/react-router";
+import { createLazyRoute, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Endpoint } from "../../contract/index.ts";
 import { infinite } from "../api/index.ts";
@@ -13,12 +13,15 @@ import {
   ErrorCard,
   LinkButton,
   Page,
+  pagesOf,
   RelativeTime,
-  SearchField,
+  SearchBox,
+  sortedBy,
   StatusBadge,
   Toolbar,
   type Column,
-  useTyped,
+  type ListPages,
+  useSearchOf,
 } from "../kit/index.ts";
 import { SavedViews } from "../views/index.ts";
 import { listInput } from "./asked.ts";
@@ -102,17 +105,10 @@ function LastRequest({ at }: { readonly at: string | null }) {
 
 function EndpointsPage() {
   const workspace = useWorkspace();
-  const search = route.useSearch();
-  const navigate = useNavigate({ from: "/w/$workspace/endpoints" });
-  const { data, error, hasNextPage, fetchNextPage } = useInfiniteQuery(
-    infinite("listEndpoints", listInput(workspace, search)),
-  );
-  const [typed, setTyped] = useTyped(
-    search.q ?? "",
-    (q) => void navigate({ search: (before) => ({ ...before, q: q || undefined }), replace: true }),
-  );
+  const [search, change] = useSearchOf("/w/$workspace/endpoints");
+  const list = useInfiniteQuery(infinite("listEndpoints", listInput(workspace, search)));
   usePageTitle("Endpoints");
-  const rows = data?.pages.flatMap(({ items }) => items) ?? [];
+  const pages = pagesOf(list);
   const deploy = (
     <LinkButton to="/w/$workspace/endpoints/new" params={{ workspace }} search={{}} variant="primary" icon="plus">
       Deploy a model
@@ -132,38 +128,32 @@ function EndpointsPage() {
         </>
       }
     >
-      {rows.length === 0 && search.q === undefined && !error ? (
+      {pages.rows.length === 0 && search.q === undefined && !list.error ? (
         <NoEndpoints workspace={workspace} action={deploy} />
       ) : (
         <>
           <Toolbar>
-            <SearchField label="Search by name" value={typed} onChange={setTyped} />
+            <SearchBox label="Search by name" value={search.q} onSearch={(q) => change({ q })} />
           </Toolbar>
-          {error && <ErrorCard error={error} />}
-          <EndpointsTable rows={rows} hasMore={hasNextPage} onMore={() => void fetchNextPage()} />
+          {list.error && <ErrorCard error={list.error} />}
+          <EndpointsTable pages={pages} />
         </>
       )}
     </Page>
   );
 }
 
-interface EndpointsTableProps {
-  readonly rows: readonly Endpoint[];
-  readonly hasMore: boolean;
-  readonly onMore: () => void;
-}
-
-function EndpointsTable({ rows, hasMore, onMore }: EndpointsTableProps) {
+function EndpointsTable({ pages }: { readonly pages: ListPages<Endpoint> }) {
   const workspace = useWorkspace();
-  const search = route.useSearch();
-  const navigate = useNavigate({ from: "/w/$workspace/endpoints" });
+  const [search, change] = useSearchOf("/w/$workspace/endpoints");
   const { menuOf, dialog } = useEndpointMenu(workspace);
   return (
     <>
       <DataTable
+        {...pages}
+        {...sortedBy(search.sort, (sort) => change({ sort }))}
         label="Endpoints"
         columns={columns}
-        rows={rows}
         rowId={({ name }) => name}
         rowHref={({ name }) => ({
           to: "/w/$workspace/endpoints/$endpoint",
@@ -171,15 +161,6 @@ function EndpointsTable({ rows, hasMore, onMore }: EndpointsTableProps) {
           search: {},
         })}
         rowMenu={menuOf}
-        sort={sortOf(search.sort)}
-        onSort={({ by, descending }) =>
-          void navigate({
-            search: (before) => ({ ...before, sort: `${descending ? "-" : ""}${by}` as typeof before.sort }),
-            replace: true,
-          })
-        }
-        hasMore={hasMore}
-        onMore={onMore}
         empty={`No endpoint has “${search.q ?? ""}” in its name.`}
       />
       {dialog}
@@ -197,9 +178,4 @@ function NoEndpoints({ workspace, action }: { readonly workspace: string; readon
       lists what can be deployed.
     </EmptyState>
   );
-}
-
-function sortOf(sort: string | undefined): { by: string; descending: boolean } | undefined {
-  if (sort === undefined) return undefined;
-  return { by: sort.replace(/^-/, ""), descending: sort.startsWith("-") };
 }

@@ -2,17 +2,7 @@
 import { useState } from "react";
 import type { EndpointKeys } from "../../contract/index.ts";
 import { useAction } from "../api/index.ts";
-import {
-  Button,
-  Card,
-  ConfirmDialog,
-  CopyAs,
-  CopyButton,
-  ErrorCard,
-  NumberField,
-  RelativeTime,
-  restOf,
-} from "../kit/index.ts";
+import { Button, Card, ConfirmDialog, CopyButton, ErrorCard, NumberField, RelativeTime, restOf } from "../kit/index.ts";
 import styles from "./consume.module.css";
 
 type KeyName = "primary" | "secondary";
@@ -143,12 +133,8 @@ function ReplaceDialog({ workspace, endpoint, name, isOpen, onOpenChange }: Repl
       confirmLabel="Replace"
       isDanger
       onConfirm={() => regenerate.run({ workspace, endpoint, key: name, body })}
-      extra={
-        <CopyAs
-          cli={`slipway endpoints keys ${endpoint} --regenerate ${name}${days === null ? "" : ` --expires ${days}`}`}
-          rest={restOf("POST", workspace, "endpoints", endpoint, `/keys/${name}/regenerate`, body)}
-        />
-      }
+      cli={`slipway endpoints keys ${endpoint} --regenerate ${name}${days === null ? "" : ` --expires ${days}`}`}
+      rest={restOf("POST", workspace, "endpoints", endpoint, `/keys/${name}/regenerate`, body)}
     >
       <p>Clients that use the {name} key are refused from now on. The other key goes on working.</p>
       <NumberField

@@ -10,13 +10,12 @@ import {
   ErrorCard,
   formatNumber,
   NumberField,
-  SearchField,
+  SearchBox,
   Select,
   Skeleton,
   Switch,
   Toolbar,
   type Column,
-  useTyped,
   restOf,
 } from "../kit/index.ts";
 import type { EndpointTabProps } from "./endpoint-tab-props.ts";
@@ -127,10 +126,14 @@ function LogTable({ lines, isLogging }: { readonly lines: readonly LogLine[]; re
 
 function LogFilters() {
   const [{ level, status, slow, request }, change] = useEndpointSearch();
-  const [typed, setTyped] = useTyped(request ?? "", (text) => change({ request: text.trim() || undefined }));
   return (
     <Toolbar>
-      <SearchField label="Request id" placeholder="Request id" value={typed} onChange={setTyped} />
+      <SearchBox
+        label="Request id"
+        placeholder="Request id"
+        value={request}
+        onSearch={(text) => change({ request: text?.trim() || undefined })}
+      />
       <Select
         label="Level"
         isLabelHidden

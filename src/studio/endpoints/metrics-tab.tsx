@@ -105,7 +105,12 @@ interface SeriesChartProps extends ChartsProps {
 
 function SeriesChart({ title, unit, series, endpoint, metrics }: SeriesChartProps) {
   return (
-    <ChartFrame title={title} table={seriesTable(series)} fileName={`${endpoint.name}-${title.toLowerCase()}`}>
+    <ChartFrame
+      id={title.toLowerCase()}
+      title={title}
+      table={seriesTable(series)}
+      fileName={`${endpoint.name}-${title.toLowerCase()}`}
+    >
       <TimeSeriesChart
         label={title}
         {...(unit !== undefined && { unit })}

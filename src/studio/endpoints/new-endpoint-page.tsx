@@ -123,7 +123,7 @@ function DeployForm({ workspace, model, models }: DeployFormProps) {
         name={name}
         fault={fault}
         draft={draft}
-        onModel={(next) => void navigate({ search: { model: next }, replace: true })}
+        onModel={(next) => void navigate({ search: (before) => ({ ...before, model: next }), replace: true })}
         onChange={change}
       />
       <DeployState workspace={workspace} name={name} isPending={deploy.pending} error={deploy.error} />
@@ -211,7 +211,7 @@ function MoreSettings({
   readonly onChange: (changes: Partial<Draft>) => void;
 }) {
   return (
-    <Disclosure title="More settings">
+    <Disclosure id="settings" title="More settings">
       <div className={styles.fields}>
         {draft.computeType === "production" && (
           <NumberField

@@ -1,7 +1,15 @@
 /** Addresses of the endpoints' pages, and what they ask for first. */
 import { createRoute } from "@tanstack/react-router";
 import { infinite, query } from "../api/index.ts";
-import { searchChoice, searchFlag, searchNumber, searchSort, searchText, workspaceRoute } from "../app/index.ts";
+import {
+  searchChoice,
+  searchFlag,
+  searchList,
+  searchNumber,
+  searchSort,
+  searchText,
+  workspaceRoute,
+} from "../app/index.ts";
 import { answeringModel, isAnswering } from "./answering-model.ts";
 import { endpointTabs, examplesQuery, languages, listInput, logTail, ranges, type EndpointSearch } from "./asked.ts";
 import { metricsQuery } from "./metrics-query.ts";
@@ -23,7 +31,10 @@ const endpointsRoute = createRoute({
 const newEndpointRoute = createRoute({
   getParentRoute: () => workspaceRoute,
   path: "/endpoints/new",
-  validateSearch: (raw): { model?: string | undefined } => ({ model: searchText(raw["model"]) }),
+  validateSearch: (raw): { model?: string | undefined; open?: string[] | undefined } => ({
+    model: searchText(raw["model"]),
+    open: searchList(raw["open"]),
+  }),
   loader: ({ context, params: { workspace } }) =>
     context.queryClient.ensureQueryData(query("listModels", { workspace, query: { limit: 200, sort: "-updated" } })),
 }).lazy(() => import("./new-endpoint-page.tsx").then(({ route }) => route));
@@ -42,6 +53,7 @@ const endpointRoute = createRoute({
     slow: searchNumber(raw["slow"], { min: 0 }),
     request: searchText(raw["request"]),
     range: searchChoice(raw["range"], ranges),
+    open: searchList(raw["open"]),
   }),
   loaderDeps: ({ search: { tab, level, request, range } }) => ({ tab, level, request, range }),
   loader: async ({ context: { queryClient }, params: { workspace, endpoint }, deps }) => {

@@ -1,7 +1,7 @@
 /** An answer: the value large, then how sure, why, how long, and where its line in the log is. */
 import { Link } from "@tanstack/react-router";
 import type { EndpointTestAnswer, RowExplanation } from "../../contract/index.ts";
-import { CodeBlock, Disclosure, formatNumber, formatPercent, Notice } from "../kit/index.ts";
+import { AnswerDisclosure, CodeBlock, formatNumber, formatPercent, Notice } from "../kit/index.ts";
 import type { EndpointTabProps } from "./endpoint-tab-props.ts";
 import { requestIdOf } from "./recent-requests.ts";
 import { contributionsOf, isEstimated, readAnswer, scaleWords, type RowAnswer } from "./test-answer.ts";
@@ -27,13 +27,13 @@ export function TestAnswer({ workspace, endpoint, answer, labels, target }: Test
       {rows === null ? <Refusal answer={answer} /> : <Rows rows={rows} target={target} />}
       {warning !== undefined && <Notice tone="warn">{warning}</Notice>}
       <Facts workspace={workspace} endpoint={endpoint} answer={answer} />
-      <Disclosure title="Body as it came">
+      <AnswerDisclosure title="Body as it came">
         <CodeBlock
           label="Body of the answer"
           language="json"
           code={typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body, null, 2)}
         />
-      </Disclosure>
+      </AnswerDisclosure>
     </div>
   );
 }

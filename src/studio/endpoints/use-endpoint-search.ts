@@ -1,12 +1,3 @@
-import { getRouteApi } from "@tanstack/react-router";
+import { useSearchOf } from "../kit/index.ts";
 
-const route = getRouteApi("/w/$workspace/endpoints/$endpoint");
-
-/** The search parameters of an endpoint's page, and how to change some of them: no new entry of the history. */
-export function useEndpointSearch() {
-  const search = route.useSearch();
-  const navigate = route.useNavigate();
-  const change = (changes: Partial<typeof search>): void =>
-    void navigate({ search: (before) => ({ ...before, ...changes }), replace: true });
-  return [search, change] as const;
-}
+export const useEndpointSearch = () => useSearchOf("/w/$workspace/endpoints/$endpoint");

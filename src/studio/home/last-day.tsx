@@ -2,8 +2,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState, type ReactElement } from "react";
 import type { OverviewRun } from "../../contract/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { ChartFrame, TimelineChart, type TimelineRun } from "../charts/index.ts";
-import { Card, EmptyState, formatDateTime, sentenceCase, statusLook, timeOf } from "../kit/index.ts";
+import { ChartFrame, TimelineChart, timelineTable, type TimelineRun } from "../charts/index.ts";
+import { Card, EmptyState, sentenceCase, timeOf } from "../kit/index.ts";
 import styles from "./home.module.css";
 
 const day = 86_400_000;
@@ -39,20 +39,7 @@ export function LastDay({ runs }: { readonly runs: readonly OverviewRun[] }): Re
     );
   return (
     <div className={styles.wide}>
-      <ChartFrame
-        title="Last 24 hours"
-        fileName="runs"
-        table={{
-          columns: ["run", "kind", "status", "started", "ended"],
-          rows: shown.map(({ label, lane, status, startedAt, endedAt }) => [
-            label,
-            lane,
-            statusLook(status).label,
-            formatDateTime(startedAt),
-            endedAt === null ? null : formatDateTime(endedAt),
-          ]),
-        }}
-      >
+      <ChartFrame id="runs" title="Last 24 hours" fileName="runs" table={timelineTable(shown, "kind")}>
         <TimelineChart runs={shown} from={now - day} to={now + day / 48} now={now} onSelect={onSelect} />
       </ChartFrame>
     </div>

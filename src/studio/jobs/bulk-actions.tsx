@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactElement } from "react";
 import { api, tell } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { Button, ConfirmDialog, CopyAs, Dialog, TextField } from "../kit/index.ts";
+import { Button, ConfirmDialog, CopyAs, Dialog, slipwayCommand, TextField } from "../kit/index.ts";
 
 interface BulkProps {
   /** Ids. */
@@ -92,7 +92,7 @@ export function DeleteRuns({ runs, onDone }: BulkProps): ReactElement {
         await each.run(`${count(runs)} deleted`);
         onDone();
       }}
-      extra={<CopyAs cli={runs.map((run) => `slipway runs delete ${run}`).join("\n")} />}
+      cli={runs.map((run) => slipwayCommand(["runs", "delete", run], workspace)).join("\n")}
     >
       Their parts are deleted with them. They can be restored until deleted runs are purged.
     </ConfirmDialog>

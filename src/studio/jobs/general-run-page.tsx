@@ -14,7 +14,7 @@ const tabs = [
 
 /** The page of a run that is neither of AutoML nor a pipeline's. @param run id */
 export default function GeneralRunPage({ run }: { readonly run: string }): ReactElement {
-  const [{ tab, metric, path }, change] = useRunSearch();
+  const [{ tab, metric }, change] = useRunSearch();
   const selected = tabs.find(({ id }) => id === tab)?.id ?? "overview";
   return (
     <RunHeader
@@ -25,7 +25,7 @@ export default function GeneralRunPage({ run }: { readonly run: string }): React
       {selected === "metrics" && (
         <RunMetrics run={run} metric={metric} onMetric={(names) => change({ metric: names }, { replace: true })} />
       )}
-      {selected === "outputs" && <RunOutputs run={run} path={path} onPath={(next) => change({ path: next })} />}
+      {selected === "outputs" && <RunOutputs run={run} />}
       {selected === "logs" && <RunLogs run={run} />}
       {selected === "children" && <RunChildren run={run} />}
       {selected === "config" && <RunConfig run={run} />}

@@ -19,7 +19,8 @@ export function GroupedRuns({
       {[...groups].map(([experiment, members]) => (
         <Disclosure
           key={experiment}
-          isOpen
+          id={`experiment.${experiment}`}
+          isOpenFirst
           title={
             <>
               {experimentName(experiment)} <span className={styles.hint}>{members.length} loaded</span>

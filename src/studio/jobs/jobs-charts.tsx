@@ -95,6 +95,7 @@ function Scatter({ runs, search: { x, y }, metrics }: ScatterProps): ReactElemen
         <EmptyState title={`No loaded run has both ${xName} and ${yName}`} />
       ) : (
         <ChartFrame
+          id="metrics"
           title={`${yName} against ${xName}`}
           fileName={`${yName}-${xName}`}
           table={{ columns: ["run", xName, yName], rows: points.map((point) => [point.label, point.x, point.y]) }}

@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState, type ReactElement } from "react";
-import { Checkbox, RadioGroup, SearchField, Select, statusLook, Toolbar } from "../kit/index.ts";
+import type { ReactElement } from "react";
+import { Checkbox, RadioGroup, SearchBox, Select, statusLook, Toolbar } from "../kit/index.ts";
 import { kindLabels } from "../runs/index.ts";
 import { useExperiments } from "./experiment-names.ts";
 import type { JobsSearch } from "./jobs-search.ts";
@@ -7,8 +7,6 @@ import { runKinds, runStatuses } from "./run-words.ts";
 import { useChangeJobs } from "./use-change-jobs.ts";
 import styles from "./jobs-page.module.css";
 
-/** Milliseconds after the last key. */
-const typing = 350;
 const all = "all";
 
 interface FiltersProps {
@@ -22,7 +20,13 @@ export function JobsFilters({ search, error }: FiltersProps): ReactElement {
   const { view = "table" } = search;
   return (
     <>
-      <FilterBox q={search.q ?? ""} error={error} />
+      <SearchBox
+        label="Filter"
+        placeholder="otter  status:failed  metric.AUC > .9  params.model = 'LightGBM'"
+        value={search.q}
+        onSearch={(q) => change({ q }, { replace: true })}
+        error={error}
+      />
       <Toolbar
         end={
           <RadioGroup
@@ -103,36 +107,5 @@ function Options({ search }: Pick<FiltersProps, "search">): ReactElement {
         />
       )}
     </div>
-  );
-}
-
-/** Written into the address once typing pauses; Enter does it at once. */
-function FilterBox({ q, error }: { readonly q: string; readonly error: string | undefined }): ReactElement {
-  const change = useChangeJobs();
-  const [text, setText] = useState(q);
-  const written = useRef(q);
-  useEffect(() => {
-    // Changed by a link or by going back, not by what is typed here.
-    if (q !== written.current) setText(q);
-    written.current = q;
-  }, [q]);
-  const write = (value: string): void => {
-    if (value === written.current) return;
-    written.current = value;
-    change({ q: value === "" ? undefined : value }, { replace: true });
-  };
-  useEffect(() => {
-    const timer = setTimeout(() => write(text), typing);
-    return () => clearTimeout(timer);
-  });
-  return (
-    <SearchField
-      label="Filter"
-      placeholder="otter  status:failed  metric.AUC > .9  params.model = 'LightGBM'"
-      value={text}
-      onChange={setText}
-      onSubmit={write}
-      error={error}
-    />
   );
 }

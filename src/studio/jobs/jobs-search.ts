@@ -7,6 +7,7 @@ export interface JobsSearch extends ListSearch {
   group?: "experiment";
   /** Ids of the selected runs. */
   sel?: string[];
+  open?: string[];
 }
 
 /** Runs that are compared at most. */
@@ -28,6 +29,7 @@ export function jobsSearch(raw: Record<string, unknown>): JobsSearch {
     sel: searchList(raw["sel"])?.slice(0, mostCompared),
     x: searchText(raw["x"]),
     y: searchText(raw["y"]),
+    open: searchList(raw["open"]),
   };
 }
 
@@ -43,6 +45,7 @@ export interface CompareSearch {
   view?: "parallel";
   /** What the parallel coordinates show: "metrics.AUC", "params.depth". */
   axes?: string[];
+  open?: string[];
 }
 
 export function compareSearch(raw: Record<string, unknown>): CompareSearch {
@@ -53,5 +56,6 @@ export function compareSearch(raw: Record<string, unknown>): CompareSearch {
     metric: searchText(raw["metric"]),
     view: searchChoice(raw["view"], ["parallel"]),
     axes: searchList(raw["axes"]),
+    open: searchList(raw["open"]),
   };
 }

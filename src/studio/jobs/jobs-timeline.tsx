@@ -2,8 +2,8 @@ import { useNavigate } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import type { RunItem } from "../../contract/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { ChartFrame, TimelineChart, type TimelineRun } from "../charts/index.ts";
-import { EmptyState, formatDateTime, statusLook, timeOf } from "../kit/index.ts";
+import { ChartFrame, TimelineChart, timelineTable, type TimelineRun } from "../charts/index.ts";
+import { EmptyState, timeOf } from "../kit/index.ts";
 import { useExperimentNames } from "./experiment-names.ts";
 import { More } from "./grouped-runs.tsx";
 import { useChangeJobs } from "./use-change-jobs.ts";
@@ -41,19 +41,11 @@ export default function JobsTimeline({ runs, hasMore, onMore, now }: JobsTimelin
   return (
     <>
       <ChartFrame
+        id="timeline"
         title={`${shown.length.toLocaleString("en-US")} runs by time`}
         description="A click opens a run; where several stand at one place, it selects them."
         fileName="runs"
-        table={{
-          columns: ["run", "experiment", "status", "started", "ended"],
-          rows: shown.map(({ label, lane, status, startedAt, endedAt }) => [
-            label,
-            lane,
-            statusLook(status).label,
-            formatDateTime(startedAt),
-            endedAt === null ? null : formatDateTime(endedAt),
-          ]),
-        }}
+        table={timelineTable(shown, "experiment")}
       >
         <TimelineChart runs={shown} from={from} to={Math.max(to, from + 60_000)} now={now} onSelect={onSelect} />
       </ChartFrame>

@@ -34,6 +34,7 @@ export function MetricOverlay({ runs, metric }: MetricOverlayProps): ReactElemen
   if (series.length === 0) return <EmptyState title={`None of these runs has ${metric}`} />;
   return (
     <ChartFrame
+      id="metric"
       title={metric}
       description={runs.length > shown.length ? `The first ${shown.length} of ${runs.length} runs.` : undefined}
       fileName={metric}

@@ -40,6 +40,7 @@ export function ParallelRuns({ comparison, axes, onAxes }: ParallelRunsProps): R
         />
       ) : (
         <ChartFrame
+          id="parallel"
           title="Parameters and metrics"
           description="A line is a run; a click opens it."
           fileName="runs"
@@ -75,7 +76,7 @@ interface AxesChoiceProps {
 
 function AxesChoice({ possible, chosen, onAxes }: AxesChoiceProps): ReactElement {
   return (
-    <Disclosure title={`Axes (${chosen.length} of ${possible.length})`}>
+    <Disclosure id="axes" title={`Axes (${chosen.length} of ${possible.length})`}>
       <div className={styles.axes}>
         {possible.slice(0, offered).map((id) => (
           <Checkbox

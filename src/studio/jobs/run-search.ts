@@ -21,5 +21,8 @@ export function validateRunSearch(raw: Record<string, unknown>): RunSearch {
     step: searchText(raw["step"]),
     steptab: searchText(raw["steptab"]),
     view: searchText(raw["view"]),
+    names: searchText(raw["names"]),
+    folders: searchList(raw["folders"]),
+    open: searchList(raw["open"]),
   };
 }

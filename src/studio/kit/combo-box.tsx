@@ -43,7 +43,7 @@ export function ComboBox(props: ComboBoxProps): ReactElement {
             type="button"
             tabIndex={-1}
             aria-label={`Options of ${props.label}`}
-            className={own.open}
+            className={styles.end}
             disabled={props.isDisabled}
             onMouseDown={(event) => event.preventDefault()}
             onClick={toggle}

@@ -2,6 +2,7 @@
 import { cloneElement, useId, useLayoutEffect, useRef, useState, type ReactElement, type ReactNode } from "react";
 import { createPortal } from "react-dom";
 import { Button, IconButton } from "./button.tsx";
+import { CopyAs, type CopyAsProps } from "./copy-as.tsx";
 import { TextField } from "./field.tsx";
 import styles from "./dialog.module.css";
 
@@ -94,8 +95,10 @@ interface ConfirmDialogProps extends Pick<DialogProps, "title" | "trigger" | "is
   readonly isDanger?: boolean;
   /** Done when its promise is; the dialog then closes, unless the answer is false or it fails. */
   readonly onConfirm: () => unknown;
-  /** Stands beside the buttons, such as CopyAs. */
-  readonly extra?: ReactNode;
+  /** The command that does the same. */
+  readonly cli: string;
+  /** The request that does the same, where it is one. */
+  readonly rest?: CopyAsProps["rest"];
 }
 
 /** Whether the work of `onConfirm` is under way, and what does it and then closes. */
@@ -115,17 +118,20 @@ function useConfirm(onConfirm: () => unknown) {
 }
 
 export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
-  const { typeName, confirmLabel, isDanger = typeName !== undefined, onConfirm, extra, children, ...rest } = props;
+  const { typeName, confirmLabel, isDanger = typeName !== undefined, children } = props;
+  const { title, trigger, isOpen } = props;
   const [typed, setTyped] = useState("");
-  const { isPending, confirm } = useConfirm(onConfirm);
+  const { isPending, confirm } = useConfirm(props.onConfirm);
   const isReady = typeName === undefined || typed === typeName;
-  const onOpenChange = (isOpen: boolean): void => {
+  const onOpenChange = (isNowOpen: boolean): void => {
     setTyped("");
-    props.onOpenChange?.(isOpen);
+    props.onOpenChange?.(isNowOpen);
   };
   const buttons = (close: () => void): ReactNode => (
     <>
-      {extra !== undefined && <span className={styles.extra}>{extra}</span>}
+      <span className={styles.copy}>
+        <CopyAs cli={props.cli} rest={props.rest} />
+      </span>
       <Button onPress={close}>Cancel</Button>
       <Button
         variant={isDanger ? "danger" : "primary"}
@@ -138,7 +144,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
     </>
   );
   return (
-    <Dialog {...rest} onOpenChange={onOpenChange} role="alertdialog" actions={buttons}>
+    <Dialog {...{ title, trigger, isOpen, onOpenChange }} role="alertdialog" actions={buttons}>
       {(close) => (
         <>
           {children}

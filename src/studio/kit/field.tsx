@@ -1,5 +1,5 @@
 /** Fields for text and numbers: label above, description and error below, tied together for screen readers. */
-import { useId, type HTMLInputTypeAttribute, type KeyboardEvent, type ReactElement, type ReactNode } from "react";
+import { useId, type KeyboardEvent, type ReactElement, type ReactNode } from "react";
 import { Icon } from "./icon.tsx";
 import styles from "./field.module.css";
 
@@ -56,35 +56,31 @@ export function Field(props: FieldProps & { readonly children: (control: FieldCo
   );
 }
 
-interface TextProps extends FieldProps {
+export interface TextProps extends FieldProps {
   readonly value: string;
   readonly onChange: (value: string) => void;
   /** Called with Enter. */
   readonly onSubmit?: (value: string) => void;
-  readonly onBlur?: () => void;
   readonly placeholder?: string;
   readonly maxLength?: number;
   readonly autoFocus?: boolean;
-  readonly name?: string;
 }
 
 export interface TextFieldProps extends TextProps {
-  readonly type?: "text" | "password" | "email" | "url";
-  readonly autoComplete?: string;
   /** For code, ids and URLs: a fixed-width font, no spelling marks. */
   readonly isCode?: boolean;
 }
 
 export function TextField(props: TextFieldProps): ReactElement {
-  const { type = "text", autoComplete = "off", isCode = false } = props;
+  const { isCode = false } = props;
   return (
     <Field {...props}>
       {(control) => (
         <input
           {...control}
           {...textHandlers(props)}
-          type={type}
-          autoComplete={autoComplete}
+          type="text"
+          autoComplete="off"
           spellCheck={isCode ? false : undefined}
           className={isCode ? `${styles.input} ${styles.code}` : styles.input}
         />
@@ -94,14 +90,12 @@ export function TextField(props: TextFieldProps): ReactElement {
 }
 
 function textHandlers(props: TextProps) {
-  const { value, onChange, onSubmit, onBlur, placeholder, maxLength, autoFocus, name } = props;
+  const { value, onChange, onSubmit, placeholder, maxLength, autoFocus } = props;
   return {
     value,
-    onBlur,
     placeholder,
     maxLength,
     autoFocus,
-    name,
     onChange: (event: { target: { value: string } }) => onChange(event.target.value),
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
       if (event.key !== "Enter" || !onSubmit || event.nativeEvent.isComposing) return;
@@ -134,15 +128,9 @@ export function TextArea(props: TextAreaProps): ReactElement {
   );
 }
 
-export interface SearchFieldProps extends TextProps {
-  /** A key that stands at the end of the empty field, such as "/". */
-  readonly shortcut?: string;
-  readonly type?: Extract<HTMLInputTypeAttribute, "search">;
-}
-
 /** A search with a button that empties it; Escape does the same. Its label is for screen readers. */
-export function SearchField(props: SearchFieldProps): ReactElement {
-  const { value, onChange, onSubmit, shortcut, placeholder = props.label } = props;
+export function SearchField(props: TextProps): ReactElement {
+  const { value, onChange, onSubmit, placeholder = props.label } = props;
   const clear = (): void => {
     onChange("");
     onSubmit?.("");
@@ -168,12 +156,10 @@ export function SearchField(props: SearchFieldProps): ReactElement {
               } else handlers.onKeyDown(event);
             }}
           />
-          {value !== "" ? (
-            <button type="button" className={styles.clear} aria-label={`Clear ${props.label}`} onClick={clear}>
+          {value !== "" && (
+            <button type="button" className={styles.end} aria-label={`Clear ${props.label}`} onClick={clear}>
               <Icon name="close" size={12} />
             </button>
-          ) : (
-            shortcut && <kbd className={styles.key}>{shortcut}</kbd>
           )}
         </div>
       )}

@@ -12,13 +12,24 @@ export { SearchField, TextArea, TextField } from "./field.tsx";
 export { FileDrop } from "./file-drop.tsx";
 export { formatBytes, formatDateTime, formatDuration, formatNumber, formatPercent, timeOf } from "./format.ts";
 export { Icon, type IconName } from "./icon.tsx";
-export { Card, DefinitionList, Disclosure, Skeleton, Tags, Toolbar, VisuallyHidden } from "./layout.tsx";
+export {
+  AnswerDisclosure,
+  Card,
+  DefinitionList,
+  Disclosure,
+  Skeleton,
+  Tags,
+  Toolbar,
+  VisuallyHidden,
+} from "./layout.tsx";
+export { pagesOf, sortedBy, type ListPages } from "./list-props.ts";
 export { LogView } from "./log/log-view.tsx";
 export { Menu, type MenuEntry } from "./menu.tsx";
 export { Meter, ProgressBar } from "./meter.tsx";
 export { EmptyState, Notice } from "./notice.tsx";
 export { NumberField } from "./number-field.tsx";
 export { Page, type PageProps } from "./page.tsx";
+export { SearchBox } from "./search-box.tsx";
 export { Select } from "./select.tsx";
 export { shellQuoted } from "./shell-quoted.ts";
 export { StatusBadge } from "./status-badge.tsx";
@@ -26,5 +37,6 @@ export { sentenceCase, statusLook } from "./status.ts";
 export { DataTable } from "./table/data-table.tsx";
 export type { Column, DataTableProps, RowMenu, Selection, Sort } from "./table/types.ts";
 export { Tabs } from "./tabs.tsx";
+export { useSearchOf } from "./use-search-of.ts";
 export { Bytes, DateTime, Duration, RelativeTime } from "./values.tsx";
-export { useTyped } from "./use-typed.ts";
+export { useOpened } from "./use-opened.ts";

@@ -1,6 +1,7 @@
 /** Small pieces that hold others. */
-import type { ReactElement, ReactNode } from "react";
+import type { ComponentProps, ReactElement, ReactNode } from "react";
 import styles from "./layout.module.css";
+import { useOpened } from "./use-opened.ts";
 
 /** A box with a title; `level` is that of its heading (2 by default). */
 export function Card(props: {
@@ -106,22 +107,49 @@ export function Skeleton(props: { readonly lines?: number; readonly height?: num
   );
 }
 
-/** What is opened by a click on its title; native, so that the browser's search finds what is inside. */
-export function Disclosure(props: {
+interface DisclosureProps {
   readonly title: ReactNode;
-  readonly isOpen?: boolean;
-  readonly onOpenChange?: (isOpen: boolean) => void;
   readonly children?: ReactNode;
+}
+
+/** What is opened by a click on its title; native, so that the browser's search finds what is inside. */
+export function Disclosure({
+  id,
+  isOpenFirst = false,
+  ...props
+}: DisclosureProps & {
+  /** Its name in the page's address, which says whether it is open. */
+  readonly id: string;
+  /** Whether it is open where the address says nothing. */
+  readonly isOpenFirst?: boolean;
 }): ReactElement {
-  const { title, isOpen, onOpenChange, children } = props;
+  const [isOpen, setOpen] = useOpened(id, isOpenFirst);
   return (
-    <details
-      className={styles.disclosure}
+    <Details
+      {...props}
       open={isOpen}
-      onToggle={(event) => {
-        if (event.currentTarget.open !== (isOpen ?? false)) onOpenChange?.(event.currentTarget.open);
+      onToggle={({ currentTarget: { open } }) => {
+        if (open !== isOpen) setOpen(open);
       }}
-    >
+    />
+  );
+}
+
+/**
+ * The same around what no address has, so that none says whether it is open: the answer to the request that a form has
+ * sent (an endpoint's test, a pipeline's submission).
+ */
+export function AnswerDisclosure(props: DisclosureProps): ReactElement {
+  return <Details {...props} />;
+}
+
+function Details({
+  title,
+  children,
+  ...native
+}: DisclosureProps & Pick<ComponentProps<"details">, "open" | "onToggle">) {
+  return (
+    <details className={styles.disclosure} {...native}>
       <summary className={styles.summary}>{title}</summary>
       <div className={styles.disclosed}>{children}</div>
     </details>

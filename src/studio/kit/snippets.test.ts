@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { shellQuoted } from "./shell-quoted.ts";
-import { clientOf, curlOf, pythonOf, typescriptOf, type RestCall } from "./snippets.ts";
+import { curlOf, pythonOf, typescriptOf, type RestCall } from "./snippets.ts";
 
 const origin = "http://127.0.0.1:8080";
 const call: RestCall = {
@@ -94,10 +94,4 @@ test("TypeScript sends the same request", async () => {
     `${origin}/api/v1/server`,
     { headers: { authorization: "Bearer slw_1" } },
   ]);
-});
-
-test("the client's call names the operation and what it takes", () => {
-  const code = clientOf({ operation: "cancelRun", input: { workspace: "default", run: "0197" } }, origin);
-  expect(code).toContain('import { createClient } from "slipway/client";');
-  expect(code).toContain('slipway.cancelRun({\n  "workspace": "default",\n  "run": "0197"\n})');
 });

@@ -1,5 +1,5 @@
-import { shellQuoted } from "./shell-quoted.ts";
 /** A request of the REST API as code of others: curl, Python, TypeScript. */
+import { shellQuoted } from "./shell-quoted.ts";
 
 export interface RestCall {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -64,21 +64,4 @@ export function typescriptOf({ method, path, body }: RestCall, origin: string): 
   lines.push("});", "if (!answer.ok) throw new Error(await answer.text());");
   if (method !== "DELETE") lines.push("console.log(await answer.json());");
   return lines.join("\n");
-}
-
-export interface ClientCall {
-  /** Id of the operation: listRuns. */
-  readonly operation: string;
-  /** What the client's method takes. */
-  readonly input: Readonly<Record<string, unknown>>;
-}
-
-/** The same by the typed client of the package. */
-export function clientOf({ operation, input }: ClientCall, origin: string): string {
-  return [
-    'import { createClient } from "slipway/client";',
-    "",
-    `const slipway = createClient({ url: ${JSON.stringify(origin)}, token: process.env.SLIPWAY_TOKEN });`,
-    `console.log(await slipway.${operation}(${JSON.stringify(input, null, 2)}));`,
-  ].join("\n");
 }

@@ -10,6 +10,7 @@ import {
   ErrorCard,
   formatBytes,
   formatNumber,
+  pagesOf,
   Select,
   Skeleton,
   Toolbar,
@@ -26,7 +27,7 @@ import styles from "./models.module.css";
 export function CompareTab({ workspace, version: { model, version } }: VersionTabProps) {
   const [{ against }, change] = useModelSearch();
   const versions = useInfiniteQuery(infinite("listModelVersions", versionsInput(workspace, model)));
-  const others = (versions.data?.pages.flatMap(({ items }) => items) ?? []).filter((each) => each.version !== version);
+  const others = pagesOf(versions).rows.filter((each) => each.version !== version);
   const other = against ?? (others[0] && String(others[0].version));
   const { data, error } = useQuery({
     ...query("compareModelVersions", { workspace, model, version: String(version), query: { with: other ?? "" } }),

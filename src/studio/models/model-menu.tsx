@@ -92,12 +92,8 @@ function DeleteDialog({ workspace, name, leave, onClose }: DeleteDialogProps) {
       confirmLabel="Delete"
       typeName={name}
       onConfirm={confirm}
-      extra={
-        <CopyAs
-          cli={`slipway models delete ${shellQuoted(name)} --all`}
-          rest={restOf("DELETE", workspace, "models", name)}
-        />
-      }
+      cli={`slipway models delete ${shellQuoted(name)} --all`}
+      rest={restOf("DELETE", workspace, "models", name)}
     >
       <p>All its versions and their files go. A version that is in use keeps the server from it.</p>
     </ConfirmDialog>

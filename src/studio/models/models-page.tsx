@@ -11,16 +11,19 @@ import {
   ErrorCard,
   LinkButton,
   Page,
+  pagesOf,
   RelativeTime,
-  SearchField,
+  SearchBox,
   Select,
+  sortedBy,
   Tags,
   Toolbar,
   restOf,
   slipwayCommand,
   type Column,
+  type ListPages,
   type MenuEntry,
-  useTyped,
+  useSearchOf,
 } from "../kit/index.ts";
 import { SavedViews } from "../views/index.ts";
 import { listInput } from "./asked.ts";
@@ -66,18 +69,11 @@ const columns: readonly Column<RegisteredModel>[] = [
 
 function ModelsPage() {
   const workspace = useWorkspace();
-  const search = route.useSearch();
-  const navigate = useNavigate({ from: "/w/$workspace/models" });
-  const { data, error, hasNextPage, fetchNextPage } = useInfiniteQuery(
-    infinite("listModels", listInput(workspace, search)),
-  );
-  const [typed, setTyped] = useTyped(
-    search.q ?? "",
-    (q) => void navigate({ search: (before) => ({ ...before, q: q || undefined }), replace: true }),
-  );
+  const [search, change] = useSearchOf("/w/$workspace/models");
+  const list = useInfiniteQuery(infinite("listModels", listInput(workspace, search)));
   usePageTitle("Models");
-  const rows = data?.pages.flatMap(({ items }) => items) ?? [];
-  const isNew = rows.length === 0 && search.q === undefined && search.archived === undefined && !error;
+  const pages = pagesOf(list);
+  const isNew = pages.rows.length === 0 && search.q === undefined && search.archived === undefined && !list.error;
   return (
     <Page
       title="Models"
@@ -97,28 +93,21 @@ function ModelsPage() {
       ) : (
         <>
           <Toolbar>
-            <SearchField label="Search by name" value={typed} onChange={setTyped} />
+            <SearchBox label="Search by name" value={search.q} onSearch={(q) => change({ q })} />
             <WhichModels />
           </Toolbar>
-          {error && <ErrorCard error={error} />}
-          <ModelsTable rows={rows} hasMore={hasNextPage} onMore={() => void fetchNextPage()} />
+          {list.error && <ErrorCard error={list.error} />}
+          <ModelsTable pages={pages} />
         </>
       )}
     </Page>
   );
 }
 
-interface ModelsTableProps {
-  readonly rows: readonly RegisteredModel[];
-  readonly hasMore: boolean;
-  readonly onMore: () => void;
-}
-
-function ModelsTable({ rows, hasMore, onMore }: ModelsTableProps) {
+function ModelsTable({ pages }: { readonly pages: ListPages<RegisteredModel> }) {
   const workspace = useWorkspace();
-  const search = route.useSearch();
-  const navigate = useNavigate({ from: "/w/$workspace/models" });
-  const sort = search.sort ?? "-updated";
+  const [{ q, sort = "-updated" }, change] = useSearchOf("/w/$workspace/models");
+  const navigate = useNavigate();
   const { entriesOf, dialog } = useModelEntries(workspace);
   const deploy = (model: RegisteredModel): MenuEntry => ({
     id: "deploy",
@@ -134,9 +123,10 @@ function ModelsTable({ rows, hasMore, onMore }: ModelsTableProps) {
   return (
     <>
       <DataTable
+        {...pages}
+        {...sortedBy(sort, (next) => change({ sort: next }))}
         label="Models"
         columns={columns}
-        rows={rows}
         rowId={({ name }) => name}
         rowHref={({ name }) => ({
           to: "/w/$workspace/models/$model",
@@ -148,16 +138,7 @@ function ModelsTable({ rows, hasMore, onMore }: ModelsTableProps) {
           rest: restOf("GET", workspace, "models", model.name),
           actions: [deploy(model), ...entriesOf(model)],
         })}
-        sort={{ by: sort.replace(/^-/, ""), descending: sort.startsWith("-") }}
-        onSort={({ by, descending }) =>
-          void navigate({
-            search: (before) => ({ ...before, sort: `${descending ? "-" : ""}${by}` as typeof before.sort }),
-            replace: true,
-          })
-        }
-        hasMore={hasMore}
-        onMore={onMore}
-        empty={search.q === undefined ? "No archived models." : `No model has “${search.q}” in its name.`}
+        empty={q === undefined ? "No archived models." : `No model has “${q}” in its name.`}
       />
       {dialog}
     </>
@@ -165,8 +146,7 @@ function ModelsTable({ rows, hasMore, onMore }: ModelsTableProps) {
 }
 
 function WhichModels() {
-  const search = route.useSearch();
-  const navigate = useNavigate({ from: "/w/$workspace/models" });
+  const [{ archived }, change] = useSearchOf("/w/$workspace/models");
   return (
     <Select
       label="Which models"
@@ -175,13 +155,8 @@ function WhichModels() {
         { id: "current", label: "In use" },
         { id: "archived", label: "Archived" },
       ]}
-      value={search.archived ? "archived" : "current"}
-      onChange={(id) =>
-        void navigate({
-          search: (before) => ({ ...before, archived: id === "archived" ? (true as const) : undefined }),
-          replace: true,
-        })
-      }
+      value={archived ? "archived" : "current"}
+      onChange={(id) => change({ archived: id === "archived" ? true : undefined })}
     />
   );
 }

@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import type { ModelVersion } from "../../contract/index.ts";
 import { useAction } from "../api/index.ts";
-import { ConfirmDialog, CopyAs, Menu, type MenuEntry, shellQuoted, restOf } from "../kit/index.ts";
+import { ConfirmDialog, Menu, type MenuEntry, shellQuoted, restOf } from "../kit/index.ts";
 import { AliasDialog } from "./alias-dialog.tsx";
 import type { Uses } from "./lineage-strip.tsx";
 import { RestrictDialog } from "./restrict-dialog.tsx";
@@ -88,12 +88,8 @@ function LiftDialog({ workspace, version: { model, version }, isOpen, onOpenChan
       onOpenChange={onOpenChange}
       confirmLabel="Lift"
       onConfirm={() => lift.run({ workspace, model, version: number })}
-      extra={
-        <CopyAs
-          cli={`slipway models restrict ${shellQuoted(`${model}@${number}`)} --lift`}
-          rest={restOf("DELETE", workspace, "models", model, `/versions/${number}/restriction`)}
-        />
-      }
+      cli={`slipway models restrict ${shellQuoted(`${model}@${number}`)} --lift`}
+      rest={restOf("DELETE", workspace, "models", model, `/versions/${number}/restriction`)}
     >
       <p>New deployments may use it again.</p>
     </ConfirmDialog>
@@ -122,12 +118,8 @@ function DeleteDialog({
       confirmLabel="Delete"
       typeName={`${model}@${version}`}
       onConfirm={confirm}
-      extra={
-        <CopyAs
-          cli={`slipway models delete ${shellQuoted(`${model}@${number}`)}`}
-          rest={restOf("DELETE", workspace, "models", model, `/versions/${number}`)}
-        />
-      }
+      cli={`slipway models delete ${shellQuoted(`${model}@${number}`)}`}
+      rest={restOf("DELETE", workspace, "models", model, `/versions/${number}`)}
     >
       <p>Its files go too, and its number is not given again.</p>
       {uses.length > 0 && (

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { infinite, query } from "../api/index.ts";
 import { usePageTitle } from "../app/index.ts";
-import { CopyAs, LinkButton, Notice, Page, Tags, shellQuoted, restOf } from "../kit/index.ts";
+import { CopyAs, LinkButton, Notice, Page, pagesOf, Tags, shellQuoted, restOf } from "../kit/index.ts";
 import { versionsInput } from "./asked.ts";
 import { ModelMenu } from "./model-menu.tsx";
 import { RegisterDialog } from "./register-dialog.tsx";
@@ -38,13 +38,7 @@ export function VersionsPage({ workspace, name }: { readonly workspace: string; 
     >
       {model.archivedAt !== null && <Notice tone="info">This model is archived: lists leave it out.</Notice>}
       {Object.keys(model.tags).length > 0 && <Tags tags={model.tags} />}
-      <VersionsTable
-        workspace={workspace}
-        versions={versions.data?.pages.flatMap(({ items }) => items) ?? []}
-        error={versions.error}
-        hasMore={versions.hasNextPage}
-        onMore={() => void versions.fetchNextPage()}
-      />
+      <VersionsTable workspace={workspace} pages={pagesOf(versions)} error={versions.error} />
     </Page>
   );
 }

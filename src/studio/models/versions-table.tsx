@@ -11,6 +11,7 @@ import {
   restOf,
   slipwayCommand,
   type Column,
+  type ListPages,
   type MenuEntry,
 } from "../kit/index.ts";
 import { useVersionEntries } from "./version-menu.tsx";
@@ -100,22 +101,20 @@ function useVersionLinks(workspace: string, versions: readonly ModelVersion[]) {
 
 interface VersionsTableProps {
   readonly workspace: string;
-  readonly versions: readonly ModelVersion[];
+  readonly pages: ListPages<ModelVersion>;
   readonly error: Error | null;
-  readonly hasMore: boolean;
-  readonly onMore: () => void;
 }
 
-export function VersionsTable({ workspace, versions, error, hasMore, onMore }: VersionsTableProps) {
+export function VersionsTable({ workspace, pages, error }: VersionsTableProps) {
   const { entriesOf, dialog } = useVersionEntries(workspace);
-  const leadsTo = useVersionLinks(workspace, versions);
+  const leadsTo = useVersionLinks(workspace, pages.rows);
   return (
     <>
       {error && <ErrorCard error={error} />}
       <DataTable
+        {...pages}
         label="Versions, the newest first"
         columns={columns}
-        rows={versions}
         rowId={({ version }) => String(version)}
         rowLabel={({ model, version }) => `${model}@${version}`}
         rowHref={({ model, version }) => ({
@@ -128,8 +127,6 @@ export function VersionsTable({ workspace, versions, error, hasMore, onMore }: V
           rest: restOf("GET", workspace, "models", version.model, `/versions/${version.version}`),
           actions: [...leadsTo(version), ...entriesOf(version)],
         })}
-        hasMore={hasMore}
-        onMore={onMore}
         empty="No versions yet. Register a file, or the best model of a run."
       />
       {dialog}

@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import { useAction } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { apiPath, ConfirmDialog, CopyAs, slipwayCommand } from "../kit/index.ts";
+import { apiPath, ConfirmDialog, slipwayCommand } from "../kit/index.ts";
 
 interface ArchiveProps {
   readonly pipeline: string;
@@ -20,12 +20,8 @@ export function ArchivePipeline({ pipeline, ...dialog }: ArchiveProps): ReactEle
       confirmLabel="Archive"
       isDanger
       onConfirm={() => archive.run({ workspace, pipeline, body })}
-      extra={
-        <CopyAs
-          cli={slipwayCommand(["pipelines", "archive", pipeline], workspace)}
-          rest={{ method: "PATCH", path: apiPath(workspace, "pipelines", pipeline), body }}
-        />
-      }
+      cli={slipwayCommand(["pipelines", "archive", pipeline], workspace)}
+      rest={{ method: "PATCH", path: apiPath(workspace, "pipelines", pipeline), body }}
     >
       It leaves the lists, and is no longer started: neither by its address nor by schedules. Its runs stay, and it can
       be taken back.

@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import type { Action } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { apiPath, ConfirmDialog, CopyAs, slipwayCommand } from "../kit/index.ts";
+import { apiPath, ConfirmDialog, slipwayCommand } from "../kit/index.ts";
 
 interface DeleteProps {
   readonly schedule: string;
@@ -23,12 +23,8 @@ export function DeleteSchedule({ schedule, remove, onDeleted, ...dialog }: Delet
         await remove.run({ workspace, schedule });
         onDeleted?.();
       }}
-      extra={
-        <CopyAs
-          cli={slipwayCommand(["schedules", "delete", schedule], workspace)}
-          rest={{ method: "DELETE", path: apiPath(workspace, "schedules", schedule) }}
-        />
-      }
+      cli={slipwayCommand(["schedules", "delete", schedule], workspace)}
+      rest={{ method: "DELETE", path: apiPath(workspace, "schedules", schedule) }}
     >
       It starts nothing any more. The runs that it has started stay; when it fired is forgotten.
     </ConfirmDialog>

@@ -5,13 +5,13 @@ import type { Pipeline, PipelineVersionDetails } from "../../contract/index.ts";
 import { useAction, type ResultOf } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
 import {
+  AnswerDisclosure,
   Button,
   Card,
   CodeBlock,
   CopyAs,
   CopyButton,
   DefinitionList,
-  Disclosure,
   ErrorCard,
   Notice,
   StatusBadge,
@@ -23,7 +23,8 @@ import {
 } from "../kit/index.ts";
 import { parseDrafts, type Drafts } from "./parameter-drafts.ts";
 import { ParameterFields } from "./parameter-fields.tsx";
-import { submissionCode, submissionOf, type CodeForm, type Submission } from "./submission-code.ts";
+import { codeForms, type ChangePipelineSearch, type CodeForm } from "./pipeline-search.ts";
+import { submissionCode, submissionOf, type Submission } from "./submission-code.ts";
 import styles from "./pipelines.module.css";
 
 export interface PipelineEndpointProps {
@@ -31,7 +32,13 @@ export interface PipelineEndpointProps {
   readonly version: PipelineVersionDetails;
 }
 
-export function PipelineEndpoint({ pipeline, version }: PipelineEndpointProps): ReactElement {
+interface LanguageProps {
+  readonly language: CodeForm | undefined;
+  readonly change: ChangePipelineSearch;
+}
+
+export function PipelineEndpoint(props: PipelineEndpointProps & LanguageProps): ReactElement {
+  const { pipeline, version, language, change } = props;
   const [drafts, setDrafts] = useState<Drafts>({});
   const [experiment, setExperiment] = useState(pipeline.name);
   const { values, problems } = parseDrafts(version.parameters, drafts);
@@ -46,7 +53,7 @@ export function PipelineEndpoint({ pipeline, version }: PipelineEndpointProps): 
           <TextField label="Experiment" value={experiment} onChange={setExperiment} maxLength={500} />
           <ParameterFields parameters={version.parameters} drafts={drafts} onChange={setDrafts} problems={problems} />
         </Try>
-        <Code url={url} body={body} version={version} />
+        <Code url={url} body={body} version={version} language={language} change={change} />
       </div>
     </div>
   );
@@ -176,9 +183,9 @@ function Try({ version, body, problems, children }: TryProps): ReactElement {
             <Link to="/w/$workspace/jobs/$run" params={{ workspace, run: answer.Id }}>
               Watch it
             </Link>
-            <Disclosure title="The whole answer">
+            <AnswerDisclosure title="The whole answer">
               <CodeBlock code={JSON.stringify(answer, null, 2)} language="json" label="whole answer" wrap />
-            </Disclosure>
+            </AnswerDisclosure>
           </Notice>
         )}
       </form>
@@ -197,20 +204,22 @@ const forms: readonly {
   { id: "azureml", label: "Azure ML body", language: "json" },
 ];
 
-function Code({
-  url,
-  body,
-  version,
-}: {
+interface CodeProps extends LanguageProps {
   readonly url: string;
   readonly body: Submission;
   readonly version: PipelineVersionDetails;
-}): ReactElement {
-  const [chosen, setChosen] = useState<CodeForm>("curl");
+}
+
+function Code({ url, body, version, language: chosen = "curl", change }: CodeProps): ReactElement {
   const form = forms.find(({ id }) => id === chosen) ?? forms[0];
   return (
     <Card title="In a script" description="The same request. SLIPWAY_TOKEN holds a token of yours.">
-      <Tabs tabs={forms} selected={chosen} onSelect={(id) => setChosen(id as CodeForm)} label="Language">
+      <Tabs
+        tabs={forms}
+        selected={chosen}
+        onSelect={(id) => change({ language: codeForms.find((other) => other === id) })}
+        label="Language"
+      >
         {form && (
           <CodeBlock
             code={submissionCode(form.id, url, body, version.parameters)}

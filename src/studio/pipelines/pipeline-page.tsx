@@ -62,7 +62,9 @@ function PipelinePage(): ReactElement {
       {tab === "graph" && <PipelineGraph version={version} step={search.step} change={change} />}
       {tab === "runs" && <PipelineRuns pipeline={name} status={search.status} change={change} />}
       {tab === "schedules" && <PipelineSchedules pipeline={name} open={search.schedule} change={change} />}
-      {tab === "endpoint" && <PipelineEndpoint pipeline={pipeline} version={version} />}
+      {tab === "endpoint" && (
+        <PipelineEndpoint pipeline={pipeline} version={version} language={search.language} change={change} />
+      )}
       {tab === "yaml" && (
         <PipelineText pipeline={pipeline} version={version} against={search.against} change={change} />
       )}

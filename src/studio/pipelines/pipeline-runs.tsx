@@ -8,6 +8,7 @@ import {
   Duration,
   EmptyState,
   ErrorCard,
+  pagesOf,
   RelativeTime,
   Select,
   StatusBadge,
@@ -70,7 +71,6 @@ export function PipelineRuns({ pipeline, status, change }: PipelineRunsProps): R
   const { menuOf, dialog } = useRunMenu();
   const list = useInfiniteQuery(infinite("listPipelineRuns", pipelineRunsInput(workspace, pipeline, status)));
   if (list.error) return <ErrorCard error={list.error} command={slipwayCommand(["runs", "list"], workspace)} />;
-  const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <div className={styles.stack}>
       <Toolbar>
@@ -86,14 +86,12 @@ export function PipelineRuns({ pipeline, status, change }: PipelineRunsProps): R
         />
       </Toolbar>
       <DataTable
+        {...pagesOf(list)}
         label={`Runs of ${pipeline}`}
         columns={columns}
-        rows={rows}
         rowId={rowId}
         rowHref={({ id }) => ({ to: "/w/$workspace/jobs/$run", params: { workspace, run: id } })}
         rowMenu={(run) => menuOf({ ...run, kind: "pipeline", lifecycle: "active" })}
-        hasMore={list.hasNextPage}
-        onMore={() => void list.fetchNextPage()}
         isLoading={list.isPending}
         empty={
           status === undefined ? (

@@ -9,6 +9,7 @@ import {
   EmptyState,
   ErrorCard,
   LinkButton,
+  pagesOf,
   RelativeTime,
   StatusBadge,
   Toolbar,
@@ -63,8 +64,8 @@ export function PipelineSchedules({ pipeline, open, change }: PipelineSchedulesP
   const { menuOf, dialog } = useScheduleMenu();
   const list = useInfiniteQuery(infinite("listSchedules", schedulesInput(workspace, pipeline)));
   if (list.error) return <ErrorCard error={list.error} command={slipwayCommand(["schedules", "list"], workspace)} />;
-  const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
-  const chosen = rows.find(({ name }) => name === open);
+  const pages = pagesOf(list);
+  const chosen = pages.rows.find(({ name }) => name === open);
   return (
     <div className={chosen ? styles.split : undefined}>
       <div className={styles.stack}>
@@ -74,14 +75,12 @@ export function PipelineSchedules({ pipeline, open, change }: PipelineSchedulesP
           </LinkButton>
         </Toolbar>
         <DataTable
+          {...pages}
           label={`Schedules of ${pipeline}`}
           columns={columns}
-          rows={rows}
           rowId={rowId}
           onOpen={({ name }) => change({ schedule: name })}
           rowMenu={menuOf}
-          hasMore={list.hasNextPage}
-          onMore={() => void list.fetchNextPage()}
           isLoading={list.isPending}
           {...(chosen && { openId: chosen.name })}
           empty={

@@ -1,5 +1,5 @@
 /** What addresses of pipelines say beyond their names. */
-import { searchChoice, searchFlag, searchNumber, searchSort, searchText } from "../app/index.ts";
+import { searchChoice, searchFlag, searchList, searchNumber, searchSort, searchText } from "../app/index.ts";
 
 type Raw = Record<string, unknown>;
 
@@ -10,6 +10,10 @@ const version = (raw: unknown): number | undefined => {
 
 export const pipelineTabs = ["graph", "runs", "schedules", "endpoint", "yaml"] as const;
 export type PipelineTab = (typeof pipelineTabs)[number];
+
+/** In which the endpoint's request is shown; the last is the body alone. */
+export const codeForms = ["curl", "python", "typescript", "azureml"] as const;
+export type CodeForm = (typeof codeForms)[number];
 
 export const listColumns = ["name", "created", "updated"] as const;
 
@@ -35,6 +39,7 @@ export interface PipelineSearch {
   schedule?: string;
   /** Of runs. */
   status?: string;
+  language?: CodeForm;
 }
 
 export type ChangePipelineSearch = (changes: PipelineSearch) => void;
@@ -47,6 +52,7 @@ export function validatePipelineSearch(raw: Raw): PipelineSearch {
     step: searchText(raw["step"]),
     schedule: searchText(raw["schedule"]),
     status: searchChoice(raw["status"], runStatuses),
+    language: searchChoice(raw["language"], codeForms),
   };
 }
 
@@ -66,18 +72,24 @@ export interface RunFormSearch {
   version?: number;
   /** Run whose parameters are taken. */
   from?: string;
+  open?: string[];
 }
 
 export function validateRunFormSearch(raw: Raw): RunFormSearch {
-  return { version: version(raw["version"]), from: searchText(raw["from"]) };
+  return { version: version(raw["version"]), from: searchText(raw["from"]), open: searchList(raw["open"]) };
 }
 
 export interface ScheduleSearch {
   pipeline?: string;
   /** Name of the schedule that is changed; without it a new one is made. */
   schedule?: string;
+  open?: string[];
 }
 
 export function validateScheduleSearch(raw: Raw): ScheduleSearch {
-  return { pipeline: searchText(raw["pipeline"]), schedule: searchText(raw["schedule"]) };
+  return {
+    pipeline: searchText(raw["pipeline"]),
+    schedule: searchText(raw["schedule"]),
+    open: searchList(raw["open"]),
+  };
 }

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { createLazyRoute, useNavigate } from "@tanstack/react-router";
+import { createLazyRoute } from "@tanstack/react-router";
 import { useMemo, type ReactElement } from "react";
 import type { Pipeline, PipelineRunItem } from "../../contract/index.ts";
 import { infinite, query } from "../api/index.ts";
@@ -12,12 +12,14 @@ import {
   EmptyState,
   LinkButton,
   Page,
+  pagesOf,
   RelativeTime,
-  SearchField,
+  SearchBox,
+  sortedBy,
   StatusBadge,
   Toolbar,
   type Column,
-  useTyped,
+  useSearchOf,
   apiPath,
   slipwayCommand,
 } from "../kit/index.ts";
@@ -54,24 +56,11 @@ function PipelinesPage(): ReactElement {
   );
 }
 
-function useChange(): (changes: PipelineListSearch) => void {
-  const navigate = useNavigate();
-  return (changes) =>
-    void navigate({
-      from: "/w/$workspace/pipelines",
-      to: ".",
-      search: (before) => ({ ...before, ...changes }),
-      replace: true,
-    });
-}
-
 function Filters(): ReactElement {
-  const { q = "", archived } = route.useSearch();
-  const change = useChange();
-  const [text, setText] = useTyped(q, (typed) => change({ q: typed === "" ? undefined : typed }));
+  const [{ q, archived }, change] = useSearchOf("/w/$workspace/pipelines");
   return (
     <Toolbar>
-      <SearchField label="Search pipelines by name" value={text} onChange={setText} />
+      <SearchBox label="Search pipelines by name" value={q} onSearch={(text) => change({ q: text })} />
       <Checkbox
         label="Archived ones, too"
         value={archived ?? false}
@@ -143,40 +132,31 @@ function LastRun({ run }: { readonly run: PipelineRunItem | undefined }): ReactE
 
 function PipelineTable(): ReactElement {
   const { workspace } = route.useParams();
-  const search = route.useSearch();
-  const change = useChange();
+  const [search, change] = useSearchOf("/w/$workspace/pipelines");
   const list = useInfiniteQuery(infinite("listPipelines", pipelineListInput(workspace, search)));
   const runs = useQuery(query("listPipelineRuns", latestRunsInput(workspace))).data;
-  const pages = list.data?.pages;
-  const rows = useMemo(() => {
+  const pages = pagesOf(list);
+  const lastRuns = useMemo(() => {
     // Newest first, so the first of each is its last run.
     const last = new Map<string, PipelineRunItem>();
     for (const run of runs?.items ?? []) if (!last.has(run.pipeline)) last.set(run.pipeline, run);
-    return (pages ?? []).flatMap(({ items }) =>
-      items.map((pipeline): Row => ({ pipeline, last: last.get(pipeline.name) })),
-    );
-  }, [pages, runs]);
-  const { sort = "name" } = search;
+    return last;
+  }, [runs]);
   const { menuOf, dialog } = usePipelineMenu();
   return (
     <>
       <DataTable
+        {...pages}
+        {...sortedBy(search.sort ?? "name", (sort) => change({ sort: sort === "name" ? undefined : sort }))}
         label="Pipelines"
         columns={columns}
-        rows={rows}
+        rows={pages.rows.map((pipeline): Row => ({ pipeline, last: lastRuns.get(pipeline.name) }))}
         rowId={rowId}
         rowHref={({ pipeline }) => ({
           to: "/w/$workspace/pipelines/$pipeline",
           params: { workspace, pipeline: pipeline.name },
         })}
         rowMenu={({ pipeline }) => menuOf(pipeline)}
-        sort={{ by: sort.replace(/^-/, ""), descending: sort.startsWith("-") }}
-        onSort={({ by, descending }) => {
-          const next = `${descending ? "-" : ""}${by}` as PipelineListSearch["sort"];
-          change({ sort: next === "name" ? undefined : next });
-        }}
-        hasMore={list.hasNextPage}
-        onMore={() => void list.fetchNextPage()}
         isLoading={list.isPending}
         empty={<Empty search={search} />}
       />

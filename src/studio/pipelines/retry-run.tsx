@@ -2,7 +2,7 @@ import { useState, type ReactElement } from "react";
 import type { PipelineRun } from "../../contract/index.ts";
 import { useAction } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { Button, ConfirmDialog, CopyAs, LinkButton, apiPath, slipwayCommand } from "../kit/index.ts";
+import { Button, ConfirmDialog, LinkButton, apiPath, slipwayCommand } from "../kit/index.ts";
 
 /** Runs again what did not end well, once the run has ended; a run that ended well is started anew. */
 export function RetryRun({ run }: { readonly run: PipelineRun }): ReactElement | null {
@@ -47,12 +47,8 @@ export function RetryFrom({ run, step }: { readonly run: PipelineRun; readonly s
         onOpenChange={setAsks}
         confirmLabel="Run again"
         onConfirm={() => retry.run({ workspace, run: run.id, body })}
-        extra={
-          <CopyAs
-            cli={slipwayCommand(["runs", "retry", run.id, "--from", step], workspace)}
-            rest={{ method: "POST", path: apiPath(workspace, "pipeline-runs", run.id, "retry"), body }}
-          />
-        }
+        cli={slipwayCommand(["runs", "retry", run.id, "--from", step], workspace)}
+        rest={{ method: "POST", path: apiPath(workspace, "pipeline-runs", run.id, "retry"), body }}
       >
         This step and all after it run again, also what has finished. What came before is kept.
       </ConfirmDialog>

@@ -67,7 +67,7 @@ const runFormRoute = createRoute({
   getParentRoute: () => workspaceRoute,
   path: "/pipelines/$pipeline/run",
   validateSearch: validateRunFormSearch,
-  loaderDeps: ({ search }) => search,
+  loaderDeps: ({ search: { version, from } }) => ({ version, from }),
   loader: async ({ context: { queryClient }, params: { workspace, pipeline }, deps: { version, from } }) => {
     await Promise.all([
       queryClient.ensureQueryData(query("getPipelineVersion", versionInput(workspace, pipeline, version))),
@@ -81,7 +81,7 @@ const scheduleRoute = createRoute({
   getParentRoute: () => workspaceRoute,
   path: "/schedules/new",
   validateSearch: validateScheduleSearch,
-  loaderDeps: ({ search }) => search,
+  loaderDeps: ({ search: { pipeline, schedule } }) => ({ pipeline, schedule }),
   loader: async ({ context: { queryClient }, params: { workspace }, deps: { pipeline, schedule } }) => {
     await Promise.all([
       queryClient.ensureQueryData(query("listPipelines", { workspace, query: { limit: 200 } })),

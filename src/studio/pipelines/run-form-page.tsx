@@ -172,7 +172,7 @@ function RunFields({ parameters, draft, set, problems }: RunFieldsProps): ReactE
         value={draft.reuse}
         onChange={(reuse) => set({ reuse })}
       />
-      <Disclosure title="Experiment and name">
+      <Disclosure id="experiment" title="Experiment and name">
         <div className={styles.form}>
           <TextField
             label="Experiment"

@@ -94,7 +94,6 @@ function TabContent({ tab, run, steps }: TabContentProps): ReactElement {
 }
 
 function Outputs({ run }: { readonly run: PipelineRun }): ReactElement {
-  const [search, change] = useRunSearch();
   return (
     <div className={styles.stack}>
       <Card title="Outputs of the pipeline">
@@ -103,7 +102,7 @@ function Outputs({ run }: { readonly run: PipelineRun }): ReactElement {
           none={run.endedAt === null ? "They come when the run has ended." : "It declares none."}
         />
       </Card>
-      <RunOutputs run={run.id} path={search.path} onPath={(path) => change({ path })} />
+      <RunOutputs run={run.id} />
     </div>
   );
 }

@@ -262,11 +262,11 @@ const missedOptions = [
 /** What most do not need; parameters are in sight from the beginning where one has to be given. */
 function MoreFields({ draft, set, problems, parameters }: ScheduleFieldsProps): ReactElement {
   const count = Object.keys(parameters).length;
-  const [isOpen, setOpen] = useState(() => Object.values(parameters).some((one) => one.default === undefined));
+  const isOneNeeded = Object.values(parameters).some((one) => one.default === undefined);
   return (
     <>
       {count > 0 && (
-        <Disclosure title={`Parameters of the run (${count})`} isOpen={isOpen} onOpenChange={setOpen}>
+        <Disclosure id="parameters" title={`Parameters of the run (${count})`} isOpenFirst={isOneNeeded}>
           <div className={styles.form}>
             <ParameterFields
               parameters={parameters}
@@ -277,7 +277,7 @@ function MoreFields({ draft, set, problems, parameters }: ScheduleFieldsProps): 
           </div>
         </Disclosure>
       )}
-      <Disclosure title="Experiment and description">
+      <Disclosure id="experiment" title="Experiment and description">
         <div className={styles.form}>
           <TextField
             label="Experiment"

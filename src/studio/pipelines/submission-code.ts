@@ -1,6 +1,7 @@
 /** A pipeline's REST address in the languages of those who call it. */
 import { shellQuoted } from "../kit/index.ts";
 import type { Parameters } from "./parameter-drafts.ts";
+import type { CodeForm } from "./pipeline-search.ts";
 
 /** What Azure ML's clients send: PipelineSubmissionInfo. */
 export interface Submission {
@@ -11,8 +12,6 @@ export interface Submission {
 export function submissionOf(experiment: string, values: Readonly<Record<string, unknown>>): Submission {
   return { ExperimentName: experiment, ...(Object.keys(values).length > 0 && { ParameterAssignments: values }) };
 }
-
-export type CodeForm = "curl" | "python" | "typescript" | "azureml";
 
 export function submissionCode(form: CodeForm, url: string, body: Submission, parameters: Parameters): string {
   switch (form) {

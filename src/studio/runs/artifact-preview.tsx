@@ -6,6 +6,7 @@ import { useWorkspace } from "../app/index.ts";
 import { Bytes, CodeBlock, CopyAs, EmptyState, ErrorCard, Icon, LogView, Notice, Skeleton } from "../kit/index.ts";
 import { artifactKind, isBinary, readCsv, type ArtifactKind } from "./artifact-kind.ts";
 import { nameOf } from "./artifact-tree.ts";
+import { useLineSearch } from "./use-run-search.ts";
 import styles from "./run-outputs.module.css";
 
 /** Bytes of a text that are shown. */
@@ -100,11 +101,12 @@ interface TextFileProps {
 }
 
 function TextFile({ text, kind, isWhole }: TextFileProps): ReactElement {
+  const lines = useLineSearch();
   if (kind.kind === "table")
     return <CsvTable rows={readCsv(text, { separator: kind.separator, rows: shownRows + 1 })} />;
   if (kind.kind === "code" && text.length <= codeLimit)
     return <CodeBlock language={kind.language} code={kind.language === "json" && isWhole ? prettyJson(text) : text} />;
-  return <LogView text={text} />;
+  return <LogView text={text} {...lines} />;
 }
 
 function prettyJson(text: string): string {

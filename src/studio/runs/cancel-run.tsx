@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import type { RunItem } from "../../contract/index.ts";
 import { useAction } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { ConfirmDialog, CopyAs, restOf, slipwayCommand } from "../kit/index.ts";
+import { ConfirmDialog, restOf, slipwayCommand } from "../kit/index.ts";
 
 interface CancelRunProps {
   readonly run: Pick<RunItem, "id" | "name">;
@@ -21,12 +21,8 @@ export function CancelRun({ run, onClose }: CancelRunProps): ReactElement {
       confirmLabel="Cancel the run"
       isDanger
       onConfirm={() => cancel.run({ workspace, run: run.id })}
-      extra={
-        <CopyAs
-          cli={slipwayCommand(["runs", "cancel", run.id], workspace)}
-          rest={restOf("POST", workspace, "runs", run.id, "/cancel")}
-        />
-      }
+      cli={slipwayCommand(["runs", "cancel", run.id], workspace)}
+      rest={restOf("POST", workspace, "runs", run.id, "/cancel")}
     >
       What it has so far is kept.
     </ConfirmDialog>

@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import type { RunItem } from "../../contract/index.ts";
 import { useAction } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { ConfirmDialog, CopyAs, restOf, slipwayCommand } from "../kit/index.ts";
+import { ConfirmDialog, restOf, slipwayCommand } from "../kit/index.ts";
 
 interface DeleteRunProps {
   readonly run: Pick<RunItem, "id" | "name">;
@@ -26,12 +26,8 @@ export function DeleteRun({ run, onDeleted, ...dialog }: DeleteRunProps): ReactE
       confirmLabel="Delete"
       isDanger
       onConfirm={onConfirm}
-      extra={
-        <CopyAs
-          cli={slipwayCommand(["runs", "delete", run.id], workspace)}
-          rest={restOf("DELETE", workspace, "runs", run.id)}
-        />
-      }
+      cli={slipwayCommand(["runs", "delete", run.id], workspace)}
+      rest={restOf("DELETE", workspace, "runs", run.id)}
     >
       Its parts are deleted with it. It can be restored until deleted runs are purged.
     </ConfirmDialog>

@@ -5,7 +5,7 @@ import { useWorkspace } from "../app/index.ts";
 import { Button, CopyAs, EmptyState, ErrorCard, LogView, Skeleton, Toolbar } from "../kit/index.ts";
 import { firstLines, logQuery, readWholeLog, useLogEvents } from "./log-query.ts";
 import { isActive } from "./run-state.ts";
-import { useRunSearch } from "./use-run-search.ts";
+import { useLineSearch } from "./use-run-search.ts";
 import styles from "./run-logs.module.css";
 
 /** The log of a run, live while it runs. Stands on a page at /jobs/$run, whose `find` and `level` it uses. @param run id */
@@ -15,7 +15,7 @@ export function RunLogs({ run }: { readonly run: string }): ReactElement {
   const queryClient = useQueryClient();
   const { data: log, error } = useQuery(logQuery(key));
   const { status } = useSuspenseQuery(query("getRun", key)).data;
-  const [{ find = "", level = "none" }, change] = useRunSearch();
+  const lines = useLineSearch();
   const [isReading, setReading] = useState(false);
   useLogEvents(key);
   if (error && !log) return <ErrorCard error={error} command={`slipway runs logs ${run}`} />;
@@ -40,15 +40,7 @@ export function RunLogs({ run }: { readonly run: string }): ReactElement {
           </Button>
         </Toolbar>
       )}
-      <LogView
-        text={log.text}
-        follow={isActive(status)}
-        filter={find}
-        onFilter={(text) => change({ find: text === "" ? undefined : text }, { replace: true })}
-        level={level}
-        onLevel={(chosen) => change({ level: chosen === "none" ? undefined : chosen }, { replace: true })}
-        fileName={`${run}.log`}
-      />
+      <LogView text={log.text} follow={isActive(status)} {...lines} fileName={`${run}.log`} />
       <CopyAs
         cli={`slipway runs logs ${run}${isActive(status) ? " --follow" : ""}`}
         rest={{ method: "GET", path: `/api/v1/workspaces/${workspace}/runs/${run}/logs` }}

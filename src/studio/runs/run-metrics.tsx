@@ -1,5 +1,5 @@
 import { useQueries, useSuspenseQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import type { Metric } from "../../contract/index.ts";
 import { query } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
@@ -9,7 +9,7 @@ import {
   Checkbox,
   EmptyState,
   ErrorCard,
-  SearchField,
+  SearchBox,
   Select,
   Skeleton,
   Slider,
@@ -81,15 +81,19 @@ interface ChoiceProps {
 const shownNames = 200;
 
 function Choice({ latest, chosen, onChange }: ChoiceProps): ReactElement {
-  const [find, setFind] = useState("");
-  const wanted = useDeferredValue(find.toLowerCase());
+  const [{ names = "" }, change] = useRunSearch();
+  const wanted = names.toLowerCase();
   const found = [...latest].filter(([name]) => name.toLowerCase().includes(wanted));
   const toggle = (name: string, isOn: boolean): void =>
     onChange(isOn ? [...chosen, name] : chosen.filter((other) => other !== name));
   return (
     <Card title={`Metrics (${latest.size.toLocaleString("en-US")})`}>
       {latest.size > 12 && (
-        <SearchField label="Find a metric" isLabelHidden placeholder="Find a metric" value={find} onChange={setFind} />
+        <SearchBox
+          label="Find a metric"
+          value={names}
+          onSearch={(part) => change({ names: part }, { replace: true })}
+        />
       )}
       <ul className={styles.names}>
         {found.slice(0, shownNames).map(([name, { value, step }]) => (
@@ -180,6 +184,7 @@ function HistoryChart({ name, history, axis, smooth, isLog }: HistoryChartProps)
     isLog ? logarithms(points) : points;
   return (
     <ChartFrame
+      id={`metric.${name}`}
       title={name}
       fileName={name}
       table={{

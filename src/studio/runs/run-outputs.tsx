@@ -1,5 +1,5 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { useState, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import type { ArtifactEntry } from "../../contract/index.ts";
 import { query } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
@@ -7,23 +7,19 @@ import { EmptyState, ErrorCard, Notice, Skeleton } from "../kit/index.ts";
 import { ArtifactPreview } from "./artifact-preview.tsx";
 import { ArtifactTree } from "./artifact-tree-view.tsx";
 import { foldersAbove, parentOf, treeRows } from "./artifact-tree.ts";
+import { useRunSearch } from "./use-run-search.ts";
 import styles from "./run-outputs.module.css";
 
-export interface RunOutputsProps {
-  /** Id of the run. */
-  readonly run: string;
-  /** Of the file or folder that is looked at. */
-  readonly path: string | undefined;
-  readonly onPath: (path: string | undefined) => void;
-}
-
-/** A run's files as a tree, which asks for a folder as it is opened, and the file that is chosen beside it. */
-export function RunOutputs({ run, path, onPath }: RunOutputsProps): ReactElement {
-  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
-  // The way to what is chosen is open, so that its address shows the same again.
+/**
+ * A run's files as a tree, which asks for a folder as it is opened, and the file that is chosen beside it. Stands on a
+ * page at /jobs/$run, whose `path` and `folders` it uses. @param run id
+ */
+export function RunOutputs({ run }: { readonly run: string }): ReactElement {
+  const [{ path, folders = [] }, change] = useRunSearch();
+  // The way to what is chosen is open too.
   const { root, listings, open } = useFolders(
     run,
-    [...(path === undefined ? [""] : foldersAbove(path)), ...opened],
+    [...(path === undefined ? [""] : foldersAbove(path)), ...folders],
     path,
   );
   if (root.error) return <ErrorCard error={root.error} />;
@@ -35,17 +31,19 @@ export function RunOutputs({ run, path, onPath }: RunOutputsProps): ReactElement
       </EmptyState>
     );
   const chosen = path === undefined ? undefined : listings.get(parentOf(path))?.find((entry) => entry.path === path);
+  // What the lines of another file or of the log were asked for is not meant.
+  const choose = (next: string | undefined, opened = folders): void =>
+    change({ path: next, folders: opened, find: undefined, level: undefined });
   const onToggle = (folder: string, isOpen: boolean): void => {
-    setOpened(
-      (before) => new Set(isOpen ? [...before, folder] : [...before].filter((other) => !isWithin(other, folder))),
-    );
-    if (isOpen) onPath(folder);
-    else if (path !== undefined && isWithin(path, folder)) onPath(parentOf(folder) || undefined);
+    const others = folders.filter((other) => !isWithin(other, folder));
+    if (isOpen) choose(folder, [...others, folder]);
+    else if (path !== undefined && isWithin(path, folder)) choose(parentOf(folder) || undefined, others);
+    else change({ folders: others }, { replace: true });
   };
   const isGone = path !== undefined && !chosen && listings.has(parentOf(path));
   return (
     <div className={styles.outputs}>
-      <ArtifactTree rows={treeRows(listings, open)} chosen={path} onChoose={onPath} onToggle={onToggle} />
+      <ArtifactTree rows={treeRows(listings, open)} chosen={path} onChoose={choose} onToggle={onToggle} />
       <div className={styles.preview}>
         {isGone && <Notice tone="warn">There is no file {path} in this run.</Notice>}
         {chosen && <ArtifactPreview key={chosen.path} run={run} entry={chosen} items={listings.get(chosen.path)} />}

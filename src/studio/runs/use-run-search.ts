@@ -12,7 +12,9 @@ export interface RunSearch {
   log?: true;
   /** File or folder among the outputs. */
   path?: string;
-  /** Text that lines of the log must have. */
+  /** Folders among the outputs that are open, besides the way to `path`. */
+  folders?: string[];
+  /** Text that lines of the log, or of the file at `path`, must have. */
   find?: string;
   /** Level that lines of the log have at least; all by default. */
   level?: "warn" | "error";
@@ -26,6 +28,9 @@ export interface RunSearch {
   step?: string;
   steptab?: string;
   view?: string;
+  /** Part of the names of the metrics that are offered. */
+  names?: string;
+  open?: string[];
 }
 
 type ChangeRunSearch = (changes: RunSearch, options?: { readonly replace?: boolean }) => void;
@@ -38,4 +43,16 @@ export function useRunSearch(): readonly [RunSearch, ChangeRunSearch] {
     void navigate({ to: ".", search: (before) => ({ ...before, ...changes }), replace, resetScroll: false });
   };
   return [search, change];
+}
+
+/** Which lines of the log, or of a file, are shown: by the address. @returns props of a log view */
+export function useLineSearch() {
+  const [{ find = "", level = "none" }, change] = useRunSearch();
+  return {
+    filter: find,
+    onFilter: (text: string) => change({ find: text === "" ? undefined : text }, { replace: true }),
+    level,
+    onLevel: (chosen: "none" | "warn" | "error") =>
+      change({ level: chosen === "none" ? undefined : chosen }, { replace: true }),
+  } as const;
 }

@@ -9,11 +9,12 @@ import {
   EmptyState,
   ErrorCard,
   Page,
+  pagesOf,
   RelativeTime,
-  SearchField,
+  SearchBox,
   Toolbar,
   type Column,
-  useTyped,
+  useSearchOf,
 } from "../kit/index.ts";
 import { auditInput } from "./search.ts";
 import styles from "./settings.module.css";
@@ -35,15 +36,8 @@ const columns: readonly Column<AuditEntry>[] = [
 function AuditPage() {
   usePageTitle("Audit");
   const workspace = useWorkspace();
-  const search = route.useSearch();
-  const navigate = route.useNavigate();
-  const { data, error, hasNextPage, fetchNextPage } = useInfiniteQuery(
-    infinite("listAudit", auditInput(workspace, search)),
-  );
-  const change = (name: "user" | "subject", text: string): void =>
-    void navigate({ search: { ...search, [name]: text === "" ? undefined : text }, replace: true });
-  const [user, setUser] = useTyped(search.user ?? "", (text) => change("user", text));
-  const [subject, setSubject] = useTyped(search.subject ?? "", (text) => change("subject", text));
+  const [search, change] = useSearchOf("/w/$workspace/audit");
+  const list = useInfiniteQuery(infinite("listAudit", auditInput(workspace, search)));
   return (
     <Page
       title="Audit"
@@ -51,19 +45,22 @@ function AuditPage() {
       actions={<CopyAs cli="slipway audit" rest={{ method: "GET", path: `/api/v1/workspaces/${workspace}/audit` }} />}
     >
       <Toolbar>
-        <SearchField label="User" value={user} onChange={setUser} />
-        <SearchField label="What was changed" placeholder="dataset/bank" value={subject} onChange={setSubject} />
+        <SearchBox label="User" value={search.user} onSearch={(user) => change({ user })} />
+        <SearchBox
+          label="What was changed"
+          placeholder="dataset/bank"
+          value={search.subject}
+          onSearch={(subject) => change({ subject })}
+        />
       </Toolbar>
-      {error ? (
-        <ErrorCard error={error} />
+      {list.error ? (
+        <ErrorCard error={list.error} />
       ) : (
         <DataTable<AuditEntry>
+          {...pagesOf(list)}
           label="Audit log"
-          rows={data?.pages.flatMap(({ items }) => items) ?? []}
           rowId={({ seq }) => String(seq)}
           columns={columns}
-          hasMore={hasNextPage}
-          onMore={() => void fetchNextPage()}
           empty={<EmptyState title="Nothing is in the log by these words" />}
         />
       )}

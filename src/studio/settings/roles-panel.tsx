@@ -92,12 +92,8 @@ function TakeRole({ user, onClose }: { readonly user: string; readonly onClose: 
       confirmLabel="Take away"
       isDanger
       onConfirm={() => remove.run({ workspace, user })}
-      extra={
-        <CopyAs
-          cli={slipwayCommand(["roles", "remove", user], workspace)}
-          rest={restOf("DELETE", workspace, "roles", user)}
-        />
-      }
+      cli={slipwayCommand(["roles", "remove", user], workspace)}
+      rest={restOf("DELETE", workspace, "roles", user)}
     >
       <p>{user} no longer sees this workspace.</p>
     </ConfirmDialog>

@@ -105,12 +105,8 @@ function RevokeDialog({ token, onClose }: { readonly token: Token | null; readon
       confirmLabel="Revoke"
       isDanger
       onConfirm={() => revoke.run({ token: token.id })}
-      extra={
-        <CopyAs
-          cli={`slipway tokens revoke ${token.id}`}
-          rest={{ method: "DELETE", path: `/api/v1/me/tokens/${token.id}` }}
-        />
-      }
+      cli={`slipway tokens revoke ${token.id}`}
+      rest={{ method: "DELETE", path: `/api/v1/me/tokens/${token.id}` }}
     >
       <p>Whatever uses it is refused from now on, and browsers that signed in with it are signed out.</p>
     </ConfirmDialog>
