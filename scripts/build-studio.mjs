@@ -95,11 +95,12 @@ async function build(wanted) {
     logLevel: "warn",
     build: { outDir: aside, emptyOutDir: true },
   });
+  const drawing = await buildDrawing(vite, aside);
   copyLicences(
-    output.flatMap(({ moduleIds = [] }) => moduleIds),
+    [...output, ...drawing.output].flatMap(({ moduleIds = [] }) => moduleIds),
     aside,
   );
-  writeFileSync(join(aside, "pages.json"), JSON.stringify(pagesOf(output, sources)));
+  writeFileSync(join(aside, "pages.json"), JSON.stringify({ draw: drawing.entry, pages: pagesOf(output, sources) }));
   await compressFiles(aside);
   writeFileSync(join(aside, stampName), wanted);
   const old = `${built}.old`;
@@ -110,9 +111,31 @@ async function build(wanted) {
   rmSync(old, { recursive: true, force: true });
 }
 
+/**
+ * The same pages once more, for Node: what the server draws them with. In a folder of which no file is served.
+ * @returns entry: path of the module in the folder
+ */
+async function buildDrawing(vite, folder) {
+  const { output } = await vite({
+    root: sources,
+    configFile: join(sources, "vite.config.ts"),
+    mode: "production",
+    logLevel: "warn",
+    publicDir: false,
+    ssr: { noExternal: true },
+    build: {
+      ssr: "draw.tsx",
+      outDir: join(folder, "drawing"),
+      minify: true,
+      rolldownOptions: { output: { entryFileNames: "[name]-[hash].js", chunkFileNames: "[name]-[hash].js" } },
+    },
+  });
+  return { output, entry: `drawing/${output.find(({ isEntry }) => isEntry).fileName}` };
+}
+
 async function compressFiles(folder) {
-  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
-    compressible.has(extname(name)),
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (name) => compressible.has(extname(name)) && !name.startsWith("drawing"),
   );
   await Promise.all(names.map((name) => compressFile(join(folder, name))));
 }

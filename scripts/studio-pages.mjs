@@ -6,27 +6,8 @@ import { dirname, join } from "node:path";
  * @typedef {object} PageFiles
  * @property {string} path pattern of its address, as the router writes it: "/w/$workspace/jobs/$run"
  * @property {string[]} scripts "assets/…", without those that every page loads
- * @property {string[]} styles the same
- * @property {object[]} asks what the page asks the API first: FirstAsk of src/api/studio-page.ts
+ * @property {string[]} styles the same, and those of parts that it loads later
  */
-
-/**
- * Of pages where the answers take longer than the scripts: what they ask the API first, as they open without a filter, and
- * the key under which they look for the answer. The server puts the answers into the HTML; a page that asks for something
- * else asks by itself.
- */
-const firstAsked = {
-  "/w/$workspace/jobs": [
-    {
-      url: "/api/v1/workspaces/$workspace/runs?limit=100&parent=none",
-      key: ["listRuns", { workspace: "$workspace", query: { limit: 100, parent: "none" } }, "pages"],
-    },
-    {
-      url: "/api/v1/workspaces/$workspace/experiments?limit=200",
-      key: ["listExperiments", { workspace: "$workspace", query: { limit: 200 } }],
-    },
-  ],
-};
 
 /**
  * @param {import("rolldown").RolldownOutput["output"]} output of the build
@@ -44,10 +25,12 @@ export function pagesOf(output, sources) {
     const chunk = byModule.get(module);
     if (chunk === undefined) return [];
     byModule.delete(module);
-    const { scripts, styles } = filesOf(chunks, [chunk.fileName]);
+    const { scripts } = filesOf(chunks, [chunk.fileName]);
+    // Those too of parts that are loaded when they are drawn: the page may come with them.
+    const { styles } = filesOf(chunks, [chunk.fileName], shell.scripts);
     const own = (/** @type {"scripts" | "styles"} */ kind, /** @type {Set<string>} */ names) =>
       [...names].filter((name) => !shell[kind].has(name));
-    return [{ path, scripts: own("scripts", scripts), styles: own("styles", styles), asks: firstAsked[path] ?? [] }];
+    return [{ path, scripts: own("scripts", scripts), styles: own("styles", styles) }];
   });
   const missing = [...byModule.keys()].filter(
     (id) => id.startsWith(sources) && id.endsWith(".tsx") && readFileSync(id, "utf8").includes("createLazyRoute("),
@@ -56,17 +39,20 @@ export function pagesOf(output, sources) {
   return pages;
 }
 
-/** Everything that is there before these chunks run, themselves included. */
-function filesOf(chunks, names) {
+/**
+ * Everything that is there before these chunks run, themselves included.
+ * @param {Set<string>} [knownBy] the shell: with it also what the others load later, though not what the shell does, which are pages
+ */
+function filesOf(chunks, names, knownBy) {
   const scripts = new Set();
   const styles = new Set();
   const queue = [...names];
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (scripts.has(name)) continue;
     scripts.add(name);
-    const { imports, viteMetadata } = chunks.get(name);
+    const { imports, dynamicImports, viteMetadata } = chunks.get(name);
     for (const style of viteMetadata?.importedCss ?? []) styles.add(style);
-    queue.push(...imports);
+    queue.push(...imports, ...(knownBy === undefined || knownBy.has(name) ? [] : dynamicImports));
   }
   return { scripts, styles };
 }

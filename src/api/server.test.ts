@@ -96,7 +96,7 @@ describe("every route of the router's own table", () => {
     const open = new Set(table.filter(({ access }) => access === "public").map(({ url }) => url));
     for (const url of open)
       expect(url).toMatch(
-        /^\/(|api\/v1\/(status|session|openapi\.json)|api\/docs(\/.*)?|health|version|sign-in|(w|embed)\/\*|((assets|icons)\/)?:file)$/,
+        /^\/(|api\/v1\/(status|session|openapi\.json)|api\/docs(\/.*)?|health|version|sign-in|w\/\*|((assets|icons)\/)?:file)$/,
       );
   });
 

@@ -126,14 +126,13 @@ export function createApi(options: ApiOptions): Api {
     {
       paths: /^/,
       async make() {
-        const [{ addStudio }, { firstAnswers }] = await Promise.all([
-          import("./studio.ts"),
-          import("./first-answers.ts"),
-        ]);
+        const { addStudio, openAsk } = await import("./studio/index.ts");
         return make((app) => {
           addMetrics(app, metrics);
-          const from = { database: services.database, appOf: wires.appOf };
-          addStudio(app, { firstAnswers: (headers, asks) => firstAnswers(from, headers, asks) });
+          addStudio(app, {
+            openAsk: (headers) => openAsk(wires.appOf, headers),
+            onDrawError: (err) => log.warn({ err }, "a page of the studio could not be drawn; it is sent without"),
+          });
         });
       },
     },

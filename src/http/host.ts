@@ -29,7 +29,8 @@ export function createHostCheck(listenHost: string): (host: string) => boolean {
   };
 }
 
-function isLoopback(address: string): boolean {
+/** @param address IPv4 or IPv6 */
+export function isLoopback(address: string): boolean {
   const family = isIP(address);
   return family !== 0 && loopback.check(address, family === 4 ? "ipv4" : "ipv6");
 }

@@ -1,7 +1,7 @@
 export { answerExpectations, createHttpApp, sentMethod, type HttpLimits } from "./app.ts";
 export { trackConnections, type Connections } from "./connections.ts";
 export { answerBrokenRequest } from "./broken-request.ts";
-export { createHostCheck } from "./host.ts";
+export { createHostCheck, isLoopback } from "./host.ts";
 export { parseJsonBody } from "./json.ts";
 export { metricsUrl, startMetricsExport, type MetricsExport } from "./metrics-export.ts";
 export { refuseExpectations } from "./expectation.ts";

@@ -4,10 +4,12 @@ import "./app/base.css";
 import "./app/frame.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { createRoot } from "react-dom/client";
+import { createRoot, hydrateRoot } from "react-dom/client";
 import { createQueryClient, takeFirstAnswers } from "./api/index.ts";
 import { addReactAttributes } from "./app/preact-attributes.ts";
+import { shownTheme } from "./app/theme.ts";
 import { createStudioRouter } from "./router.ts";
+import { assumeViewer, rememberViewer, type Viewer } from "./viewer/index.ts";
 
 addReactAttributes();
 const queryClient = createQueryClient(() => {
@@ -16,13 +18,41 @@ const queryClient = createQueryClient(() => {
 });
 const router = createStudioRouter(queryClient);
 takeFirstAnswers(queryClient);
-const forgetFrame = router.subscribe("onRendered", () => {
-  document.getElementById("frame")?.remove();
-  forgetFrame();
-});
-
-createRoot(document.getElementById("root") as HTMLElement).render(
+const studio = (
   <QueryClientProvider client={queryClient}>
     <RouterProvider router={router} />
-  </QueryClientProvider>,
+  </QueryClientProvider>
 );
+const root = document.getElementById("root") as HTMLElement;
+const { viewer } = root.dataset;
+if (viewer === undefined) draw();
+else void takeOver(JSON.parse(viewer) as Viewer);
+const remember = (): void => rememberViewer(shownTheme());
+// Not while it loads, and again as it is left: the window may have another size, and the page another theme.
+setTimeout(remember, 1000);
+addEventListener("pagehide", remember);
+
+function draw(): void {
+  const forgetFrame = router.subscribe("onRendered", () => {
+    document.getElementById("frame")?.remove();
+    forgetFrame();
+  });
+  createRoot(root).render(studio);
+}
+
+/** What the server has drawn stays, and becomes the page as soon as its code is there. In steps: a key is heard in between. */
+async function takeOver(drawnFor: Viewer): Promise<void> {
+  await router.load();
+  await nextTask();
+  assumeViewer(drawnFor);
+  hydrateRoot(root, studio);
+  delete root.dataset["viewer"];
+  await nextTask();
+  assumeViewer(null);
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((done) => {
+    setTimeout(done);
+  });
+}

@@ -1,6 +1,6 @@
 /** All addresses of the studio. */
 import type { QueryClient } from "@tanstack/react-query";
-import { createRouter } from "@tanstack/react-router";
+import { createMemoryHistory, createRouter } from "@tanstack/react-router";
 import { FailurePage, NotFoundPage } from "./app/failure-pages.tsx";
 import { rootRoute, workspaceRoute } from "./app/index.ts";
 import { parseSearch, stringifySearch } from "./app/search.ts";
@@ -29,7 +29,8 @@ const features = [
 
 const routeTree = rootRoute.addChildren([startRoute, signInRoute, workspaceRoute.addChildren(features)]);
 
-export function createStudioRouter(queryClient: QueryClient) {
+/** @param drawn address of a page that is drawn where there is no window */
+export function createStudioRouter(queryClient: QueryClient, drawn?: string) {
   return createRouter({
     routeTree,
     context: { queryClient },
@@ -40,7 +41,9 @@ export function createStudioRouter(queryClient: QueryClient) {
     defaultPreloadStaleTime: 0,
     defaultErrorComponent: FailurePage,
     defaultNotFoundComponent: NotFoundPage,
-    scrollRestoration: true,
+    // By a script in the page, where that is drawn.
+    scrollRestoration: drawn === undefined,
+    ...(drawn !== undefined && { history: createMemoryHistory({ initialEntries: [drawn] }) }),
   });
 }
 

@@ -108,7 +108,10 @@ export interface Studio {
   close(): Promise<void>;
 }
 
-export interface StudioOptions extends Pick<BrowserContextOptions, "viewport" | "colorScheme" | "permissions"> {
+export interface StudioOptions extends Pick<
+  BrowserContextOptions,
+  "viewport" | "colorScheme" | "permissions" | "timezoneId"
+> {
   /** Without a slash at the end. */
   readonly url: string;
 }

@@ -34,22 +34,20 @@ async function recordPages({ url, token, client }: StudioServer): Promise<Record
       say(`${page.name}: ${studio.problems.splice(0).join("; ") || "well"}`);
       if (page === signInPage) await signIn(studio, url, token);
     }
-    const pageHeaders = await headersOf(url);
-    return { at: at.toISOString(), url, seeded, pageHeaders, answers };
+    return { at: at.toISOString(), url, seeded, answers };
   } finally {
     await browser.close();
   }
 }
 
 async function keepAnswers(context: BrowserContext, answers: Record<string, RecordedAnswer>): Promise<void> {
-  // The HTML that is replayed answers nothing: what every page asks must be asked here too.
+  // With the page that nobody is signed in to: one that is drawn asks nothing of what it has.
   await context.route(
     ({ pathname }) => !pathname.startsWith("/api/") && !pathname.startsWith("/assets/"),
     async (route: Route) => {
       if (route.request().resourceType() !== "document") return route.continue();
-      const response = await route.fetch();
-      const html = await response.text();
-      return route.fulfill({ response, body: html.replace(/<script[^>]* id="first-answers"[^>]*>.*?<\/script>/s, "") });
+      const { cookie: _session, ...headers } = await route.request().allHeaders();
+      return route.fulfill({ response: await route.fetch({ headers }) });
     },
   );
   await context.route("**/api/**", async (route: Route) => {
@@ -65,12 +63,6 @@ async function keepAnswers(context: BrowserContext, answers: Record<string, Reco
     };
     return route.fulfill({ response });
   });
-}
-
-async function headersOf(url: string): Promise<Record<string, string>> {
-  const { headers } = await fetch(`${url}/sign-in`);
-  const kept = ["content-security-policy", "cross-origin-opener-policy", "permissions-policy", "referrer-policy"];
-  return Object.fromEntries(kept.flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? ""]] : [])));
 }
 
 /** Ports and folders of this machine out, addresses that never change in. */

@@ -19,8 +19,6 @@ export interface Recording {
   /** Where the server was: answers contain it. */
   readonly url: string;
   readonly seeded: Seeded;
-  /** Headers of the page itself, with its content security policy. */
-  readonly pageHeaders: Readonly<Record<string, string>>;
   /** By `requestKey`. */
   readonly answers: Readonly<Record<string, RecordedAnswer>>;
 }

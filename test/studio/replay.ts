@@ -1,24 +1,19 @@
-/** The built studio over recorded answers: no database, and the clock stands still. */
-import { readdirSync, readFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+/** The studio as the server sends it, over recorded answers: no database, and the clock stands still. */
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { extname, join } from "node:path";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import type { FastifyInstance } from "fastify";
 import type { Browser } from "playwright-core";
+import { addStudio, type Ask } from "../../src/api/studio/index.ts";
+import { createHttpApp, refuse, toSlipwayError } from "../../src/http/index.ts";
 import { launchChromium, openStudio, type Studio, type StudioOptions } from "./browser.ts";
 import { withHostileNames, withoutHostileNames } from "./hostile-names.ts";
 import { requestKey, type Recording, type RecordedAnswer } from "./recording.ts";
 
 const built = join(import.meta.dirname, "../../build/studio");
-
-const mediaTypes: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".svg": "image/svg+xml",
-  ".json": "application/json",
-  ".png": "image/png",
-};
 
 export interface Replay {
   readonly browser: Browser;
@@ -32,13 +27,20 @@ export interface Replay {
  * requests, those of a server are kept by the browser, and scripts compiled: a page is there in a third of the time.
  */
 export async function openReplay(recording: Recording): Promise<Replay> {
-  const files = readBuilt();
-  const answers = new Map(Object.entries(recording.answers).map(([key, found]) => [plainKey(key), found]));
+  const answers: Answers = {
+    base: recording.url,
+    found: new Map(Object.entries(recording.answers).map(([key, found]) => [plainKey(key), found])),
+  };
+  // A copy, so that a build beside the tests changes nothing.
+  const folder = mkdtempSync(join(tmpdir(), "slipway-replay-"));
+  cpSync(built, folder, { recursive: true });
+  const problems: string[] = [];
+  const pages = await servePages(folder, answers, problems);
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", recording.url);
-    if (!pathname.startsWith("/api/")) serveFile(response, pathname, files, recording.pageHeaders);
+    if (!pathname.startsWith("/api/")) pages.routing(request, response);
     // A stream on which nothing happens: it stays open until the page is closed.
-    else if (!/\/(events|follow)$/.test(pathname)) void answer(request, response, recording.url, answers);
+    else if (!/\/(events|follow)$/.test(pathname)) void answer(request, response, answers);
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
@@ -53,6 +55,7 @@ export async function openReplay(recording: Recording): Promise<Replay> {
       studio.context.on("response", (response) => {
         const key = response.headers()[notRecorded];
         if (key !== undefined) studio.problems.push(`not recorded: ${decodeURIComponent(key)}`);
+        studio.problems.push(...problems.splice(0));
       });
       return studio;
     },
@@ -60,6 +63,8 @@ export async function openReplay(recording: Recording): Promise<Replay> {
       await browser.close();
       server.closeAllConnections();
       server.close();
+      await pages.close();
+      rmSync(folder, { recursive: true });
     },
   };
 }
@@ -72,14 +77,6 @@ const standStill = `(() => {
   document.adoptedStyleSheets.push(sheet);
 })()`;
 
-type Files = ReadonlyMap<string, Buffer>;
-
-/** By their addresses: "/assets/button-CBgdhQRj.js". All at once, so that a build beside the tests changes nothing. */
-function readBuilt(): Files {
-  const paths = readdirSync(built, { recursive: true, encoding: "utf8" }).filter((path) => extname(path) in mediaTypes);
-  return new Map(paths.map((path) => [`/${path}`, readFileSync(join(built, path))]));
-}
-
 const notRecorded = "x-not-recorded";
 
 /** A number in this header of a request, and names in the answer are hostile texts. */
@@ -91,40 +88,71 @@ function plainKey(key: string): string {
   return [method, decodeURIComponent(target.replaceAll("+", " ")), ...body].join(" ");
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  base: string,
-  answers: ReadonlyMap<string, RecordedAnswer>,
-): Promise<void> {
-  const asked = await text(request);
-  const url = new URL(request.url ?? "/", base).href;
-  const key = plainKey(requestKey(request.method ?? "GET", url, asked === "" ? null : asked));
-  const hostile = request.headers[hostileNames];
-  const found = answers.get(hostile === undefined ? key : withoutHostileNames(key));
-  if (found === undefined) {
-    const headers = { "content-type": "application/json", [notRecorded]: encodeURIComponent(key) };
-    response.writeHead(404, headers).end("{}");
-    return;
-  }
-  const { status, type, body } = found;
-  response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
-  if (!type.includes("json")) response.end(String(body));
-  else response.end(JSON.stringify(hostile === undefined ? body : withHostileNames(body, Number(hostile))));
+interface Answers {
+  readonly found: ReadonlyMap<string, RecordedAnswer>;
+  /** Address of the recorded server. */
+  readonly base: string;
 }
 
-function serveFile(
-  response: ServerResponse,
-  pathname: string,
-  files: Files,
-  pageHeaders: Recording["pageHeaders"],
-): void {
-  const file = files.get(pathname);
-  if (file === undefined && pathname.startsWith("/assets/")) {
-    response.writeHead(404).end();
+/** A request with this header gets its page as where no page can be drawn: with what it asks, but without rows. */
+export const notDrawn = "x-not-drawn";
+
+/** What a server does that has nothing but these answers. Nobody signs in: they are somebody's. */
+async function servePages(folder: string, answers: Answers, problems: string[]): Promise<FastifyInstance> {
+  const app = createHttpApp({ bodyBytes: 1000, headersMilliseconds: 10_000, requestMilliseconds: 10_000 });
+  app.setErrorHandler((error, request, reply) => refuse(request, reply, toSlipwayError(error)));
+  addStudio(app, {
+    folder,
+    // Against what never comes: a busy machine still draws.
+    patience: 30_000,
+    openAsk: (headers) => (headers[notDrawn] === undefined ? openAsk(headers, answers) : null),
+    onDrawError: (error) => problems.push(`not drawn: ${String((error as Error).stack)}`),
+  });
+  await app.ready();
+  return app;
+}
+
+function openAsk(headers: IncomingHttpHeaders, answers: Answers): Ask {
+  return async (target) => {
+    const found = findAnswer(answers, { method: "GET", target, body: null, headers });
+    if (found === undefined) return new Response("{}", { status: 404 });
+    return new Response(found.text, { status: found.status, headers: { "content-type": found.type } });
+  };
+}
+
+interface Asked {
+  readonly method: string;
+  readonly target: string;
+  readonly body: string | null;
+  readonly headers: IncomingHttpHeaders;
+}
+
+function keyOf({ method, target, body }: Asked, base: string): string {
+  return plainKey(requestKey(method, new URL(target, base).href, body));
+}
+
+function findAnswer(
+  { found: all, base }: Answers,
+  asked: Asked,
+): (Omit<RecordedAnswer, "body"> & { readonly text: string }) | undefined {
+  const key = keyOf(asked, base);
+  const hostile = asked.headers[hostileNames];
+  const found = all.get(hostile === undefined ? key : withoutHostileNames(key));
+  if (found === undefined) return undefined;
+  const { status, type, body } = found;
+  if (!type.includes("json")) return { status, type, text: String(body) };
+  return { status, type, text: JSON.stringify(hostile === undefined ? body : withHostileNames(body, Number(hostile))) };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, answers: Answers): Promise<void> {
+  const { method = "GET", url = "/", headers } = request;
+  const body = await text(request);
+  const asked: Asked = { method, target: url, body: body === "" ? null : body, headers };
+  const found = findAnswer(answers, asked);
+  if (found === undefined) {
+    const key = encodeURIComponent(keyOf(asked, answers.base));
+    response.writeHead(404, { "content-type": "application/json", [notRecorded]: key }).end("{}");
     return;
   }
-  const type = file === undefined ? ".html" : extname(pathname);
-  const kept = file === undefined ? pageHeaders : { "cache-control": "max-age=3600, immutable" };
-  response.writeHead(200, { ...kept, "content-type": mediaTypes[type] }).end(file ?? files.get("/index.html"));
+  response.writeHead(found.status, { "content-type": found.type, "cache-control": "no-store" }).end(found.text);
 }

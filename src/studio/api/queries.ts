@@ -1,5 +1,5 @@
 /** Options for TanStack Query by operation: the key is the operation's id and its input, which is how events find it. */
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions, type QueryMeta } from "@tanstack/react-query";
 import type { CallOptions, Client } from "../../contract/index.ts";
 import { api } from "./client.ts";
 
@@ -15,20 +15,31 @@ type ListId = {
 
 type AnyCall<Id extends OperationId> = (input: InputOf<Id>, call: CallOptions) => Promise<ResultOf<Id>>;
 
+export interface Call extends CallOptions {
+  /** As a query is given it: whom to ask where a page is drawn. What the query then holds must outlive JSON. */
+  readonly meta?: QueryMeta | undefined;
+}
+
+declare module "@tanstack/react-query" {
+  interface Register {
+    queryMeta: { readonly api?: Client };
+  }
+}
+
 /** Calls an operation that is known by its id only. */
 export function call<Id extends OperationId>(
   id: Id,
   input: InputOf<Id>,
-  options: CallOptions = {},
+  { meta, ...options }: Call = {},
 ): Promise<ResultOf<Id>> {
-  return (api[id] as unknown as AnyCall<Id>)(input, options);
+  return ((meta?.api ?? api)[id] as unknown as AnyCall<Id>)(input, options);
 }
 
 /** @param id of an operation that changes nothing */
 export function query<Id extends OperationId>(id: Id, input: InputOf<Id>) {
   return queryOptions({
     queryKey: [id, input] as const,
-    queryFn: ({ signal }): Promise<ResultOf<Id>> => call(id, input, { signal }),
+    queryFn: ({ signal, meta }): Promise<ResultOf<Id>> => call(id, input, { signal, meta }),
   });
 }
 
@@ -42,9 +53,9 @@ export function infinite<Id extends ListId>(id: Id, input: InputOf<Id>) {
   const { query: asked } = input as { readonly query?: object };
   return infiniteQueryOptions({
     queryKey: [id, input, "pages"] as const,
-    queryFn: ({ pageParam, signal }): Promise<ResultOf<Id>> => {
+    queryFn: ({ pageParam, signal, meta }): Promise<ResultOf<Id>> => {
       const page = { ...input, query: { ...asked, ...(pageParam !== null && { cursor: pageParam }) } };
-      return call(id, page, { signal });
+      return call(id, page, { signal, meta });
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => (last as { readonly nextCursor?: string }).nextCursor ?? null,

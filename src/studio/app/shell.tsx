@@ -7,7 +7,8 @@ import { keepWorkspace } from "./last-workspace.ts";
 import { Messages } from "./messages.tsx";
 import { groupEnds, places } from "./places.ts";
 import { useShortcuts } from "./shortcuts.ts";
-import { setTheme, useTheme, type Theme } from "./theme.ts";
+import type { Theme } from "../viewer/index.ts";
+import { setTheme, useTheme } from "./theme.ts";
 import styles from "./shell.module.css";
 
 const Palette = lazy(() => import("./palette.tsx"));

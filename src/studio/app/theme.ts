@@ -1,18 +1,26 @@
 /** Light, dark, or as the system is. */
 import { useSyncExternalStore } from "react";
+import { assumedViewer, onViewerKnown, type Theme } from "../viewer/index.ts";
 
-export type Theme = "system" | "light" | "dark";
 const key = "slipway-theme";
 const changed = new EventTarget();
 
+/** As the document has it: theme.js has set it before the first paint. */
+export function shownTheme(): Theme {
+  return (document.documentElement.dataset["theme"] as Theme | undefined) ?? "system";
+}
+
 export function useTheme(): Theme {
-  return useSyncExternalStore(
-    (listener) => {
-      changed.addEventListener("change", listener);
-      return () => changed.removeEventListener("change", listener);
-    },
-    () => (document.documentElement.dataset["theme"] as Theme | undefined) ?? "system",
-  );
+  return useSyncExternalStore(subscribe, () => assumedViewer()?.theme ?? shownTheme());
+}
+
+function subscribe(listener: () => void): () => void {
+  const stop = onViewerKnown(listener);
+  changed.addEventListener("change", listener);
+  return () => {
+    stop();
+    changed.removeEventListener("change", listener);
+  };
 }
 
 export function setTheme(theme: Theme): void {

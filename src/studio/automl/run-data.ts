@@ -49,12 +49,12 @@ export function jsonArtifact<Path extends keyof JsonFiles>(
 ) {
   return queryOptions({
     queryKey: ["getRunArtifact", { workspace, run, path }, since] as const,
-    queryFn: async ({ signal, client }): Promise<JsonFiles[Path] | null> => {
+    queryFn: async ({ signal, client, meta }): Promise<JsonFiles[Path] | null> => {
       // Looked up first: a browser tells its console of every 404.
       const listed = query("listRunArtifacts", { workspace, run, query: {} });
       const { items } = await client.fetchQuery({ ...listed, queryKey: [...listed.queryKey, since] as never });
       if (!items.some((item) => item.path === path)) return null;
-      const response = await call("getRunArtifact", { workspace, run, path }, { signal });
+      const response = await call("getRunArtifact", { workspace, run, path }, { signal, meta });
       return (await response.json()) as JsonFiles[Path];
     },
     staleTime: Infinity,

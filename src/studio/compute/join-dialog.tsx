@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useAction } from "../api/index.ts";
 import { useWorkspace } from "../app/index.ts";
 import { Button, CodeBlock, Dialog, Notice, TextField } from "../kit/index.ts";
+import { serverOrigin } from "../viewer/index.ts";
 import styles from "./compute.module.css";
 
 /** The one command that makes another machine a worker, with a token made for it. */
@@ -15,7 +16,7 @@ export function JoinDialog() {
     setToken(made.token);
   };
   const command = [
-    `slipway worker --server ${location.origin} --workspace ${workspace}`,
+    `slipway worker --server ${serverOrigin()} --workspace ${workspace}`,
     labels.trim() === "" ? "" : ` --labels ${labels.trim()}`,
     ` --token ${token ?? "TOKEN"}`,
   ].join("");

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api } from "../api/index.ts";
+import { call } from "../api/index.ts";
 import type { Range } from "./asked.ts";
 
 const minute = 60;
@@ -19,12 +19,13 @@ export function metricsQuery(asked: { readonly workspace: string; readonly endpo
   const [back, stepSeconds] = spans[range];
   return queryOptions({
     queryKey: ["getEndpointMetrics", { workspace, endpoint }, range] as const,
-    queryFn: ({ signal }) => {
+    queryFn: ({ signal, meta }) => {
       const to = Date.now();
       const from = new Date(to - back * 1000).toISOString();
-      return api.getEndpointMetrics(
+      return call(
+        "getEndpointMetrics",
         { workspace, endpoint, query: { from, to: new Date(to).toISOString(), stepSeconds } },
-        { signal },
+        { signal, meta },
       );
     },
     staleTime: 2_000,

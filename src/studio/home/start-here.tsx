@@ -3,6 +3,7 @@ import type { ReactElement } from "react";
 import { useWorkspace } from "../app/index.ts";
 import { useUpload } from "../data/index.ts";
 import { Bytes, Card, CodeBlock, ErrorCard, FileDrop, ProgressBar } from "../kit/index.ts";
+import { serverOrigin } from "../viewer/index.ts";
 import styles from "./home.module.css";
 
 /** For a workspace in which nothing has happened yet: three ways to begin. */
@@ -45,7 +46,7 @@ export function StartHere(): ReactElement {
         {error && <ErrorCard error={error} command="slipway data create NAME FILE.csv" />}
       </Card>
       <Card title="Or from a shell">
-        <CodeBlock language="bash" code={`slipway login ${location.origin}\nslipway data create bank bank.csv`} />
+        <CodeBlock language="bash" code={`slipway login ${serverOrigin()}\nslipway data create bank bank.csv`} />
       </Card>
       <Card title="Or from a program">
         <p>

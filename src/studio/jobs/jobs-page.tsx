@@ -11,10 +11,13 @@ import {
   ErrorCard,
   LinkButton,
   Page,
+  pagesOf,
   Skeleton,
   Toolbar,
   VisuallyHidden,
+  type ListPages,
 } from "../kit/index.ts";
+import { serverOrigin } from "../viewer/index.ts";
 import { SavedViews } from "../views/index.ts";
 import { DeleteRuns, TagRuns } from "./bulk-actions.tsx";
 import { ColumnsDialog } from "./columns-dialog.tsx";
@@ -46,7 +49,7 @@ function JobsPage(): ReactElement {
     placeholderData: keepPreviousData,
   });
   const refusal = "error" in list ? list.error.message : filterRefusal(runs.error);
-  const rows = runs.data?.pages.flatMap(({ items }) => items) ?? [];
+  const pages = pagesOf(runs);
   useCompareKey(search.sel ?? []);
   return (
     <Page title="Jobs" actions={<JobsActions search={search} input={input} />}>
@@ -57,11 +60,10 @@ function JobsPage(): ReactElement {
       ) : (
         <Rows
           search={search}
-          rows={"error" in list ? [] : rows}
+          {...pages}
+          rows={"error" in list ? [] : pages.rows}
           isLoading={runs.isPending && "input" in list}
           isRefused={refusal !== undefined}
-          hasMore={runs.hasNextPage}
-          onMore={() => void runs.fetchNextPage()}
           readAt={runs.dataUpdatedAt}
         />
       )}
@@ -137,13 +139,10 @@ function Selected({ search: { sel = [] } }: SearchProps): ReactElement | null {
   );
 }
 
-interface RowsProps extends SearchProps {
-  readonly rows: readonly RunItem[];
+interface RowsProps extends SearchProps, ListPages<RunItem> {
   readonly isLoading: boolean;
   /** The filter cannot be read. */
   readonly isRefused: boolean;
-  readonly hasMore: boolean;
-  readonly onMore: () => void;
   /** Milliseconds since 1970. */
   readonly readAt: number;
 }
@@ -216,7 +215,7 @@ function NoRuns({ search }: SearchProps): ReactElement {
   return (
     <EmptyState
       title="Nothing has run yet"
-      command={`export MLFLOW_TRACKING_URI=${location.origin}\nexport MLFLOW_TRACKING_TOKEN=$SLIPWAY_TOKEN`}
+      command={`export MLFLOW_TRACKING_URI=${serverOrigin()}\nexport MLFLOW_TRACKING_TOKEN=$SLIPWAY_TOKEN`}
       action={
         <LinkButton to="/w/$workspace/automl/new" params={{ workspace }}>
           Start AutoML

@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from "react";
 import type { RunItem } from "../../contract/index.ts";
 import { useWorkspace } from "../app/index.ts";
-import { DataTable, type DataTableProps, type Selection } from "../kit/index.ts";
+import { DataTable, sortedBy, type DataTableProps, type Selection } from "../kit/index.ts";
 import { useRunMenu } from "../runs/index.ts";
 import { useRowEntries } from "./use-row-entries.ts";
 import { runColumns } from "./run-columns.tsx";
@@ -43,13 +43,7 @@ export function RunsTable({ runs, label, cols = [], sort, onSort, ...rest }: Run
         rowLabel={({ name }) => name}
         rowHref={({ id }) => `/w/${encodeURIComponent(workspace)}/jobs/${encodeURIComponent(id)}`}
         rowMenu={(run) => menuOf(run, entriesOf(run))}
-        {...(onSort && {
-          sort:
-            sort === undefined
-              ? { by: "start", descending: true }
-              : { by: sort.replace(/^-/, ""), descending: sort.startsWith("-") },
-          onSort: ({ by, descending }) => onSort(descending ? `-${by}` : by),
-        })}
+        {...(onSort && sortedBy(sort ?? "-start", onSort))}
       />
       {dialog}
     </>

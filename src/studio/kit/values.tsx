@@ -1,5 +1,6 @@
 /** Times, durations and sizes in a page: short text, with the exact value in the title. */
 import { useSyncExternalStore, type ReactElement } from "react";
+import { assumedViewer, onViewerKnown } from "../viewer/index.ts";
 import {
   formatBytes,
   formatDateTime,
@@ -36,13 +37,23 @@ function subscribeToClock(onTick: () => void): () => void {
 
 const neverChanges = (): (() => void) => () => undefined;
 
+/** Of the viewer, by name where a page is drawn for one who is not seen; "" for the browser's own. */
+function useTimeZone(): string {
+  return useSyncExternalStore(onViewerKnown, () => assumedViewer()?.timeZone ?? "");
+}
+
 /** "5 min ago", which keeps up with the clock; the title holds the local time and UTC. */
 export function RelativeTime({ at }: { readonly at: TimePoint | null | undefined }): ReactElement {
   const ms = timeOf(at);
-  const text = useClockText(ms !== null, (now) => formatRelativeTime(ms, now));
+  const timeZone = useTimeZone();
+  const text = useClockText(ms !== null, (now) => formatRelativeTime(ms, now, timeZone));
   if (ms === null) return <span className={styles.none}>–</span>;
   return (
-    <time className={styles.value} dateTime={new Date(ms).toISOString()} title={timeTitle(ms)}>
+    <time
+      className={styles.value}
+      dateTime={new Date(ms).toISOString()}
+      title={`${formatDateTime(ms, timeZone)} (${formatUtc(ms)})`}
+    >
       {text}
     </time>
   );
@@ -51,16 +62,13 @@ export function RelativeTime({ at }: { readonly at: TimePoint | null | undefined
 /** "2026-09-04 17:03:59" in the viewer's zone; the title holds UTC. */
 export function DateTime({ at }: { readonly at: TimePoint | null | undefined }): ReactElement {
   const ms = timeOf(at);
+  const timeZone = useTimeZone();
   if (ms === null) return <span className={styles.none}>–</span>;
   return (
     <time className={styles.value} dateTime={new Date(ms).toISOString()} title={formatUtc(ms)}>
-      {formatDateTime(ms)}
+      {formatDateTime(ms, timeZone)}
     </time>
   );
-}
-
-function timeTitle(ms: number): string {
-  return `${formatDateTime(ms)} (${formatUtc(ms)})`;
 }
 
 export interface DurationProps {

@@ -2,7 +2,7 @@
 import { queryOptions, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import type { WorkspaceEvent } from "../../contract/index.ts";
-import { api, useEvents } from "../api/index.ts";
+import { call, useEvents, type Call } from "../api/index.ts";
 
 /** Lines that are read at first. */
 export const firstLines = 10_000;
@@ -25,32 +25,31 @@ const keyOf = ({ workspace, run }: LogKey) => ["runLogText", { workspace, run }]
 export function logQuery(key: LogKey) {
   return queryOptions({
     queryKey: keyOf(key),
-    queryFn: ({ client, signal }) => readOn(key, client.getQueryData<RunLog>(keyOf(key)), signal),
+    queryFn: ({ client, signal, meta }) => readOn(key, client.getQueryData<RunLog>(keyOf(key)), { signal, meta }),
     // The text is long, and compared by its end alone.
     structuralSharing: false,
   });
 }
 
-async function readOn(key: LogKey, known: RunLog | undefined, signal: AbortSignal): Promise<RunLog> {
-  const from = known ?? (await readEnd(key, signal));
+async function readOn(key: LogKey, known: RunLog | undefined, options: Call): Promise<RunLog> {
+  const from = known ?? (await readEnd(key, options));
   let { text, after } = from;
   for (let more = known !== undefined; more;) {
-    const next = await api.getRunLog({ ...key, query: { after } }, { signal });
+    const next = await call("getRunLog", { ...key, query: { after } }, options);
     text += next.text;
     ({ after, more } = next);
   }
   return known && text === known.text ? known : { text, after, isWhole: from.isWhole };
 }
 
-async function readEnd(key: LogKey, signal: AbortSignal): Promise<RunLog> {
-  const { text, after } = await api.getRunLog({ ...key, query: { tail: firstLines } }, { signal });
+async function readEnd(key: LogKey, options: Call): Promise<RunLog> {
+  const { text, after } = await call("getRunLog", { ...key, query: { tail: firstLines } }, options);
   return { text, after, isWhole: countLines(text) < firstLines };
 }
 
 /** Reads the log from its beginning. */
 export async function readWholeLog(queryClient: QueryClient, key: LogKey): Promise<void> {
-  const signal = new AbortController().signal;
-  const log = await readOn(key, { text: "", after: 0, isWhole: true }, signal);
+  const log = await readOn(key, { text: "", after: 0, isWhole: true }, {});
   queryClient.setQueryData(keyOf(key), log);
 }
 

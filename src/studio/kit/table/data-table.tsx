@@ -149,7 +149,7 @@ function Rows<Row>(props: RowsProps<Row>): ReactElement {
 
 function LoadingRows(): ReactElement {
   return (
-    <div className={styles.loading} aria-hidden="true">
+    <div className={styles.loading} aria-hidden="true" data-loading="">
       {Array.from({ length: 8 }, (_item, index) => (
         <div key={index} className={styles.bar} />
       ))}

@@ -4,6 +4,7 @@
  * asks for the table's size as it begins, and so for a layout in the middle of the drawing.
  */
 import { useEffect, useRef, useState, type RefObject } from "react";
+import { assumedViewer } from "../../viewer/index.ts";
 import { rowsBetween, type RowRange } from "./row-range.ts";
 import type { DataTableProps } from "./types.ts";
 
@@ -40,7 +41,8 @@ export interface RowsOptions {
 
 /** How high the table will be, so that its rows can be drawn before it is measured: as in data-table.module.css. */
 function expectedHeight(maxHeight: string | undefined): number {
-  return maxHeight === undefined ? Math.min(1440, Math.max(320, innerHeight - 220)) : Number.parseFloat(maxHeight);
+  if (maxHeight !== undefined) return Number.parseFloat(maxHeight);
+  return Math.min(1440, Math.max(320, (assumedViewer()?.height ?? innerHeight) - 220));
 }
 
 export function useRowsInSight(options: RowsOptions): RowsInSight {
