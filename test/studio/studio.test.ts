@@ -58,9 +58,9 @@ describe.skipIf(missing !== undefined)(`the studio on a server${reason}`, () => 
     await studio.close();
   });
 
-  test.each([
-    ["nothing, since all of it is in its HTML", "/w/default/jobs", []],
-    ["once what is not in its HTML", "/w/default/jobs?sort=name", ["experiments", "runs"]],
+  test.each<[string, (runs: readonly string[]) => string, string[]]>([
+    ["nothing, since all of it is in its HTML", () => "/w/default/jobs?sort=name", []],
+    ["once what is not in its HTML", ([a, b]) => `/w/default/compare?runs=${a},${b}`, ["compare"]],
   ])("a page asks for %s", async (_what, address, expected) => {
     const studio = await open();
     const asked: string[] = [];
@@ -68,8 +68,8 @@ describe.skipIf(missing !== undefined)(`the studio on a server${reason}`, () => 
       const { pathname, search } = new URL(request.url());
       if (pathname.startsWith("/api/") && !pathname.endsWith("/events")) asked.push(pathname + search);
     });
-    await studio.page.goto(address);
-    await studio.page.getByRole("gridcell").first().waitFor();
+    await studio.page.goto(address(seeded.experimentRuns));
+    await studio.page.getByRole("main").getByRole("grid").or(studio.page.getByRole("table")).first().waitFor();
     await studio.settle();
     expect(asked.map((url) => url.replace(/^.*\/|\?.*$/g, "")).toSorted()).toEqual(expected);
     await studio.close();
