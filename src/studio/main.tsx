@@ -6,6 +6,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { createQueryClient, takeFirstAnswers } from "./api/index.ts";
+import { repeatEarlyEvents } from "./app/early-events.ts";
 import { addReactAttributes } from "./app/preact-attributes.ts";
 import { shownTheme } from "./app/theme.ts";
 import { createStudioRouter } from "./router.ts";
@@ -47,6 +48,7 @@ async function takeOver(drawnFor: Viewer): Promise<void> {
   assumeViewer(drawnFor);
   hydrateRoot(root, studio);
   delete root.dataset["viewer"];
+  repeatEarlyEvents();
   await nextTask();
   assumeViewer(null);
 }

@@ -83,6 +83,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => replay?.close());
 
+const jobs = pages.find(({ name }) => name === "jobs") as PageState;
+
 describe.skipIf(missing !== null)(`a page that is drawn${reason}`, () => {
   test("is the same in every state", { timeout: 300_000 }, async () => {
     const studio = await replay.open();
@@ -95,7 +97,27 @@ describe.skipIf(missing !== null)(`a page that is drawn${reason}`, () => {
     expect(found).toEqual({});
   });
 
-  const jobs = pages.find(({ name }) => name === "jobs") as PageState;
+  test("does what it was asked to before its code ran, once", async () => {
+    const studio = await replay.open();
+    const { page } = studio;
+    const code = Promise.withResolvers<void>();
+    await page.route("**/assets/index-*.js", async (route) => {
+      await code.promise;
+      return route.continue();
+    });
+    await page.goto(jobs.path((recording as Recording).seeded), { waitUntil: "commit" });
+    const box = page.getByRole("gridcell").getByRole("checkbox").first();
+    await box.check();
+    await page.getByRole("searchbox").first().fill("otter");
+    await page.getByRole("button", { name: "Search or go to" }).click();
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    expect(new URL(page.url()).search).toBe("");
+    code.resolve();
+    await page.getByRole("dialog").waitFor();
+    await page.waitForURL((url) => url.searchParams.has("sel") && url.searchParams.get("q") === "otter");
+    await studio.close();
+  });
+
   test.for<[string, Omit<StudioOptions, "url">]>([
     ["far from the server", { timezoneId: "Pacific/Auckland" }],
     ["a telephone", { viewport: { width: 375, height: 812 } }],

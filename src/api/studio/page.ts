@@ -2,6 +2,7 @@
 import { readStyle, type BuiltStudio, type PageFiles } from "./built.ts";
 import type { Drawing } from "./draw.ts";
 import type { Inline } from "./policy.ts";
+import { starterOf } from "./starter.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** Its parts, in their order. */
@@ -23,18 +24,26 @@ const rootElement = '<div id="root"></div>';
  */
 export async function writePage(built: BuiltStudio, target: string, isSignedIn: boolean): Promise<Page> {
   const [path = ""] = target.split("?", 1);
-  const { head, styles } = await withStyles(built, findPage(built.pages, path));
+  const { head, styles, scripts } = await headOf(built, findPage(built.pages, path));
   const frameAt = built.html.indexOf('<div id="frame"');
   const rootAt = built.html.indexOf(rootElement);
-  const top = built.html.slice(0, frameAt);
   const rest = built.html.slice(rootAt + rootElement.length);
+  const isDrawn = isSignedIn && path.startsWith("/w/");
+  const starter = starterOf(scripts.map(addressOf));
   return {
-    head: top.replace(/<head>.*<\/head>/s, () => head),
-    inline: { scripts: inlineScripts(top), styles },
-    frame: isSignedIn && path.startsWith("/w/") ? built.html.slice(frameAt, rootAt) : "",
-    tail: ({ html, answers }, viewer) =>
-      (html === null || viewer === undefined ? rootElement : drawnRoot(html, viewer)) + dataBlock(answers) + rest,
+    head: `${head}${isDrawn ? "" : scripts.join("\n")}</head>${built.html.slice(built.html.indexOf("</head>") + 7, frameAt)}`,
+    inline: { scripts: [...inlineScripts(head), ...(isDrawn ? [starter] : [])], styles },
+    frame: isDrawn ? built.html.slice(frameAt, rootAt) : "",
+    tail: ({ html, answers }, viewer) => {
+      if (html === null || viewer === undefined)
+        return rootElement + dataBlock(answers) + (isDrawn ? scripts.join("\n") : "") + rest;
+      return `${drawnRoot(html, viewer)}${dataBlock(answers)}<script>${starter}</script>${rest}`;
+    },
   };
+}
+
+function addressOf(tag: string): string {
+  return /(?:src|href)="([^"]+)"/.exec(tag)?.[1] ?? "";
 }
 
 function drawnRoot(html: string, viewer: Viewer): string {
@@ -55,24 +64,32 @@ function findPage(pages: readonly PageFiles[], path: string): PageFiles | undefi
 }
 
 const styleLink = /<link rel="stylesheet"[^>]* href="\/([^"]+)">/g;
+const scriptTag = /<script type="module"[^>]*><\/script>|<link rel="modulepreload"[^>]*>/g;
+
+interface Head {
+  /** As far as its end tag, without scripts that are files. */
+  readonly head: string;
+  /** Texts of those that stand in it. */
+  readonly styles: readonly string[];
+  /** Elements: the entry first, then what is loaded beside it. */
+  readonly scripts: readonly string[];
+}
 
 /**
  * With the texts of all styles in the place of their links, which stay, disabled: so the studio, which loads the styles of
  * a page with its code, knows that it has them.
  */
-async function withStyles(
-  built: BuiltStudio,
-  files: PageFiles | undefined,
-): Promise<{ readonly head: string; readonly styles: string[] }> {
-  const { html } = built;
-  const head = html.slice(html.indexOf("<head>"), html.indexOf("</head>"));
+async function headOf(built: BuiltStudio, files: PageFiles | undefined): Promise<Head> {
+  const head = built.html.slice(0, built.html.indexOf("</head>"));
   const names = [...[...head.matchAll(styleLink)].map(([, name]) => name as string), ...(files?.styles ?? [])];
   const styles = await Promise.all(names.map((name) => readStyle(built, name)));
-  const lines = [
-    ...names.map((name, n) => `<style>${styles[n]}</style><link rel="stylesheet" disabled href="/${name}">`),
-    ...(files?.scripts ?? []).map((name) => `<link rel="modulepreload" crossorigin href="/${name}">`),
-  ];
-  return { head: `${head.replaceAll(styleLink, "")}${lines.map((line) => `${line}\n`).join("")}</head>`, styles };
+  const lines = names.map((name, n) => `<style>${styles[n]}</style><link rel="stylesheet" disabled href="/${name}">\n`);
+  const own = files?.scripts.map((name) => `<link rel="modulepreload" crossorigin href="/${name}">`) ?? [];
+  return {
+    head: head.replaceAll(styleLink, "").replaceAll(scriptTag, "") + lines.join(""),
+    styles,
+    scripts: [...[...head.matchAll(scriptTag)].map(([tag]) => tag), ...own],
+  };
 }
 
 function inlineScripts(html: string): string[] {

@@ -15,6 +15,7 @@ const shellStyle = "main{color:red}";
 const jobsStyle = "td{color:blue}";
 const page = `<!doctype html>
 <html><head><title>Slipway</title><script>${theme}</script>
+<script type="module" crossorigin src="/assets/index-1.js"></script>
 <link rel="stylesheet" crossorigin href="/assets/shell-1.css">
   </head><body><div id="frame"></div><div id="root"></div><noscript>No</noscript>
   </body></html>
@@ -105,9 +106,11 @@ describe("a page", () => {
     async (url) => {
       const answer = await ask(url);
       const link = '<link rel="stylesheet" disabled href="/assets/shell-1.css">';
+      const entry = '<script type="module" crossorigin src="/assets/index-1.js"></script>';
       const styled = page
         .replace('<link rel="stylesheet" crossorigin href="/assets/shell-1.css">', "")
-        .replace("</head>", `<style>${shellStyle}</style>${link}\n</head>`)
+        .replace(entry, "")
+        .replace("</head>", `<style>${shellStyle}</style>${link}\n${entry}</head>`)
         .replace('<div id="frame"></div>', "");
       expect(answer).toMatchObject({ statusCode: 200, body: styled });
       expect(answer.headers).toMatchObject({
@@ -120,7 +123,7 @@ describe("a page", () => {
   );
 
   test("has the styles of its address after the shell's, and names its scripts", async () => {
-    const { body } = await ask("/w/default/jobs", { cookie });
+    const { body } = await ask("/w/default/jobs");
     const places = [shellStyle, jobsStyle, '<link rel="modulepreload" crossorigin href="/assets/jobs-page-1.js">'].map(
       (part) => body.indexOf(part),
     );
@@ -138,14 +141,17 @@ describe("a page", () => {
   });
 
   test("lets in no script or style but those of its files and its own, by their hashes", async () => {
-    for (const [url, styles] of [
-      ["/", [shellStyle]],
-      ["/w/default/jobs", [shellStyle, jobsStyle]],
+    const starter =
+      (await ask("/w/default/jobs", { cookie })).body.split("<script>").at(-1)?.split("</script>")[0] ?? "";
+    expect(starter).toContain('["/assets/index-1.js","/assets/jobs-page-1.js"]');
+    for (const [url, scripts, styles] of [
+      ["/", [theme], [shellStyle]],
+      ["/w/default/jobs", [theme, starter], [shellStyle, jobsStyle]],
     ] as const) {
       const found = directives(await ask(url, { cookie }));
       expect(found).toMatchObject({
         "default-src": "default-src 'none'",
-        "script-src": `script-src 'self' ${hashOf(theme)}`,
+        "script-src": ["script-src 'self'", ...scripts.map(hashOf)].join(" "),
         "style-src": `style-src 'self' ${styles.map(hashOf).join(" ")}`,
         "connect-src": "connect-src 'self'",
         "frame-ancestors": "frame-ancestors 'none'",
@@ -187,10 +193,18 @@ describe("a page", () => {
     },
   );
 
+  test("begins with its code at once where it is not drawn, and else when it has been painted", async () => {
+    const entry = '<script type="module" crossorigin src="/assets/index-1.js"></script>';
+    for (const url of ["/w/default/half", "/sign-in"]) expect((await ask(url, { cookie })).body).toContain(entry);
+    const { body } = await ask("/w/default/jobs", { cookie });
+    expect(body).not.toContain(entry);
+    expect(body).toContain('observe({ type: "paint"');
+  });
+
   test("that cannot be drawn comes without, and says why to whom it is told", async () => {
     const { body, statusCode } = await ask("/w/default/broken", { cookie });
     expect(statusCode).toBe(200);
-    expect(body).toContain('<div id="frame"></div><div id="root"></div><noscript>');
+    expect(body).toContain('<div id="frame"></div><div id="root"></div><script type="module"');
     expect(drawErrors.splice(0)).toEqual([expect.objectContaining({ message: "no window" })]);
   });
 
@@ -201,7 +215,7 @@ describe("a page", () => {
 
   test("comes without its answers where they take too long", async () => {
     const answer = await ask("/w/default/slow", { cookie });
-    expect(answer).toMatchObject({ statusCode: 200, body: expect.stringContaining('<div id="root"></div><noscript>') });
+    expect(answer).toMatchObject({ statusCode: 200, body: expect.stringContaining('<div id="root"></div>') });
     expect(answer.body).not.toContain("first-answers");
   });
 
