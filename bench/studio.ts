@@ -9,6 +9,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as rest } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import { silentLog } from "../src/base/index.ts";
 import { createClient, type Client } from "../src/contract/index.ts";
@@ -73,12 +74,24 @@ async function visit({ browser, url, token }: Place, slowdown = 1): Promise<Stud
   return studio;
 }
 
+/** Loads of a page after which the server's code for it is compiled, as that of a server that has run for a while. */
+const warmLoads = 40;
+
+async function warmUp({ browser, url, token }: Place): Promise<void> {
+  const studio = await openStudio(browser, { url });
+  await signIn(studio, url, token);
+  for (let load = 0; load < warmLoads; load++) await studio.context.request.get(jobs);
+  await studio.close();
+}
+
 interface Visit {
   /** How many times slower the processor is; 1 by default. */
   readonly slowdown?: number;
   /** The browser has been there once; by default its cache is empty. */
   readonly isReturn?: boolean;
 }
+
+const restMilliseconds = 500;
 
 async function loads(
   place: Place,
@@ -89,6 +102,8 @@ async function loads(
   for (let round = 0; round <= place.rounds; round++) {
     const studio = await visit(place, slowdown);
     if (isReturn === true) await measureLoad(studio.page, path);
+    // A browser is busy with itself after a window was opened: what is measured is the page.
+    await rest(restMilliseconds);
     const load = await measureLoad(studio.page, path);
     // The first is for the caches of the system.
     if (round > 0) found.push(load);
@@ -215,6 +230,7 @@ async function main(): Promise<void> {
     await database.destroy();
     const client = createClient({ url: started.url, token: started.token });
     const place: Place = { ...started, browser, client, compared, rounds: quick ? 3 : positive("rounds", rounds) };
+    await warmUp(place);
     const figures = [
       ...(await listFigures(place)),
       ...(await useFigures(place)),
