@@ -10,7 +10,7 @@ export interface Page {
   /** To be sent at once: a browser loads the files that it names. All styles are in it, so that nothing waits for them. */
   readonly head: string;
   readonly inline: Inline;
-  /** Painted where the page is not there yet. */
+  /** Painted until the page is there. */
   readonly frame: string;
   /** The page as far as it is drawn, for whom, and the first answers; none is needed. */
   readonly tail: (drawing: Drawing, viewer?: Viewer) => string;

@@ -57,8 +57,6 @@ export function addPages(scope: FastifyInstance, options: PagesOptions): void {
   }
 }
 
-/** Milliseconds that a page waits to be drawn before its frame is painted. */
-const beforeFrame = 100;
 const usualPatience = 500;
 
 const nothing: Drawing = { html: null, answers: [] };
@@ -82,13 +80,11 @@ async function sendPage(
 }
 
 /**
- * Its head at once, so that files load while the database answers; then the page with its answers, before which no script
- * runs; after a while its frame in between. Without its database, or with a slow one, a page still comes, and asks by itself.
+ * Its head and frame at once, so that a browser has read the styles and painted something while the database answers; then
+ * the page with its answers. Without its database, or with a slow one, a page still comes, and asks by itself.
  */
 async function* partsOf(page: Page, drawing: Promise<Drawing>, viewer: Viewer): AsyncGenerator<string> {
-  yield page.head;
-  const early = await within(beforeFrame, drawing);
-  if (early.html === null) yield page.frame;
+  yield page.head + page.frame;
   yield page.tail(await drawing, viewer);
 }
 
