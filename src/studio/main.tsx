@@ -43,6 +43,7 @@ function draw(): void {
 
 /** What the server has drawn stays, and becomes the page as soon as its code is there. In steps: a key is heard in between. */
 async function takeOver(drawnFor: Viewer): Promise<void> {
+  document.getElementById("frame")?.remove();
   await router.load();
   await nextTask();
   assumeViewer(drawnFor);

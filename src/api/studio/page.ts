@@ -28,15 +28,15 @@ export async function writePage(built: BuiltStudio, target: string, isSignedIn: 
   const frameAt = built.html.indexOf('<div id="frame"');
   const rootAt = built.html.indexOf(rootElement);
   const rest = built.html.slice(rootAt + rootElement.length);
-  const isDrawn = isSignedIn && path.startsWith("/w/");
+  const mayBeDrawn = isSignedIn && path.startsWith("/w/");
   const starter = starterOf(scripts.map(addressOf));
   return {
-    head: `${head}${isDrawn ? "" : scripts.join("\n")}</head>${built.html.slice(built.html.indexOf("</head>") + 7, frameAt)}`,
-    inline: { scripts: [...inlineScripts(head), ...(isDrawn ? [starter] : [])], styles },
-    frame: isDrawn ? built.html.slice(frameAt, rootAt) : "",
+    head: `${head}${mayBeDrawn ? "" : scripts.join("\n")}</head>${built.html.slice(built.html.indexOf("</head>") + 7, frameAt)}`,
+    inline: { scripts: [...inlineScripts(head), ...(mayBeDrawn ? [starter] : [])], styles },
+    frame: mayBeDrawn ? built.html.slice(frameAt, rootAt) : "",
     tail: ({ html, answers }, viewer) => {
       if (html === null || viewer === undefined)
-        return rootElement + dataBlock(answers) + (isDrawn ? scripts.join("\n") : "") + rest;
+        return rootElement + dataBlock(answers) + (mayBeDrawn ? scripts.join("\n") : "") + rest;
       return `${drawnRoot(html, viewer)}${dataBlock(answers)}<script>${starter}</script>${rest}`;
     },
   };
