@@ -1,6 +1,7 @@
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { WorkspaceEvent } from "../../contract/index.ts";
+import { catchUp, hasCaughtUp } from "./first-answers.ts";
 import { isOld } from "./invalidation.ts";
 import { openLiveStream } from "./live.ts";
 
@@ -13,6 +14,9 @@ const handlers = new Set<{ readonly subject: string; readonly handle: Handler }>
  */
 const calm = { shortest: 100, longest: 1000 };
 
+/** Milliseconds after which events are heard where another tab reads them. */
+const untilHeard = 300;
+
 /** Keeps what is shown true. @returns false while the server is not being heard */
 export function useLive(workspace: string): boolean {
   const queryClient = useQueryClient();
@@ -20,6 +24,8 @@ export function useLive(workspace: string): boolean {
   useEffect(() => {
     const invalidate = collector(queryClient);
     let wasLost = false;
+    // Another tab may read the stream, and then nothing tells that it is open.
+    const late = setTimeout(() => catchUp(queryClient), untilHeard);
     const stream = openLiveStream(
       workspace,
       (event) => {
@@ -31,11 +37,19 @@ export function useLive(workspace: string): boolean {
       (open) => {
         setHeard(open);
         if (open && wasLost) void queryClient.invalidateQueries();
+        else if (open) {
+          clearTimeout(late);
+          catchUp(queryClient);
+          hasCaughtUp();
+        }
         wasLost = !open;
       },
       () => void queryClient.invalidateQueries(),
     );
-    return () => stream.close();
+    return () => {
+      clearTimeout(late);
+      stream.close();
+    };
   }, [queryClient, workspace]);
   return heard;
 }
