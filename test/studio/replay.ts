@@ -138,10 +138,21 @@ function findAnswer(
   const key = keyOf(asked, base);
   const hostile = asked.headers[hostileNames];
   const found = all.get(hostile === undefined ? key : withoutHostileNames(key));
-  if (found === undefined) return undefined;
+  if (found === undefined) return endOfLog(asked.target);
   const { status, type, body } = found;
   if (!type.includes("json")) return { status, type, text: String(body) };
   return { status, type, text: JSON.stringify(hostile === undefined ? body : withHostileNames(body, Number(hostile))) };
+}
+
+/** A log that was recorded is read on from its end, where nothing has come since. */
+function endOfLog(target: string): ReturnType<typeof findAnswer> {
+  const [, after] = /\/runs\/\w+\/logs\?after=(\d+)$/.exec(target) ?? [];
+  if (after === undefined) return undefined;
+  return {
+    status: 200,
+    type: "application/json",
+    text: JSON.stringify({ text: "", after: Number(after), more: false }),
+  };
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, answers: Answers): Promise<void> {
