@@ -5,7 +5,7 @@ import { assumedViewer, onViewerKnown, type Theme } from "../viewer/index.ts";
 const key = "slipway-theme";
 const changed = new EventTarget();
 
-/** As the document has it: theme.js has set it before the first paint. */
+/** As the document has it: the script in index.html has set it before the first paint. */
 export function shownTheme(): Theme {
   return (document.documentElement.dataset["theme"] as Theme | undefined) ?? "system";
 }
